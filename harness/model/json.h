@@ -1,0 +1,42 @@
+#pragma once
+
+// The one JSON type of Assay, and how model types are read back from documents that Assay itself wrote.
+//
+// Keys keep the order in which they are added, so an artefact reads in the order of its model.
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "harness/base/result.h"
+
+namespace assay {
+
+using Json = nlohmann::ordered_json;
+
+/// Nesting that any JSON of ours may have; nlohmann's readers and writers recurse, so nothing deeper
+/// is ever built. 64 levels of a candidate's value and 16 of the document around it.
+inline constexpr int kMaxJsonDepth = 80;
+
+/// Parses `text`. `source` names it in the error, which gives the byte. Bounded by kMaxJsonDepth.
+Result<Json> parse_json(std::string_view text, std::string_view source);
+
+/// UTF-8 with whatever is not valid replaced by U+FFFD, ready for Json.
+std::string to_valid_utf8(std::string_view bytes);
+
+/// `indent` as of nlohmann's dump. Invalid UTF-8 is replaced rather than thrown on.
+std::string dump_json(const Json& value, int indent = -1);
+
+/// Reads a T that has from_json from a document Assay wrote; a missing or mistyped key is an input
+/// error that names `source` and the key.
+template <class T>
+Result<T> read_json(const Json& document, std::string_view source) {
+  try {
+    return document.get<T>();
+  } catch (const nlohmann::json::exception& e) {
+    return input_error(std::string("this is not a document that Assay wrote: ") + e.what(),
+                       {std::string(source)});
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,70 @@
+#pragma once
+
+// A report: everything about the grading of one submission, once. report.json is its JSON; every other
+// format is rendered from that JSON and nothing else. The schema is harness/report/report.schema.json.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/model/evidence.h"
+#include "harness/model/exercise.h"
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/submission.h"
+#include "harness/model/verdict.h"
+
+namespace assay::model {
+
+inline constexpr std::string_view kReportSchema = "assay.report/1";
+
+struct RubricId {
+  std::string id;
+  std::string version;
+  std::string sha256;
+};
+
+/// Versions that the graded part depends on.
+struct Tool {
+  std::string version;                          ///< of Assay
+  std::string python;                           ///< "3.11.2"
+  std::map<std::string, std::string> packages;  ///< what candidates may import
+};
+
+/// One layer of isolation as it was in this run.
+struct Layer {
+  std::string name;   ///< "user namespace", "seccomp", …
+  std::string state;  ///< "on" | "off" | "unavailable"
+  std::string detail;
+};
+
+/// What may differ between two runs of the same grading.
+struct RunInfo {
+  std::string started_at;  ///< UTC
+  std::string host;        ///< kernel and machine, no name
+  std::string backend;     ///< "box" | "process": the second is no sandbox, and reports say so
+  std::vector<Layer> layers;
+  Json timing = Json::object();
+  std::vector<std::string> retries;
+};
+
+struct Report {
+  Tool tool;
+  Exercise exercise;  ///< id, version, variant's statement, hashes
+  std::string variant;
+  Level level = Level::kMid;
+  std::uint64_t seed = 0;
+  Limits limits;
+  std::vector<RubricId> rubrics;
+  Submission submission;
+  std::vector<Case> cases;                ///< by plan
+  std::vector<Observation> observations;  ///< one for each case, in the same order
+  Judgement judgement;
+  RunInfo run;
+};
+
+void to_json(Json&, const Layer&);
+void from_json(const Json&, Layer&);
+void to_json(Json&, const Report&);  ///< report.json, whole; there is no way back but Json
+
+}  // namespace assay::model

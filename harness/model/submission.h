@@ -1,0 +1,44 @@
+#pragma once
+
+// What a candidate handed in, as it was taken in.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/model/json.h"
+
+namespace assay::model {
+
+struct SourceFile {
+  std::string path;  ///< relative, '/'-separated, no "." or ".." parts
+  std::string bytes;
+  std::string sha256;  ///< of bytes
+
+  bool operator==(const SourceFile&) const = default;
+};
+
+/// A file that was not taken, and why, in one sentence.
+struct Refusal {
+  std::string path;
+  std::string refused;
+};
+
+struct Submission {
+  std::string id;      ///< unique in a run, safe as one path component
+  std::string sha256;  ///< of all files' paths and bytes, by path
+  std::vector<SourceFile> files;  ///< by path
+  std::vector<Refusal> intake;
+};
+
+/// The hash that identifies a set of files, whatever their order.
+std::string hash_of_files(const std::vector<SourceFile>& files);
+
+void to_json(Json&, const SourceFile&);  ///< {path, sha256, bytes: base64}
+void from_json(const Json&, SourceFile&);
+void to_json(Json&, const Refusal&);
+void from_json(const Json&, Refusal&);
+void to_json(Json&, const Submission&);
+void from_json(const Json&, Submission&);
+
+}  // namespace assay::model

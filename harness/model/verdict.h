@@ -1,0 +1,107 @@
+#pragma once
+
+// One verdict for each indicator of a rubric, and the overall anchor.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/evidence.h"
+#include "harness/model/json.h"
+
+namespace assay::model {
+
+enum class Polarity { kPositive, kNegative };
+enum class Verdict { kObserved, kNotObserved, kNotExercised, kNeedsHuman, kUndetermined };
+enum class Basis { kDynamic, kStatic, kHuman };
+enum class Anchor { kExceeds, kMeets, kBelow, kNotGradable };
+enum class Level { kJunior, kMid, kSenior, kPrincipal };
+
+std::string_view to_string(Polarity);
+std::string_view to_string(Verdict);
+std::string_view to_string(Basis);
+std::string_view to_string(Anchor);
+std::string_view to_string(Level);
+std::optional<Level> level_from(std::string_view);
+
+/// A part of an indicator's decision.
+struct Term {
+  std::string term;  ///< what must hold, in words
+  std::optional<bool> holds;  ///< none: nothing in this run could show it
+  std::vector<std::string> evidence;  ///< ids of facts
+};
+
+/// What a machine would say where a person decides; never a mark by itself.
+struct Suggestion {
+  Verdict verdict = Verdict::kNeedsHuman;
+  std::string because;
+  std::vector<std::string> evidence;
+};
+
+struct Question {
+  std::string text;
+  std::vector<std::string> evidence;
+};
+
+struct Indicator {
+  std::string rubric;
+  std::string id;
+  std::string label;  ///< the kit's own words
+  Polarity polarity = Polarity::kPositive;
+  Verdict verdict = Verdict::kNotExercised;
+  Basis basis = Basis::kDynamic;
+  std::string explanation;  ///< one sentence in plain words
+  std::string asks;         ///< the sentence of the statement that asks for it
+  std::vector<Term> terms;
+  std::vector<std::string> gaps;
+  std::vector<std::string> notes;  ///< worth knowing, and of no weight
+  std::vector<std::string> evidence;
+  std::optional<Suggestion> suggestion;
+  std::vector<Question> questions;
+};
+
+struct RuleTerm {
+  std::string id;    ///< "T1"
+  std::string term;  ///< in words
+  std::optional<bool> holds;
+  bool required = false;  ///< at this level
+  std::string because;
+};
+
+struct Overall {
+  Anchor anchor = Anchor::kNotGradable;
+  bool provisional = false;
+  std::vector<RuleTerm> rule;
+  std::string because;  ///< one sentence
+};
+
+struct Gradable {
+  bool ok = true;
+  std::string reason;  ///< one sentence and a question for a person, where not ok
+};
+
+/// All that judging yields for one submission.
+struct Judgement {
+  Gradable gradable;
+  std::vector<Fact> evidence;
+  std::vector<Indicator> indicators;
+  Overall overall;
+};
+
+void to_json(Json&, const Term&);
+void from_json(const Json&, Term&);
+void to_json(Json&, const Suggestion&);
+void from_json(const Json&, Suggestion&);
+void to_json(Json&, const Question&);
+void from_json(const Json&, Question&);
+void to_json(Json&, const Indicator&);
+void from_json(const Json&, Indicator&);
+void to_json(Json&, const RuleTerm&);
+void from_json(const Json&, RuleTerm&);
+void to_json(Json&, const Overall&);
+void from_json(const Json&, Overall&);
+void to_json(Json&, const Gradable&);
+void from_json(const Json&, Gradable&);
+
+}  // namespace assay::model

@@ -1,0 +1,64 @@
+#pragma once
+
+// One mock warehouse: a world under a fault script, for one case.
+//
+// Sans event loop and sans clock: whoever owns the time calls pump(now). In: sockets that it is handed.
+// Out: HTTP/1.1 and a journal. The same world, script, seed and requests give the same bytes at the
+// same virtual times. Used from one thread.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <poll.h>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/base/time.h"
+#include "harness/base/unique_fd.h"
+#include "harness/model/json.h"
+#include "harness/model/observation.h"
+
+namespace assay::warehouse {
+
+class World;
+class Script;
+
+struct ServerOptions {
+  VirtualTime start;
+  std::uint64_t seed = 0;
+};
+
+class Server {
+ public:
+  /// `world` and `script` are the JSON of model::Case. An input error names what is wrong and, as
+  /// `place.file`, the JSON pointer of it ("/script/0/steps/1/status").
+  static Result<std::unique_ptr<Server>> make(const Json& world, const Json& script,
+                                              const ServerOptions& options);
+  virtual ~Server() = default;
+
+  /// Serves what connects to `listener` (non-blocking is set here). More than one may be given.
+  virtual void listen(UniqueFd listener) = 0;
+
+  /// Accepts, reads, acts and writes all that can be now. True where anything was sent, closed or
+  /// reset. Never blocks.
+  virtual bool pump(VirtualTime now) = 0;
+
+  /// The next time at which a scripted event is due: a delayed answer, the next drip.
+  virtual std::optional<VirtualTime> next_event() const = 0;
+
+  virtual void poll_fds(std::vector<pollfd>& fds) const = 0;
+
+  /// Requests from here on are of phase kCall and use up the script's steps. Until then the world is
+  /// healthy and no step is used.
+  virtual void enter_call() = 0;
+
+  /// Reads what is left, ends what hangs, closes everything, completes the journal.
+  virtual void finish(VirtualTime now) = 0;
+
+  virtual const std::vector<model::Request>& journal() const = 0;
+};
+
+/// Checks a world and a script without serving them; the same errors as Server::make.
+Status check(const Json& world, const Json& script);
+
+}  // namespace assay::warehouse

@@ -1,0 +1,118 @@
+#pragma once
+
+// The contract of a sandbox: what it takes, gives, guarantees, and does not.
+//
+// A Sandbox is one warm assay-runner process and the boxes that it forks, one for each Job. It is used
+// from one thread. `run` returns when the box and every process in it is gone.
+//
+// Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and native:
+//   - no file of the host but the system's Python libraries, read-only; no other submission, no hidden
+//     case, no expectation; scratch space of bounded size and number of files, gone afterwards;
+//   - no network but the one listening socket that is handed to the Peer;
+//   - no process outlives its job, whatever it forked, ignored or detached from;
+//   - processes, memory, cpu, wall time, output and the size of the value are bounded (how strictly
+//     memory is, depends on cgroups: see layers());
+//   - no capability, no set-uid, no system call outside a list, no way to see or signal a process
+//     outside the box;
+//   - what the candidate does is an Observation, never an Error. A bad or missing answer from a box
+//     after the job was sent is the candidate's outcome.
+//
+// Not guaranteed: protection from a bug in the kernel itself, from side channels (timing, caches), or
+// from the denial of memory bandwidth and cpu caches. Who needs those puts a virtual machine around it.
+// The process backend guarantees none of the above: it is for authors, on code that they trust.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <poll.h>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/base/time.h"
+#include "harness/base/unique_fd.h"
+#include "harness/model/exercise.h"
+#include "harness/model/observation.h"
+#include "harness/model/report.h"
+
+namespace assay::sandbox {
+
+/// What goes into a box, all of it: no case id, no label, no expectation.
+struct Job {
+  enum class Kind {
+    kCall,     ///< import entry.file, call entry.function(*arguments)
+    kInspect,  ///< read the files' source with Python's ast; the value is the inspection
+  };
+  Kind kind = Kind::kCall;
+  std::vector<model::SourceFile> files;  ///< the working folder
+  model::EntryPoint entry;
+  Json arguments = Json::array();
+  std::map<std::string, std::string> environment;
+  std::uint64_t seed = 0;  ///< of random, getrandom, hash order
+  VirtualTime now;
+  model::Limits limits;
+};
+
+/// Who answers the box's requests: the mock warehouse, seen from the loop that owns the clock. All
+/// calls come from the thread that runs the job.
+class Peer {
+ public:
+  virtual ~Peer() = default;
+
+  /// Takes the socket that listens inside the box. Called once, before the candidate's code runs.
+  virtual void listen(UniqueFd listener) = 0;
+
+  /// Reads and writes all that can be now, at `now`. True where it sent, closed or reset anything, so
+  /// that a blocked candidate may have become ready. Never blocks.
+  virtual bool pump(VirtualTime now) = 0;
+
+  /// When it will next have something to do by itself, or nothing.
+  virtual std::optional<VirtualTime> next_event() const = 0;
+
+  /// Descriptors to wait for in real time (added to `fds`).
+  virtual void poll_fds(std::vector<pollfd>& fds) const = 0;
+
+  /// The candidate's file is imported; what comes now belongs to the call.
+  virtual void enter_call() = 0;
+
+  /// The candidate is gone: reads what is left, closes everything.
+  virtual void finish(VirtualTime now) = 0;
+};
+
+/// A Peer for jobs that need none: refuses nothing, answers nothing.
+std::unique_ptr<Peer> make_silent_peer();
+
+class Sandbox {
+ public:
+  virtual ~Sandbox() = default;
+
+  /// Runs one job to its end. The observation's `requests` and `case_id` are left empty: the caller
+  /// has them. Its outcome is kHarnessFault only for failures before the job was sent, or of our own
+  /// processes; a later call then starts a new runner.
+  virtual model::Observation run(const Job& job, Peer& peer) = 0;
+
+  /// The layers that this sandbox has, as found when it started.
+  virtual const std::vector<model::Layer>& layers() const = 0;
+
+  /// What the runner's Python is.
+  virtual const model::Tool& tool() const = 0;
+};
+
+struct SandboxOptions {
+  std::string runner;                  ///< path of assay-runner
+  std::optional<int> cpu;              ///< pin runner and boxes to this core
+  bool prepare_ahead = true;           ///< make the next box while a case runs
+};
+
+/// The real one. kEnvironment where the host lacks what the guarantees rest on, with what and how to
+/// get it.
+Result<std::unique_ptr<Sandbox>> open_box_sandbox(const SandboxOptions& options);
+
+/// A plain process: no isolation at all. For authors, behind an explicit flag.
+Result<std::unique_ptr<Sandbox>> open_process_sandbox(const SandboxOptions& options);
+
+/// Tries each layer for real, one by one; never fails. For `assay doctor`.
+std::vector<model::Layer> probe_layers(const SandboxOptions& options);
+
+}  // namespace assay::sandbox

@@ -1,0 +1,33 @@
+# assay_options: what every target of ours is compiled with.
+set(ASSAY_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
+
+if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(CCACHE_PROGRAM ccache)
+  if(CCACHE_PROGRAM)
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  endif()
+endif()
+
+add_library(assay_options INTERFACE)
+target_include_directories(assay_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(assay_options INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+target_compile_definitions(assay_options INTERFACE ASSAY_VERSION="${PROJECT_VERSION}")
+
+# Debug builds are for working on Assay and for the sanitizers: small debug info links quickly.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+set(CMAKE_C_FLAGS_DEBUG "-O1 -g1")
+# Assertions of ours do not rest on NDEBUG; release keeps the standard library's cheap ones as well.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -D_GLIBCXX_ASSERTIONS")
+set(CMAKE_C_FLAGS_RELEASE "-O2")
+
+if(ASSAY_SANITIZE)
+  target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
+endif()
+
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM AND NOT ASSAY_SANITIZE)
+  target_link_options(assay_options INTERFACE -fuse-ld=mold)
+endif()
