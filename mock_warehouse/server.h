@@ -2,14 +2,14 @@
 
 // One mock warehouse: a world under a fault script, for one case.
 //
-// Sans event loop and sans clock: whoever owns the time calls pump(now). In: sockets that it is handed.
-// Out: HTTP/1.1 and a journal. The same world, script, seed and requests give the same bytes at the
-// same virtual times. Used from one thread.
+// Sans event loop and sans clock: whoever owns the time calls pump(now). In: sockets that it is
+// handed. Out: HTTP/1.1 and a journal. The same world, script, seed and requests give the same
+// bytes at the same virtual times. Used from one thread.
 
+#include <poll.h>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <poll.h>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -48,8 +48,8 @@ class Server {
 
   virtual void poll_fds(std::vector<pollfd>& fds) const = 0;
 
-  /// Requests from here on are of phase kCall and use up the script's steps. Until then the world is
-  /// healthy and no step is used.
+  /// Requests from here on are of phase kCall and use up the script's steps. Until then the world
+  /// is healthy and no step is used.
   virtual void enter_call() = 0;
 
   /// Reads what is left, ends what hangs, closes everything, completes the journal.

@@ -2,8 +2,8 @@
 
 // The flat encoding in which values cross the edge of a box, both ways.
 //
-// A value is a sequence of items in prefix order; containers give the number of items that follow, so a
-// reader needs a stack of counters and no recursion. An item is one byte of type, then:
+// A value is a sequence of items in prefix order; containers give the number of items that follow,
+// so a reader needs a stack of counters and no recursion. An item is one byte of type, then:
 //
 //   n                      None
 //   t, f                   True, False
@@ -15,8 +15,8 @@
 //   m  u32 count           map: that many pairs follow, key (an `s`) and value
 //
 // Everything else that Python has is a map as of harness/model/value.h, "$type" first. Integers are
-// little-endian. The reader is strict: unknown types, bytes left over, invalid UTF-8, keys that are no
-// `s`, more than kMaxDepth levels or more items than the message has bytes are all refused.
+// little-endian. The reader is strict: unknown types, bytes left over, invalid UTF-8, keys that are
+// no `s`, more than kMaxDepth levels or more items than the message has bytes are all refused.
 
 #include <cstddef>
 #include <string>

@@ -7,17 +7,21 @@
 //      │                               └ candidate
 //      └─────── channel ───────────────┘          untrusted from the box's end once "go" was sent
 //
-// 1. The worker makes a channel (SOCK_SEQPACKET pair) and two pipes for a box and passes the box's ends
+// 1. The worker makes a channel (SOCK_SEQPACKET pair) and two pipes for a box and passes the box's
+// ends
 //    to the runner: control message kNewBox with three descriptors.
 // 2. The runner clones init into new namespaces and answers kBoxBorn with init's pidfd.
 // 3. Init builds the box, makes the listening socket and sends it over the channel: kListener. It
 //    forks the candidate, which puts on the remaining layers and sends kReady over the channel.
-// 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces, the
+// 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces,
+// the
 //    last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
-//    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by itself.
+//    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by
+//    itself.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
-// 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which ends
+// 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which
+// ends
 //    every process of the box. The runner reaps init and tells the worker: kBoxGone.
 //
 // A channel or control message is one datagram: one byte of MessageType, then the payload. Integers
@@ -36,7 +40,7 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 
 enum class MessageType : std::uint8_t {
   // control socket, worker → runner
-  kNewBox = 'n',   ///< u32 box; descriptors: channel, stdout, stderr
+  kNewBox = 'n',  ///< u32 box; descriptors: channel, stdout, stderr
   // control socket, runner → worker
   kHello = 'h',    ///< once, when warm: JSON {python, packages, layers…}, from our own code
   kBoxBorn = 'b',  ///< u32 box, i32 pid as the runner sees it; descriptor: pidfd of init
@@ -50,8 +54,8 @@ enum class MessageType : std::uint8_t {
   kRealTime = 't',  ///< i64 clock ns, then why in words ("a thread was started")
   kResult = 'v',    ///< u8 last piece?, bytes
   // channel, worker → box
-  kJob = 'j',       ///< u8 last piece?, bytes
-  kGrant = 'y',     ///< i64 clock ns: go on, it is now this late
+  kJob = 'j',    ///< u8 last piece?, bytes
+  kGrant = 'y',  ///< i64 clock ns: go on, it is now this late
 };
 
 /// The address of the warehouse inside every box.

@@ -2,11 +2,13 @@
 
 // The contract of a sandbox: what it takes, gives, guarantees, and does not.
 //
-// A Sandbox is one warm assay-runner process and the boxes that it forks, one for each Job. It is used
-// from one thread. `run` returns when the box and every process in it is gone.
+// A Sandbox is one warm assay-runner process and the boxes that it forks, one for each Job. It is
+// used from one thread. `run` returns when the box and every process in it is gone.
 //
-// Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and native:
-//   - no file of the host but the system's Python libraries, read-only; no other submission, no hidden
+// Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and
+// native:
+//   - no file of the host but the system's Python libraries, read-only; no other submission, no
+//   hidden
 //     case, no expectation; scratch space of bounded size and number of files, gone afterwards;
 //   - no network but the one listening socket that is handed to the Peer;
 //   - no process outlives its job, whatever it forked, ignored or detached from;
@@ -17,15 +19,16 @@
 //   - what the candidate does is an Observation, never an Error. A bad or missing answer from a box
 //     after the job was sent is the candidate's outcome.
 //
-// Not guaranteed: protection from a bug in the kernel itself, from side channels (timing, caches), or
-// from the denial of memory bandwidth and cpu caches. Who needs those puts a virtual machine around it.
-// The process backend guarantees none of the above: it is for authors, on code that they trust.
+// Not guaranteed: protection from a bug in the kernel itself, from side channels (timing, caches),
+// or from the denial of memory bandwidth and cpu caches. Who needs those puts a virtual machine
+// around it. The process backend guarantees none of the above: it is for authors, on code that they
+// trust.
 
+#include <poll.h>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
-#include <poll.h>
 #include <string>
 #include <vector>
 
@@ -63,8 +66,8 @@ class Peer {
   /// Takes the socket that listens inside the box. Called once, before the candidate's code runs.
   virtual void listen(UniqueFd listener) = 0;
 
-  /// Reads and writes all that can be now, at `now`. True where it sent, closed or reset anything, so
-  /// that a blocked candidate may have become ready. Never blocks.
+  /// Reads and writes all that can be now, at `now`. True where it sent, closed or reset anything,
+  /// so that a blocked candidate may have become ready. Never blocks.
   virtual bool pump(VirtualTime now) = 0;
 
   /// When it will next have something to do by itself, or nothing.
@@ -88,8 +91,8 @@ class Sandbox {
   virtual ~Sandbox() = default;
 
   /// Runs one job to its end. The observation's `requests` and `case_id` are left empty: the caller
-  /// has them. Its outcome is kHarnessFault only for failures before the job was sent, or of our own
-  /// processes; a later call then starts a new runner.
+  /// has them. Its outcome is kHarnessFault only for failures before the job was sent, or of our
+  /// own processes; a later call then starts a new runner.
   virtual model::Observation run(const Job& job, Peer& peer) = 0;
 
   /// The layers that this sandbox has, as found when it started.
@@ -100,13 +103,13 @@ class Sandbox {
 };
 
 struct SandboxOptions {
-  std::string runner;                  ///< path of assay-runner
-  std::optional<int> cpu;              ///< pin runner and boxes to this core
-  bool prepare_ahead = true;           ///< make the next box while a case runs
+  std::string runner;         ///< path of assay-runner
+  std::optional<int> cpu;     ///< pin runner and boxes to this core
+  bool prepare_ahead = true;  ///< make the next box while a case runs
 };
 
-/// The real one. kEnvironment where the host lacks what the guarantees rest on, with what and how to
-/// get it.
+/// The real one. kEnvironment where the host lacks what the guarantees rest on, with what and how
+/// to get it.
 Result<std::unique_ptr<Sandbox>> open_box_sandbox(const SandboxOptions& options);
 
 /// A plain process: no isolation at all. For authors, behind an explicit flag.

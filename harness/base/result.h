@@ -3,7 +3,8 @@
 // Errors of the second kind: bad input, or a host that lacks something. (What a candidate does is
 // data, never an Error; a bug of ours is an assertion, see assert.h.)
 //
-// In: nothing. Out: Result<T>, which holds a T or an Error. Values, no threads, no ownership beyond T.
+// In: nothing. Out: Result<T>, which holds a T or an Error. Values, no threads, no ownership beyond
+// T.
 
 #include <optional>
 #include <string>
@@ -51,8 +52,8 @@ struct Unit {};
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT: implicit
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -97,15 +98,14 @@ inline Status success() { return Unit{}; }
 /// function that stands around it.
 #define ASSAY_TRY_JOIN_(a, b) a##b
 #define ASSAY_TRY_NAME_(line) ASSAY_TRY_JOIN_(assay_try_, line)
-#define ASSAY_TRY(target, expression)                                              \
-  auto ASSAY_TRY_NAME_(__LINE__) = (expression);                                   \
+#define ASSAY_TRY(target, expression)                                                       \
+  auto ASSAY_TRY_NAME_(__LINE__) = (expression);                                            \
   if (!ASSAY_TRY_NAME_(__LINE__).ok()) return std::move(ASSAY_TRY_NAME_(__LINE__)).error(); \
   target = std::move(ASSAY_TRY_NAME_(__LINE__)).value()
 /// As ASSAY_TRY where the value is of no interest.
-#define ASSAY_CHECK(expression)                                                    \
-  do {                                                                             \
-    if (auto assay_check = (expression); !assay_check.ok())                        \
-      return std::move(assay_check).error();                                       \
+#define ASSAY_CHECK(expression)                                                                    \
+  do {                                                                                             \
+    if (auto assay_check = (expression); !assay_check.ok()) return std::move(assay_check).error(); \
   } while (false)
 
 }  // namespace assay

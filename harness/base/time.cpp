@@ -40,11 +40,11 @@ std::optional<int> digits(std::string_view text, std::size_t at, std::size_t cou
 std::string format_utc(VirtualTime t) {
   const Civil c = civil(t);
   std::array<char, 40> text;
-  int n = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                        static_cast<int>(c.date.year()), static_cast<unsigned>(c.date.month()),
-                        static_cast<unsigned>(c.date.day()), static_cast<int>(c.clock.hours().count()),
-                        static_cast<int>(c.clock.minutes().count()),
-                        static_cast<int>(c.clock.seconds().count()));
+  int n = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(c.date.year()),
+      static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()),
+      static_cast<int>(c.clock.hours().count()), static_cast<int>(c.clock.minutes().count()),
+      static_cast<int>(c.clock.seconds().count()));
   const int ms = static_cast<int>(c.clock.subseconds().count());
   if (ms != 0) n += std::snprintf(text.data() + n, text.size() - n, ".%03d", ms);
   return std::string(text.data(), n) + "Z";
@@ -56,8 +56,9 @@ std::optional<VirtualTime> parse_utc(std::string_view text) {
   if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
   if (text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':')
     return std::nullopt;
-  const year_month_day date(std::chrono::year(*year), std::chrono::month(*month),
-                            std::chrono::day(*day));
+  const year_month_day date{std::chrono::year{*year},
+                            std::chrono::month{static_cast<unsigned>(*month)},
+                            std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
   Duration fraction(0);
   std::string_view rest = text.substr(19);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Time as the pipeline knows it. Virtual time is the candidate's: nanoseconds since the Unix epoch in
-// UTC, started at a case's `now` and moved by the worker alone. It has no now(): whoever needs the
-// time is given it.
+// Time as the pipeline knows it. Virtual time is the candidate's: nanoseconds since the Unix epoch
+// in UTC, started at a case's `now` and moved by the worker alone. It has no now(): whoever needs
+// the time is given it.
 
 #include <chrono>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-// A file descriptor with one owner. Every descriptor of ours is created with O_CLOEXEC (or its like)
-// and put into one of these at once; no class has a raw descriptor as a member.
+// A file descriptor with one owner. Every descriptor of ours is created with O_CLOEXEC (or its
+// like) and put into one of these at once; no class has a raw descriptor as a member.
 
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Facts with citations. harness/evidence derives them from plan, observations and source inspection;
-// checks read nothing else.
+// Facts with citations. harness/evidence derives them from plan, observations and source
+// inspection; checks read nothing else.
 
 #include <optional>
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
 
-// An exercise package as it was authored, validated and put into values. harness/plan/loader.h reads it.
+// An exercise package as it was authored, validated and put into values. harness/plan/loader.h
+// reads it.
 
 #include <map>
 #include <string>
@@ -13,7 +14,8 @@ namespace assay::model {
 
 struct Parameter {
   std::string name;
-  std::string type;  ///< "iso_date" | "int" | "str" | …, for the reader and for not_gradable questions
+  std::string
+      type;  ///< "iso_date" | "int" | "str" | …, for the reader and for not_gradable questions
 };
 
 /// The function that a submission must define.
@@ -29,11 +31,11 @@ struct Limits {
   std::int64_t cpu_ms = 5'000;
   std::int64_t virtual_ms = 600'000;
   std::int64_t memory_bytes = 256LL << 20;
-  std::int64_t processes = 64;           ///< threads count as well
+  std::int64_t processes = 64;            ///< threads count as well
   std::int64_t output_bytes = 256 << 10;  ///< of stdout and of stderr, each
-  std::int64_t value_bytes = 1 << 20;    ///< of the returned value, encoded
+  std::int64_t value_bytes = 1 << 20;     ///< of the returned value, encoded
   std::int64_t scratch_bytes = 16 << 20;  ///< of the working folder and of /tmp, each
-  std::int64_t scratch_inodes = 1'024;   ///< the same
+  std::int64_t scratch_inodes = 1'024;    ///< the same
 
   bool operator==(const Limits&) const = default;
 };
@@ -57,7 +59,7 @@ struct Exercise {
   Limits limits;
   std::vector<std::string> rubrics;  ///< ids, in the order of the report
   std::string statement;             ///< of the variant, Markdown
-  std::vector<SourceFile> starter;   ///< what a candidate is given; beside the submission in the box
+  std::vector<SourceFile> starter;  ///< what a candidate is given; beside the submission in the box
   std::vector<Ask> asks;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// The one JSON type of Assay, and how model types are read back from documents that Assay itself wrote.
+// The one JSON type of Assay, and how model types are read back from documents that Assay itself
+// wrote.
 //
 // Keys keep the order in which they are added, so an artefact reads in the order of its model.
 
@@ -14,8 +15,8 @@ namespace assay {
 
 using Json = nlohmann::ordered_json;
 
-/// Nesting that any JSON of ours may have; nlohmann's readers and writers recurse, so nothing deeper
-/// is ever built. 64 levels of a candidate's value and 16 of the document around it.
+/// Nesting that any JSON of ours may have; nlohmann's readers and writers recurse, so nothing
+/// deeper is ever built. 64 levels of a candidate's value and 16 of the document around it.
 inline constexpr int kMaxJsonDepth = 80;
 
 /// Parses `text`. `source` names it in the error, which gives the byte. Bounded by kMaxJsonDepth.

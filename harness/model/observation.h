@@ -17,19 +17,20 @@ namespace assay::model {
 enum class OutcomeKind {
   kReturned,
   kRaised,
-  kExited,       ///< the process left without a result: sys.exit, os._exit
+  kExited,  ///< the process left without a result: sys.exit, os._exit
   kSignaled,
   kCpuTime,
   kWallTime,
   kVirtualTime,  ///< the virtual limit, or all blocked for good
   kMemory,
   kOutput,
-  kPolicy,       ///< ended by the system call filter
-  kHarnessFault, ///< ours, before "go" or in our own processes; never caused by a candidate
+  kPolicy,        ///< ended by the system call filter
+  kHarnessFault,  ///< ours, before "go" or in our own processes; never caused by a candidate
 };
 std::string_view to_string(OutcomeKind);
 
-/// Code of the candidate. Lines count from 1; `function` is the qualified name, "<module>" for a file.
+/// Code of the candidate. Lines count from 1; `function` is the qualified name, "<module>" for a
+/// file.
 struct Frame {
   std::string file;
   int line = 0;
@@ -39,10 +40,12 @@ struct Frame {
 };
 
 struct Exception {
-  std::vector<std::string> types;  ///< method resolution order, "urllib.error.HTTPError" first, no object
-  std::string message;             ///< str(e), bounded; empty where that failed
-  std::vector<Frame> traceback;    ///< frames in the candidate's files only, outermost first
-  bool own_raise = false;  ///< the innermost frame of all is a `raise` statement in the candidate's file
+  std::vector<std::string>
+      types;            ///< method resolution order, "urllib.error.HTTPError" first, no object
+  std::string message;  ///< str(e), bounded; empty where that failed
+  std::vector<Frame> traceback;  ///< frames in the candidate's files only, outermost first
+  bool own_raise =
+      false;  ///< the innermost frame of all is a `raise` statement in the candidate's file
   bool during_import = false;
   std::vector<std::string> cause_types;  ///< first types of __cause__ or __context__, nearest first
 };
@@ -63,6 +66,7 @@ struct Stream {
 };
 
 enum class Phase { kImport, kCall };
+std::string_view to_string(Phase);
 
 /// How an answer ended on the wire.
 enum class WireEnd { kFin, kRst, kKeepAlive, kClientClosed, kOpen };
@@ -70,26 +74,27 @@ std::string_view to_string(WireEnd);
 
 /// One request as the warehouse saw it; the journal is a list of these.
 struct Request {
-  int seq = 0;                     ///< counts from 1 in a case
-  int connection = 0;              ///< counts from 1 in a case
-  int position = 0;                ///< on its connection, from 1
+  int seq = 0;         ///< counts from 1 in a case
+  int connection = 0;  ///< counts from 1 in a case
+  int position = 0;    ///< on its connection, from 1
   Phase phase = Phase::kCall;
-  Duration at{};                   ///< virtual time since the case's `now`
-  Duration gap{};                  ///< since the end of the request before; 0 for the first
-  std::string operation;           ///< "get_partition", "list_partitions", …; "unknown"
+  Duration at{};          ///< virtual time since the case's `now`
+  Duration gap{};         ///< since the end of the request before; 0 for the first
+  std::string operation;  ///< "get_partition", "list_partitions", …; "unknown"
   std::string method;
-  std::string target;              ///< bounded
-  Json headers = Json::array();    ///< [[name, value]…], bounded; Authorization is "sha256:…"
-  std::string body_sha256;         ///< empty where there is no body
-  std::string body;                ///< bounded, valid UTF-8
+  std::string target;            ///< bounded
+  Json headers = Json::array();  ///< [[name, value]…], bounded; Authorization is "sha256:…"
+  std::string body_sha256;       ///< empty where there is no body
+  std::string body;              ///< bounded, valid UTF-8
   std::string sql;
-  std::optional<int> rule;         ///< index in the script; none: the world answered
-  std::optional<int> step;         ///< index in the rule
-  std::string fault;               ///< name; "script_exhausted" where the steps were used up
-  std::optional<int> status;       ///< HTTP status sent; none where none was
-  std::int64_t bytes_sent = 0;     ///< of the answer, head and body
+  std::optional<int> rule;      ///< index in the script; none: the world answered
+  std::optional<int> step;      ///< index in the rule
+  std::string fault;            ///< name; "script_exhausted" where the steps were used up
+  std::optional<int> status;    ///< HTTP status sent; none where none was
+  std::int64_t bytes_sent = 0;  ///< of the answer, head and body
   WireEnd end = WireEnd::kOpen;
-  std::optional<Duration> ended_at;  ///< since the case's `now`; for kClientClosed, when it was seen
+  std::optional<Duration>
+      ended_at;  ///< since the case's `now`; for kClientClosed, when it was seen
 };
 
 /// Use of the machine, for the report's `run`; differs between runs.
@@ -105,15 +110,17 @@ struct Usage {
 struct Observation {
   std::string case_id;
   Outcome outcome;
-  Json value;                   ///< tagged, see model/value.h; null where nothing was returned
+  Json value;  ///< tagged, see model/value.h; null where nothing was returned
   bool has_value = false;
   Stream out;
   Stream err;
-  Duration virtual_time{};      ///< from the case's `now` to its end
+  Duration virtual_time{};  ///< from the case's `now` to its end
   std::vector<Request> requests;
-  std::vector<Frame> functions_run;     ///< functions of the candidate's files that were entered; line is the def's
-  std::vector<Frame> network_callers;   ///< innermost candidate functions while a socket connected or sent
-  std::vector<std::string> notes;       ///< "real_time: …", "order_not_fixed", …
+  std::vector<Frame>
+      functions_run;  ///< functions of the candidate's files that were entered; line is the def's
+  std::vector<Frame>
+      network_callers;  ///< innermost candidate functions while a socket connected or sent
+  std::vector<std::string> notes;  ///< "real_time: …", "order_not_fixed", …
   Usage run;
 };
 

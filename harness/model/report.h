@@ -1,7 +1,8 @@
 #pragma once
 
-// A report: everything about the grading of one submission, once. report.json is its JSON; every other
-// format is rendered from that JSON and nothing else. The schema is harness/report/report.schema.json.
+// A report: everything about the grading of one submission, once. report.json is its JSON; every
+// other format is rendered from that JSON and nothing else. The schema is
+// harness/report/report.schema.json.
 
 #include <map>
 #include <string>

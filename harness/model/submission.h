@@ -25,8 +25,8 @@ struct Refusal {
 };
 
 struct Submission {
-  std::string id;      ///< unique in a run, safe as one path component
-  std::string sha256;  ///< of all files' paths and bytes, by path
+  std::string id;                 ///< unique in a run, safe as one path component
+  std::string sha256;             ///< of all files' paths and bytes, by path
   std::vector<SourceFile> files;  ///< by path
   std::vector<Refusal> intake;
 };
@@ -34,7 +34,7 @@ struct Submission {
 /// The hash that identifies a set of files, whatever their order.
 std::string hash_of_files(const std::vector<SourceFile>& files);
 
-void to_json(Json&, const SourceFile&);  ///< {path, sha256, bytes: base64}
+void to_json(Json&, const SourceFile&);  ///< {path, sha256, base64}
 void from_json(const Json&, SourceFile&);
 void to_json(Json&, const Refusal&);
 void from_json(const Json&, Refusal&);

@@ -9,14 +9,16 @@
 //   {"$type":"float","text":"nan"|"inf"|"-inf"}
 //   {"$type":"bytes","base64":"…"}
 //   {"$type":"tuple"|"set"|"frozenset","items":[…]}   sets in a sorted order of their encoding
-//   {"$type":"dict","class":"…","items":[[k,v]…]}     a dict with other keys or a key that starts with
+//   {"$type":"dict","class":"…","items":[[k,v]…]}     a dict with other keys or a key that starts
+//   with
 //                                                    '$'; "class" where it is a subclass of dict
 //   {"$type":"mapping","class":"m.C","items":[[k,v]…]} any other collections.abc.Mapping
 //   {"$type":"dataclass","class":"m.C","fields":{…}}
 //   {"$type":"namedtuple","class":"m.C","fields":{…}}
 //   {"$type":"enum","class":"m.C","name":"LOW","value":…,"mixin":"str"|"int"|null}
 //   {"$type":"str"|"int"|"float"|"list","class":"m.C","value":…}   a subclass of a plain type
-//   {"$type":"object","class":"m.C","repr":"…"}       cannot be encoded; repr bounded, "" if it failed
+//   {"$type":"object","class":"m.C","repr":"…"}       cannot be encoded; repr bounded, "" if it
+//   failed
 //   {"$type":"cut","class":"m.C","because":"depth"|"size"|"cycle"}
 //   {"$type":"str","text":…,"lossy":true}             a str with lone surrogates, replaced
 
@@ -40,8 +42,8 @@ std::string_view python_type(const Json& value);
 /// The tag of a tagged value; empty for a plain one.
 std::string_view tag(const Json& value);
 
-/// Top-level entries of a dict, Mapping, dataclass or namedtuple whose keys are str, in order; nothing
-/// for other values. Pointers live as long as `value`.
+/// Top-level entries of a dict, Mapping, dataclass or namedtuple whose keys are str, in order;
+/// nothing for other values. Pointers live as long as `value`.
 std::optional<std::vector<std::pair<std::string, const Json*>>> entries(const Json& value);
 
 /// The entry of that name of such a value, or null.
@@ -53,8 +55,9 @@ std::optional<std::string> text_of(const Json& value);
 /// An int that fits 64 bits and is not a bool (subclasses of int count).
 std::optional<std::int64_t> integer_of(const Json& value);
 
-/// Whether json.dumps of Python accepts it as it is: no Enum without a str or int mixin, no dataclass,
-/// no Mapping other than dict, no set, bytes or object. NaN passes there and passes here.
+/// Whether json.dumps of Python accepts it as it is: no Enum without a str or int mixin, no
+/// dataclass, no Mapping other than dict, no set, bytes or object. NaN passes there and passes
+/// here.
 bool json_serialisable(const Json& value);
 
 /// One line for a reader: Python's way of writing it, at most `limit` bytes, an ellipsis where cut.

@@ -24,11 +24,13 @@ std::string_view to_string(Basis);
 std::string_view to_string(Anchor);
 std::string_view to_string(Level);
 std::optional<Level> level_from(std::string_view);
+std::optional<Verdict> verdict_from(std::string_view);
+std::optional<Anchor> anchor_from(std::string_view);
 
 /// A part of an indicator's decision.
 struct Term {
-  std::string term;  ///< what must hold, in words
-  std::optional<bool> holds;  ///< none: nothing in this run could show it
+  std::string term;                   ///< what must hold, in words
+  std::optional<bool> holds;          ///< none: nothing in this run could show it
   std::vector<std::string> evidence;  ///< ids of facts
 };
 

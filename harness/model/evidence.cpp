@@ -1,0 +1,68 @@
+#include "harness/model/evidence.h"
+
+#include "harness/model/read.h"
+
+namespace assay::model {
+
+Citation Citation::of_case(std::string case_id) {
+  Citation citation;
+  citation.case_id = std::move(case_id);
+  return citation;
+}
+
+Citation Citation::of_request(std::string case_id, int seq) {
+  Citation citation = of_case(std::move(case_id));
+  citation.request = seq;
+  return citation;
+}
+
+Citation Citation::of_stream(std::string case_id, std::string stream) {
+  Citation citation = of_case(std::move(case_id));
+  citation.stream = std::move(stream);
+  return citation;
+}
+
+Citation Citation::of_source(std::string file, int line, int end_line) {
+  Citation citation;
+  citation.file = std::move(file);
+  citation.line = line;
+  citation.end_line = end_line;
+  return citation;
+}
+
+void to_json(Json& json, const Citation& citation) {
+  if (!citation.file.empty()) {
+    json = {{"file", citation.file}, {"line", citation.line}, {"end_line", citation.end_line}};
+    return;
+  }
+  json = {{"case", citation.case_id}};
+  write_if(json, "request", citation.request);
+  if (!citation.stream.empty()) json["stream"] = citation.stream;
+}
+
+void from_json(const Json& json, Citation& citation) {
+  read_if(json, "case", citation.case_id);
+  read_if(json, "request", citation.request);
+  read_if(json, "stream", citation.stream);
+  read_if(json, "file", citation.file);
+  read_if(json, "line", citation.line);
+  read_if(json, "end_line", citation.end_line);
+}
+
+void to_json(Json& json, const Fact& fact) {
+  json = {{"id", fact.id},
+          {"kind", fact.kind},
+          {"statement", fact.statement},
+          {"data", fact.data},
+          {"cites", fact.cites}};
+}
+
+void from_json(const Json& json, Fact& fact) {
+  json.at("id").get_to(fact.id);
+  json.at("kind").get_to(fact.kind);
+  json.at("statement").get_to(fact.statement);
+  fact.data = json.at("data");
+  json.at("cites").get_to(fact.cites);
+}
+
+}  // namespace assay::model

@@ -1,0 +1,152 @@
+#include "harness/model/verdict.h"
+
+#include "harness/model/read.h"
+
+namespace assay::model {
+namespace {
+
+constexpr std::pair<Polarity, std::string_view> kPolarities[] = {{Polarity::kPositive, "positive"},
+                                                                 {Polarity::kNegative, "negative"}};
+constexpr std::pair<Verdict, std::string_view> kVerdicts[] = {
+    {Verdict::kObserved, "observed"},
+    {Verdict::kNotObserved, "not_observed"},
+    {Verdict::kNotExercised, "not_exercised"},
+    {Verdict::kNeedsHuman, "needs_human"},
+    {Verdict::kUndetermined, "undetermined"}};
+constexpr std::pair<Basis, std::string_view> kBases[] = {
+    {Basis::kDynamic, "dynamic"}, {Basis::kStatic, "static"}, {Basis::kHuman, "human"}};
+constexpr std::pair<Anchor, std::string_view> kAnchors[] = {{Anchor::kExceeds, "exceeds"},
+                                                            {Anchor::kMeets, "meets"},
+                                                            {Anchor::kBelow, "below"},
+                                                            {Anchor::kNotGradable, "not_gradable"}};
+constexpr std::pair<Level, std::string_view> kLevels[] = {{Level::kJunior, "junior"},
+                                                          {Level::kMid, "mid"},
+                                                          {Level::kSenior, "senior"},
+                                                          {Level::kPrincipal, "principal"}};
+
+template <class Enum, std::size_t N>
+std::optional<Enum> lookup(std::string_view text,
+                           const std::pair<Enum, std::string_view> (&names)[N]) {
+  for (const auto& [value, name] : names)
+    if (name == text) return value;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(Polarity polarity) { return enum_name(polarity, kPolarities); }
+std::string_view to_string(Verdict verdict) { return enum_name(verdict, kVerdicts); }
+std::string_view to_string(Basis basis) { return enum_name(basis, kBases); }
+std::string_view to_string(Anchor anchor) { return enum_name(anchor, kAnchors); }
+std::string_view to_string(Level level) { return enum_name(level, kLevels); }
+std::optional<Level> level_from(std::string_view text) { return lookup(text, kLevels); }
+std::optional<Verdict> verdict_from(std::string_view text) { return lookup(text, kVerdicts); }
+std::optional<Anchor> anchor_from(std::string_view text) { return lookup(text, kAnchors); }
+
+void to_json(Json& json, const Term& term) {
+  json = {{"term", term.term}, {"holds", nullptr}, {"evidence", term.evidence}};
+  write_if(json, "holds", term.holds);
+}
+
+void from_json(const Json& json, Term& term) {
+  json.at("term").get_to(term.term);
+  read_if(json, "holds", term.holds);
+  json.at("evidence").get_to(term.evidence);
+}
+
+void to_json(Json& json, const Suggestion& suggestion) {
+  json = {{"verdict", to_string(suggestion.verdict)},
+          {"because", suggestion.because},
+          {"evidence", suggestion.evidence}};
+}
+
+void from_json(const Json& json, Suggestion& suggestion) {
+  suggestion.verdict = enum_from(json.at("verdict"), kVerdicts);
+  json.at("because").get_to(suggestion.because);
+  json.at("evidence").get_to(suggestion.evidence);
+}
+
+void to_json(Json& json, const Question& question) {
+  json = {{"text", question.text}, {"evidence", question.evidence}};
+}
+
+void from_json(const Json& json, Question& question) {
+  json.at("text").get_to(question.text);
+  json.at("evidence").get_to(question.evidence);
+}
+
+void to_json(Json& json, const Indicator& indicator) {
+  json = {{"rubric", indicator.rubric},
+          {"id", indicator.id},
+          {"label", indicator.label},
+          {"polarity", to_string(indicator.polarity)},
+          {"verdict", to_string(indicator.verdict)},
+          {"basis", to_string(indicator.basis)},
+          {"explanation", indicator.explanation},
+          {"asks", indicator.asks},
+          {"terms", indicator.terms},
+          {"gaps", indicator.gaps},
+          {"notes", indicator.notes},
+          {"evidence", indicator.evidence}};
+  write_if(json, "suggestion", indicator.suggestion);
+  if (!indicator.questions.empty()) json["questions"] = indicator.questions;
+}
+
+void from_json(const Json& json, Indicator& indicator) {
+  json.at("rubric").get_to(indicator.rubric);
+  json.at("id").get_to(indicator.id);
+  json.at("label").get_to(indicator.label);
+  indicator.polarity = enum_from(json.at("polarity"), kPolarities);
+  indicator.verdict = enum_from(json.at("verdict"), kVerdicts);
+  indicator.basis = enum_from(json.at("basis"), kBases);
+  json.at("explanation").get_to(indicator.explanation);
+  json.at("asks").get_to(indicator.asks);
+  json.at("terms").get_to(indicator.terms);
+  json.at("gaps").get_to(indicator.gaps);
+  json.at("notes").get_to(indicator.notes);
+  json.at("evidence").get_to(indicator.evidence);
+  read_if(json, "suggestion", indicator.suggestion);
+  read_if(json, "questions", indicator.questions);
+}
+
+void to_json(Json& json, const RuleTerm& term) {
+  json = {{"id", term.id},
+          {"term", term.term},
+          {"holds", nullptr},
+          {"required", term.required},
+          {"because", term.because}};
+  write_if(json, "holds", term.holds);
+}
+
+void from_json(const Json& json, RuleTerm& term) {
+  json.at("id").get_to(term.id);
+  json.at("term").get_to(term.term);
+  read_if(json, "holds", term.holds);
+  json.at("required").get_to(term.required);
+  json.at("because").get_to(term.because);
+}
+
+void to_json(Json& json, const Overall& overall) {
+  json = {{"anchor", to_string(overall.anchor)},
+          {"provisional", overall.provisional},
+          {"because", overall.because},
+          {"rule", overall.rule}};
+}
+
+void from_json(const Json& json, Overall& overall) {
+  overall.anchor = enum_from(json.at("anchor"), kAnchors);
+  json.at("provisional").get_to(overall.provisional);
+  json.at("because").get_to(overall.because);
+  json.at("rule").get_to(overall.rule);
+}
+
+void to_json(Json& json, const Gradable& gradable) {
+  json = {{"ok", gradable.ok}, {"reason", gradable.reason}};
+}
+
+void from_json(const Json& json, Gradable& gradable) {
+  json.at("ok").get_to(gradable.ok);
+  json.at("reason").get_to(gradable.reason);
+}
+
+}  // namespace assay::model
