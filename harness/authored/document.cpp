@@ -1,0 +1,95 @@
+#include "harness/authored/document.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <tuple>
+#include <vector>
+
+#include "harness/authored/schema.h"
+#include "harness/authored/yaml.h"
+
+namespace assay {
+
+std::string pointer_step(std::string_view token) {
+  std::string step = "/";
+  for (const char c : token) {
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
+  }
+  return step;
+}
+
+std::string pointer_step(std::size_t index) { return "/" + std::to_string(index); }
+
+const AuthoredPlace* AuthoredDocument::nearest(std::string_view pointer) const {
+  while (true) {
+    if (const auto at = places_.find(std::string(pointer)); at != places_.end()) return &at->second;
+    if (pointer.empty()) return nullptr;
+    pointer = pointer.substr(0, pointer.rfind('/'));
+  }
+}
+
+Place AuthoredDocument::place_of(std::string_view pointer) const {
+  const AuthoredPlace* found = nearest(pointer);
+  return found ? found->value : Place{path_};
+}
+
+Place AuthoredDocument::key_place_of(std::string_view pointer) const {
+  const AuthoredPlace* found = nearest(pointer);
+  if (!found) return {path_};
+  return found->key.line > 0 ? found->key : found->value;
+}
+
+Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return input_error("cannot be read: " + std::generic_category().message(errno), {path});
+  std::string text(max_bytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || (file.fail() && !file.eof()))
+    return input_error("cannot be read: is it a folder?", {path});
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > max_bytes)
+    return input_error("holds more than " + std::to_string(max_bytes) + " bytes", {path});
+  return text;
+}
+
+Error findings_error(const std::vector<Finding>& findings,
+                     const std::function<Place(const Finding&)>& place_of) {
+  ASSAY_ASSERT(!findings.empty(), "an error needs a finding");
+  std::vector<Error> errors;
+  for (const Finding& finding : findings)
+    errors.push_back(input_error(finding.message, place_of(finding)));
+  std::stable_sort(errors.begin(), errors.end(), [](const Error& a, const Error& b) {
+    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
+  });
+  Error all = errors[0];
+  for (std::size_t i = 1; i < errors.size() && i < kMaxFindingsShown; ++i)
+    all.message += "\n" + errors[i].to_string();
+  if (errors.size() > kMaxFindingsShown)
+    all.hint = "and " + std::to_string(errors.size() - kMaxFindingsShown) + " more";
+  return all;
+}
+
+Result<AuthoredDocument> read_authored(const std::string& path, const Schema& schema) {
+  ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
+  ASSAY_TRY(AuthoredDocument document, parse_yaml(path, text));
+  const std::vector<Finding> findings = schema.check(document.value);
+  if (findings.empty()) return document;
+  return findings_error(findings, [&](const Finding& finding) {
+    return finding.at_key ? document.key_place_of(finding.pointer)
+                          : document.place_of(finding.pointer);
+  });
+}
+
+Result<AuthoredDocument> read_authored(const std::string& path, std::string_view schema_text) {
+  return read_authored(path, Schema(schema_text));
+}
+
+}  // namespace assay

@@ -1,0 +1,131 @@
+#include "harness/authored/yaml.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace assay {
+namespace {
+
+/// Walks yaml-cpp's nodes. The first problem ends the walk: what follows from a wrong structure
+/// would only confuse.
+class Reader {
+ public:
+  explicit Reader(const std::string& path) : path_(path) {}
+
+  std::optional<Json> read(const YAML::Node& node, const std::string& pointer, int depth,
+                           Place fallback) {
+    const Place place = place_at(node.Mark(), std::move(fallback));
+    if (++values_ > kMaxAuthoredValues)
+      return fail("more than " + std::to_string(kMaxAuthoredValues) +
+                      " values, those that aliases repeat included",
+                  place);
+    if (depth > kMaxAuthoredDepth)
+      return fail("nested more than " + std::to_string(kMaxAuthoredDepth) + " levels deep", place);
+    places_[pointer].value = place;
+    const std::string& tag = node.Tag();
+    const bool as_text = tag == "tag:yaml.org,2002:str";
+    if (!as_text && !tag.empty() && tag != "?" && tag != "!")
+      return fail("unknown tag \"" + tag + "\"; the only one that is known is !!str", place);
+    switch (node.Type()) {
+      case YAML::NodeType::Map:
+        return read_map(node, pointer, depth);
+      case YAML::NodeType::Sequence:
+        return read_list(node, pointer, depth, place);
+      case YAML::NodeType::Scalar:
+        // yaml-cpp's mark of a scalar that is not plain: the tag "!".
+        return read_scalar(node.Scalar(), as_text || tag == "!", place);
+      case YAML::NodeType::Null:
+      case YAML::NodeType::Undefined:
+        return Json(nullptr);
+    }
+    return Json(nullptr);
+  }
+
+  std::optional<Error> take_error() { return std::move(error_); }
+  std::map<std::string, AuthoredPlace> take_places() { return std::move(places_); }
+
+ private:
+  Place place_at(const YAML::Mark& mark, Place fallback) const {
+    if (mark.is_null()) return fallback;
+    return {path_, mark.line + 1, mark.column + 1};
+  }
+
+  std::nullopt_t fail(std::string message, const Place& place) {
+    if (!error_) error_ = input_error(std::move(message), place);
+    return std::nullopt;
+  }
+
+  std::optional<Json> read_scalar(const std::string& text, bool as_text, const Place& place) {
+    if (as_text) return Json(text);
+    PlainScalar scalar = type_plain_scalar(text);
+    if (!scalar.problem.empty()) return fail(std::move(scalar.problem), place);
+    return std::move(scalar.value);
+  }
+
+  std::optional<Json> read_list(const YAML::Node& node, const std::string& pointer, int depth,
+                                const Place& place) {
+    Json list = Json::array();
+    for (const YAML::Node& item : node) {
+      auto value = read(item, pointer + pointer_step(list.size()), depth + 1, place);
+      if (!value) return std::nullopt;
+      list.push_back(*std::move(value));
+    }
+    return list;
+  }
+
+  std::optional<Json> read_map(const YAML::Node& node, const std::string& pointer, int depth) {
+    Json object = Json::object();
+    for (const auto& entry : node) {
+      const Place place = place_at(entry.first.Mark(), places_[pointer].value);
+      if (!entry.first.IsScalar())
+        return fail("a key must be a word, not a list, a mapping or nothing", place);
+      const std::string& key = entry.first.Scalar();
+      const std::string inner = pointer + pointer_step(key);
+      if (key == "<<" && entry.first.Tag() == "?")
+        return fail("merge keys (<<) are not part of YAML 1.2; write the keys out", place);
+      if (object.contains(key)) {
+        const Place& first = places_[inner].key;
+        return fail("the key \"" + key + "\" stands here a second time; the first is in line " +
+                        std::to_string(first.line),
+                    place);
+      }
+      places_[inner].key = place;
+      auto value = read(entry.second, inner, depth + 1, place);
+      if (!value) return std::nullopt;
+      object[key] = *std::move(value);
+    }
+    return object;
+  }
+
+  const std::string& path_;
+  std::map<std::string, AuthoredPlace> places_;
+  std::optional<Error> error_;
+  std::size_t values_ = 0;
+};
+
+}  // namespace
+
+Result<AuthoredDocument> parse_yaml(const std::string& path, std::string_view text) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    if (documents.empty()) return input_error("the file is empty", {path, 1, 1});
+    if (documents.size() > 1) {
+      const YAML::Mark mark = documents[1].Mark();
+      return input_error("the file holds more than one YAML document; one was expected",
+                         {path, mark.line + 1, mark.column + 1});
+    }
+    Reader reader(path);
+    auto value = reader.read(documents[0], "", 0, {path, 1, 1});
+    if (!value) return *reader.take_error();
+    return AuthoredDocument(path, *std::move(value), reader.take_places());
+  } catch (const YAML::Exception& e) {
+    Place place{path};
+    if (!e.mark.is_null()) place = {path, e.mark.line + 1, e.mark.column + 1};
+    return input_error("this is not YAML: " + e.msg, place);
+  }
+}
+
+}  // namespace assay
