@@ -1,0 +1,189 @@
+#include "harness/model/report.h"
+
+#include "harness/base/sha256.h"
+#include "harness/model/read.h"
+
+namespace assay::model {
+namespace {
+
+/// Source that a report repeats of one file. Intake bounds a submission; this bounds its reports.
+constexpr std::size_t kMaxSourceText = 256 << 10;
+
+std::int64_t to_us(Duration d) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
+}
+
+Json tool_json(const Tool& tool) {
+  return {{"version", tool.version}, {"python", tool.python}, {"packages", Json(tool.packages)}};
+}
+
+Json exercise_json(const Report& report) {
+  const Exercise& exercise = report.exercise;
+  return {{"id", exercise.id},
+          {"version", exercise.version},
+          {"title", exercise.title},
+          {"variant", report.variant},
+          {"level", to_string(report.level)},
+          {"entry", exercise.entry},
+          {"sha256", exercise.sha256},
+          {"statement_sha256", sha256_hex(exercise.statement)},
+          {"starter_sha256", hash_of_files(exercise.starter)}};
+}
+
+Json rubrics_json(const std::vector<RubricId>& rubrics) {
+  Json list = Json::array();
+  for (const RubricId& rubric : rubrics)
+    list.push_back({{"id", rubric.id}, {"version", rubric.version}, {"sha256", rubric.sha256}});
+  return list;
+}
+
+/// A file with its text, so that a report can show the lines that it cites when the submission is
+/// gone.
+Json file_json(const SourceFile& file) {
+  const std::string_view bytes = file.bytes;
+  const bool cut = bytes.size() > kMaxSourceText;
+  return {{"path", to_valid_utf8(file.path)},
+          {"sha256", file.sha256},
+          {"bytes", bytes.size()},
+          {"text", to_valid_utf8(bytes.substr(0, kMaxSourceText))},
+          {"cut", cut}};
+}
+
+Json submission_json(const Submission& submission) {
+  Json files = Json::array();
+  for (const SourceFile& file : submission.files) files.push_back(file_json(file));
+  return {{"id", submission.id}, {"sha256", submission.sha256}, {"files", std::move(files)}};
+}
+
+Json intake_json(const std::vector<Refusal>& intake) {
+  Json list = Json::array();
+  for (const Refusal& refusal : intake)
+    list.push_back({{"path", to_valid_utf8(refusal.path)}, {"refused", refusal.refused}});
+  return list;
+}
+
+/// The journal's record with times in microseconds, and without the members that say nothing.
+Json request_json(const Request& request) {
+  Json json = {{"seq", request.seq},           {"connection", request.connection},
+               {"position", request.position}, {"phase", to_string(request.phase)},
+               {"at_us", to_us(request.at)},   {"gap_us", to_us(request.gap)}};
+  if (request.ended_at) json["ended_at_us"] = to_us(*request.ended_at);
+  json["operation"] = request.operation;
+  json["method"] = request.method;
+  json["target"] = request.target;
+  json["headers"] = request.headers;
+  if (!request.body_sha256.empty()) {
+    json["body_sha256"] = request.body_sha256;
+    json["body"] = request.body;
+  }
+  if (!request.sql.empty()) json["sql"] = request.sql;
+  write_if(json, "rule", request.rule);
+  write_if(json, "step", request.step);
+  if (!request.fault.empty()) json["fault"] = request.fault;
+  write_if(json, "status", request.status);
+  json["bytes_sent"] = request.bytes_sent;
+  json["end"] = to_string(request.end);
+  return json;
+}
+
+Json case_json(const Case& item, const Observation& observation) {
+  ASSAY_ASSERT(item.id == observation.case_id, "observations are not in the order of the cases");
+  Json json = {{"id", item.id}, {"title", item.title}, {"label", item.label}};
+  if (!item.family.empty()) json["family"] = item.family;
+  json["visibility"] = to_string(item.visibility);
+  write_if(json, "twin_of", item.twin_of);
+  json["now"] = format_utc(item.now);
+  json["arguments"] = item.arguments;
+  json["outcome"] = observation.outcome;
+  if (observation.has_value) json["value"] = observation.value;
+  json["stdout"] = observation.out;
+  json["stderr"] = observation.err;
+  json["virtual_us"] = to_us(observation.virtual_time);
+  json["notes"] = observation.notes;
+  Json requests = Json::array();
+  for (const Request& request : observation.requests) requests.push_back(request_json(request));
+  json["requests"] = std::move(requests);
+  return json;
+}
+
+Json cases_json(const Report& report) {
+  ASSAY_ASSERT(report.cases.size() == report.observations.size(),
+               "a report has not one observation for each case");
+  Json list = Json::array();
+  for (std::size_t i = 0; i < report.cases.size(); ++i)
+    list.push_back(case_json(report.cases[i], report.observations[i]));
+  return list;
+}
+
+/// `kind` and `data` are what checks read and no part of what a report promises.
+Json evidence_json(const std::vector<Fact>& evidence) {
+  Json list = Json::array();
+  for (const Fact& fact : evidence)
+    list.push_back({{"id", fact.id}, {"statement", fact.statement}, {"cites", Json(fact.cites)}});
+  return list;
+}
+
+/// Everything that is the same bytes for the same submission, package, rubrics, level and versions,
+/// wherever and whenever it runs.
+Json graded_json(const Report& report) {
+  const Judgement& judgement = report.judgement;
+  Json json = {{"tool", tool_json(report.tool)}, {"exercise", exercise_json(report)}};
+  json["rubrics"] = rubrics_json(report.rubrics);
+  json["limits"] = report.limits;
+  json["seed"] = report.seed;
+  json["submission"] = submission_json(report.submission);
+  json["intake"] = intake_json(report.submission.intake);
+  json["gradable"] = judgement.gradable;
+  json["cases"] = cases_json(report);
+  json["evidence"] = evidence_json(judgement.evidence);
+  json["indicators"] = judgement.indicators;
+  json["overall"] = judgement.overall;
+  return json;
+}
+
+/// What graded and marks come to. No mark has been made when a report is written.
+Json final_json(const Overall& overall) {
+  std::string_view status = overall.provisional ? "provisional" : "complete";
+  if (overall.anchor == Anchor::kNotGradable) status = "not_gradable";
+  return {{"anchor", to_string(overall.anchor)}, {"status", status}};
+}
+
+Json run_json(const Report& report) {
+  Json usage = Json::array();
+  for (const Observation& observation : report.observations) {
+    Json entry = {{"id", observation.case_id}};
+    entry.update(Json(observation.run));
+    usage.push_back(std::move(entry));
+  }
+  const RunInfo& run = report.run;
+  return {{"started_at", run.started_at},
+          {"host", run.host},
+          {"sandbox", {{"backend", run.backend}, {"layers", Json(run.layers)}}},
+          {"timing", run.timing},
+          {"retries", Json(run.retries)},
+          {"cases", std::move(usage)}};
+}
+
+}  // namespace
+
+void to_json(Json& json, const Layer& layer) {
+  json = {{"name", layer.name}, {"state", layer.state}, {"detail", layer.detail}};
+}
+
+void from_json(const Json& json, Layer& layer) {
+  json.at("name").get_to(layer.name);
+  json.at("state").get_to(layer.state);
+  json.at("detail").get_to(layer.detail);
+}
+
+void to_json(Json& json, const Report& report) {
+  json = Json::object();
+  json["schema"] = kReportSchema;
+  json["graded"] = graded_json(report);
+  json["context"] = Json::object();
+  json["marks"] = Json::array();
+  json["final"] = final_json(report.judgement.overall);
+  json["run"] = run_json(report);
+}
+
+}  // namespace assay::model

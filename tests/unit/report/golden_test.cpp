@@ -1,0 +1,23 @@
+#include <doctest/doctest.h>
+
+#include "harness/report/format.h"
+#include "tests/unit/report/fixture.h"
+#include "tests/unit/report/golden.h"
+
+namespace assay::report {
+namespace {
+
+TEST_CASE("every format renders each report as its golden file has it") {
+  const std::pair<std::string, model::Report> reports[] = {
+      {"sound", fixture::sound()},
+      {"hostile", fixture::hostile()},
+      {"not_gradable", fixture::not_gradable()}};
+  for (const auto& [name, report] : reports) {
+    const Json json = report;
+    for (const Format* format : all_formats())
+      fixture::check_golden(name + "." + std::string(format->name), format->render(json, {}));
+  }
+}
+
+}  // namespace
+}  // namespace assay::report
