@@ -1,0 +1,299 @@
+#include "harness/run/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <list>
+#include <memory>
+
+#include "harness/run/framing.h"
+#include "harness/run/messages.h"
+
+namespace assay::run {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How often the listener hears a tick while nothing else happens.
+constexpr int kTickMs = 100;
+/// Workers that end before they are ready, in a row, until the run is given up.
+constexpr int kMaxFailedStarts = 3;
+/// A task is handed out this often before its cases become harness faults.
+constexpr int kMaxTriesOfTask = 2;
+/// Time for a worker to warm its runner, on a busy machine.
+constexpr std::chrono::seconds kStartTimeout{120};
+/// Added to twice the wall limit (a case may be run twice): the longest silence of a worker.
+constexpr std::chrono::seconds kSilenceSlack{60};
+/// For a worker that is not needed any more to leave.
+constexpr std::chrono::milliseconds kEndGrace{2'000};
+
+/// What is left to run of a submission, or of a part of it.
+struct PendingTask {
+  std::size_t submission = 0;
+  std::vector<std::size_t> cases;  ///< without an observation so far
+  bool inspect = false;
+  int tries = 0;
+};
+
+/// A submission while its parts come in.
+struct Gathered {
+  std::vector<std::optional<model::Observation>> observations;
+  Json inspection;
+  std::vector<std::pair<std::size_t, std::string>> retries;  ///< by index of the case
+  std::size_t tasks_left = 0;
+};
+
+struct Worker {
+  WorkerProcess process;
+  FrameReader reader;
+  int cpu = 0;
+  bool ready = false;
+  std::optional<PendingTask> task;
+  Clock::time_point silent_until;
+};
+
+std::string count_of_cases(std::size_t n) {
+  return std::to_string(n) + (n == 1 ? " case" : " cases");
+}
+
+class Pool {
+ public:
+  Pool(const model::Plan& plan, std::span<const model::Submission> submissions,
+       const PoolOptions& options, PoolListener& listener)
+      : plan_(plan),
+        submissions_(submissions),
+        options_(options),
+        jobs_(static_cast<std::size_t>(std::max(options.jobs, 1))),
+        listener_(listener),
+        setup_(to_message(Setup{plan})),
+        cpus_(usable_cpus()),
+        longest_silence_(2 * std::chrono::milliseconds(plan.limits.wall_ms) + kSilenceSlack) {}
+
+  Result<PoolEnd> run() {
+    cut_into_tasks();
+    while (submissions_left_ > 0) {
+      ASSAY_CHECK(start_missing_workers());
+      ASSAY_TRY(const bool stopped, wait());
+      if (stopped) return PoolEnd::kStopped;
+      for (auto worker = workers_.begin(); worker != workers_.end();) {
+        ASSAY_TRY(const std::string death, serve(*worker));
+        if (death.empty()) {
+          ++worker;
+          continue;
+        }
+        ASSAY_CHECK(bury(*worker, death));
+        worker = workers_.erase(worker);
+      }
+      listener_.tick();
+    }
+    end_workers();
+    return PoolEnd::kDone;
+  }
+
+ private:
+  void cut_into_tasks() {
+    submissions_left_ = submissions_.size();
+    if (submissions_.empty()) return;
+    const std::size_t parts = std::clamp<std::size_t>(jobs_ / submissions_.size(), 1,
+                                                      std::max<std::size_t>(plan_.cases.size(), 1));
+    gathered_.resize(submissions_.size());
+    for (std::size_t s = 0; s < submissions_.size(); ++s) {
+      gathered_[s].observations.resize(plan_.cases.size());
+      gathered_[s].tasks_left = parts;
+      for (std::size_t part = 0; part < parts; ++part) {
+        PendingTask task{.submission = s, .inspect = part == 0};
+        for (std::size_t c = part; c < plan_.cases.size(); c += parts) task.cases.push_back(c);
+        waiting_.push_back(std::move(task));
+      }
+    }
+  }
+
+  Status start_missing_workers() {
+    const auto busy = std::ranges::count_if(workers_, [](const Worker& w) { return !!w.task; });
+    const std::size_t wanted = std::min(jobs_, static_cast<std::size_t>(busy) + waiting_.size());
+    while (workers_.size() < wanted) {
+      const int cpu = least_used_cpu();
+      ASSAY_TRY(WorkerProcess process,
+                WorkerProcess::start({options_.assay, options_.runner, options_.backend, cpu}));
+      // Where it has died already, its end is seen at its socket.
+      (void)write_frame(process.socket(), setup_).ok();
+      workers_.push_back(
+          {std::move(process), {}, cpu, false, std::nullopt, Clock::now() + kStartTimeout});
+    }
+    return success();
+  }
+
+  int least_used_cpu() const {
+    const auto users = [&](int cpu) { return std::ranges::count(workers_, cpu, &Worker::cpu); };
+    return std::ranges::min(cpus_, {}, users);
+  }
+
+  /// Waits for something to happen. True where the run is to stop.
+  Result<bool> wait() {
+    std::vector<pollfd> fds = {{options_.stop_fd, POLLIN, 0}};  // poll ignores a negative one
+    for (const Worker& worker : workers_) fds.push_back({worker.process.socket(), POLLIN, 0});
+    if (::poll(fds.data(), fds.size(), kTickMs) < 0) {
+      if (errno != EINTR) return system_error("poll", errno);
+      return false;
+    }
+    return (fds[0].revents & POLLIN) != 0;
+  }
+
+  /// Takes what the worker sent. Why it is to be replaced; empty while it lives.
+  Result<std::string> serve(Worker& worker) {
+    ASSAY_TRY(const FrameReader::Input input, worker.reader.read_from(worker.process.socket()));
+    for (;;) {
+      ASSAY_TRY(const std::optional<Json> frame, worker.reader.next());
+      if (!frame) break;
+      worker.silent_until = Clock::now() + longest_silence_;
+      ASSAY_TRY(WorkerMessage message, worker_message_from(*frame));
+      ASSAY_CHECK(
+          std::visit([&](auto&& m) { return handle(worker, std::move(m)); }, std::move(message)));
+    }
+    if (input == FrameReader::Input::kEnd) return "was " + worker.process.end();
+    const bool waits_for_it = worker.task || !worker.ready;
+    if (waits_for_it && Clock::now() > worker.silent_until) {
+      (void)worker.process.end();
+      return std::string("said nothing for too long, and was killed");
+    }
+    return std::string();
+  }
+
+  Status handle(Worker& worker, Ready ready) {
+    worker.ready = true;
+    failed_starts_ = 0;
+    listener_.worker_ready(ready.tool, ready.layers);
+    hand_out(worker);
+    return success();
+  }
+
+  Status handle(Worker&, Cannot cannot) { return std::move(cannot.error); }
+
+  Status handle(Worker& worker, CaseDone done) {
+    ASSAY_ASSERT(
+        worker.task && !worker.task->cases.empty() && worker.task->cases.front() == done.case_index,
+        "a worker answers for a case that it was not asked for");
+    worker.task->cases.erase(worker.task->cases.begin());
+    Gathered& gathered = gathered_[worker.task->submission];
+    if (!done.retried.empty()) gathered.retries.push_back({done.case_index, done.retried});
+    gathered.observations[done.case_index] = std::move(done.observation);
+    listener_.case_done();
+    return success();
+  }
+
+  Status handle(Worker& worker, InspectionDone done) {
+    ASSAY_ASSERT(worker.task && worker.task->inspect,
+                 "a worker inspects what it was not asked for");
+    worker.task->inspect = false;
+    gathered_[worker.task->submission].inspection = std::move(done.inspection);
+    return success();
+  }
+
+  Status handle(Worker& worker, TaskDone) {
+    ASSAY_ASSERT(worker.task && worker.task->cases.empty() && !worker.task->inspect,
+                 "a worker leaves a part of its task out");
+    const std::size_t submission = worker.task->submission;
+    worker.task.reset();
+    hand_out(worker);
+    return finish_task(submission);
+  }
+
+  void hand_out(Worker& worker) {
+    if (waiting_.empty()) return;
+    worker.task = std::move(waiting_.front());
+    waiting_.pop_front();
+    worker.silent_until = Clock::now() + longest_silence_;
+    const Task task{submissions_[worker.task->submission], worker.task->cases,
+                    worker.task->inspect};
+    // Where it has died meanwhile, its end is seen at its socket.
+    (void)write_frame(worker.process.socket(), to_message(task)).ok();
+  }
+
+  /// Sees to what a worker that is gone has left undone.
+  Status bury(Worker& worker, const std::string& death) {
+    if (!worker.ready && ++failed_starts_ == kMaxFailedStarts)
+      return environment_error("a worker " + death + " before it was ready, " +
+                                   std::to_string(kMaxFailedStarts) + " times in a row",
+                               "`assay doctor` tells what this host lacks.");
+    if (!worker.task) return success();
+    PendingTask task = std::move(*worker.task);
+    Gathered& gathered = gathered_[task.submission];
+    const std::size_t at = task.cases.empty() ? plan_.cases.size() : task.cases.front();
+    if (++task.tries < kMaxTriesOfTask) {
+      gathered.retries.push_back({at, "a worker " + death + "; " +
+                                          count_of_cases(task.cases.size()) +
+                                          " left were run by another"});
+      waiting_.push_front(std::move(task));
+      return success();
+    }
+    for (const std::size_t index : task.cases) {
+      model::Observation lost;
+      lost.case_id = plan_.cases[index].id;
+      lost.outcome = {model::OutcomeKind::kHarnessFault,
+                      "The worker that ran this case " + death + ", twice."};
+      gathered.observations[index] = std::move(lost);
+      listener_.case_done();
+    }
+    return finish_task(task.submission);
+  }
+
+  Status finish_task(std::size_t submission) {
+    Gathered& gathered = gathered_[submission];
+    if (--gathered.tasks_left > 0) return success();
+    --submissions_left_;
+    SubmissionRun run{.index = submission, .inspection = std::move(gathered.inspection)};
+    for (auto& observation : gathered.observations) {
+      ASSAY_ASSERT(observation.has_value(), "a case of a finished submission has no observation");
+      run.observations.push_back(std::move(*observation));
+    }
+    std::ranges::stable_sort(gathered.retries, {}, [](const auto& retry) { return retry.first; });
+    for (auto& [index, why] : gathered.retries)
+      run.retries.push_back(
+          (index < plan_.cases.size() ? plan_.cases[index].id + ": " : std::string()) + why);
+    gathered = {};
+    return listener_.submission_done(std::move(run));
+  }
+
+  /// Lets idle workers leave by themselves, so that they can tidy up after their boxes.
+  void end_workers() {
+    for (Worker& worker : workers_) worker.process.hang_up();
+    for (Worker& worker : workers_) (void)worker.process.end(kEndGrace);
+  }
+
+  const model::Plan& plan_;
+  std::span<const model::Submission> submissions_;
+  const PoolOptions& options_;
+  std::size_t jobs_;
+  PoolListener& listener_;
+  Json setup_;
+  std::vector<int> cpus_;
+  std::chrono::milliseconds longest_silence_;
+  std::deque<PendingTask> waiting_;
+  std::vector<Gathered> gathered_;
+  std::size_t submissions_left_ = 0;
+  std::list<Worker> workers_;
+  int failed_starts_ = 0;
+};
+
+}  // namespace
+
+std::vector<int> usable_cpus() {
+  std::vector<int> cpus;
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) == 0)
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+      if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  if (cpus.empty()) cpus.push_back(0);  // a machine with more cores than the set has room for
+  return cpus;
+}
+
+Result<PoolEnd> run_pool(const model::Plan& plan, std::span<const model::Submission> submissions,
+                         const PoolOptions& options, PoolListener& listener) {
+  return Pool(plan, submissions, options, listener).run();
+}
+
+}  // namespace assay::run

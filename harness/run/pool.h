@@ -1,0 +1,64 @@
+#pragma once
+
+// Runs a plan on many submissions by a pool of worker processes.
+//
+// Theory of operation. One thread, one poll loop over the workers' sockets, the stop descriptor and
+// nothing else. The work is cut into tasks (a submission, or a part of its cases where there are
+// fewer submissions than workers); each worker has one task at a time. A worker that dies, or is
+// silent for longer than any case can last, is replaced, and what its task had left is handed out
+// once more; when that dies too, the cases that are left become harness faults. So a submission
+// that breaks a worker costs itself and nobody else. What the results are does not depend on the
+// number of workers.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/report.h"
+#include "harness/model/submission.h"
+#include "harness/run/worker_process.h"
+
+namespace assay::run {
+
+struct PoolOptions {
+  std::string assay;   ///< the binary that has the subcommand `worker`
+  std::string runner;  ///< assay-runner
+  Backend backend = Backend::kBox;
+  int jobs = 1;
+  int stop_fd = -1;  ///< borrowed; the pool stops when it is readable; -1: never
+};
+
+/// All that came of one submission.
+struct SubmissionRun {
+  std::size_t index = 0;                         ///< in the span given to run_pool
+  std::vector<model::Observation> observations;  ///< one for each case, in the plan's order
+  Json inspection;                               ///< null where the source could not be inspected
+  std::vector<std::string> retries;              ///< one sentence each
+};
+
+/// Told as things happen, from the thread that runs the pool.
+class PoolListener {
+ public:
+  virtual ~PoolListener() = default;
+  virtual void worker_ready(const model::Tool&, const std::vector<model::Layer>&) {}
+  virtual void case_done() {}
+  /// An error ends the run.
+  virtual Status submission_done(SubmissionRun run) = 0;
+  /// At least a few times a second.
+  virtual void tick() {}
+};
+
+enum class PoolEnd { kDone, kStopped };
+
+/// An error where no worker can work on this host. When it returns no worker is left.
+Result<PoolEnd> run_pool(const model::Plan& plan, std::span<const model::Submission> submissions,
+                         const PoolOptions& options, PoolListener& listener);
+
+/// The cores that this process may use.
+std::vector<int> usable_cpus();
+
+}  // namespace assay::run

@@ -1,0 +1,68 @@
+#include "harness/run/task.h"
+
+#include <algorithm>
+
+namespace assay::run {
+namespace {
+
+/// A case that reached its wall limit with less than this part of it spent on a core was waiting:
+/// for the host, or on purpose.
+constexpr double kStarvedPart = 0.25;
+
+}  // namespace
+
+std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case) {
+  // FNV-1a over the seed's bytes and the id: stable across versions of the standard library.
+  std::uint64_t hash = 14695981039346656037ULL;
+  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 1099511628211ULL; };
+  for (int shift = 0; shift < 64; shift += 8) add(static_cast<unsigned char>(plan_seed >> shift));
+  for (const char c : the_case.twin_of.value_or(the_case.id)) add(static_cast<unsigned char>(c));
+  return hash;
+}
+
+std::vector<model::SourceFile> files_in_box(const model::Plan& plan,
+                                            const model::Submission& submission) {
+  std::vector<model::SourceFile> files = submission.files;
+  for (const model::SourceFile& file : plan.starter) {
+    const bool brought = std::ranges::any_of(
+        submission.files, [&](const auto& own) { return own.path == file.path; });
+    if (!brought && file.path != plan.entry.file) files.push_back(file);
+  }
+  return files;
+}
+
+sandbox::Job call_job(const model::Plan& plan, const model::Submission& submission,
+                      const model::Case& the_case) {
+  sandbox::Job job;
+  job.kind = sandbox::Job::Kind::kCall;
+  job.files = files_in_box(plan, submission);
+  job.entry = plan.entry;
+  job.arguments = the_case.arguments;
+  job.environment = plan.environment;
+  job.seed = case_seed(plan.seed, the_case);
+  job.now = the_case.now;
+  job.limits = plan.limits;
+  return job;
+}
+
+sandbox::Job inspection_job(const model::Plan& plan, const model::Submission& submission) {
+  sandbox::Job job;
+  job.kind = sandbox::Job::Kind::kInspect;
+  job.files = submission.files;
+  job.entry = plan.entry;
+  job.seed = plan.seed;
+  job.limits = plan.limits;
+  return job;
+}
+
+std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits) {
+  if (seen.outcome.kind == model::OutcomeKind::kHarnessFault)
+    return "a fault of the harness: " + seen.outcome.detail;
+  const double cpu_ms = seen.run.cpu_user_ms + seen.run.cpu_system_ms;
+  if (seen.outcome.kind == model::OutcomeKind::kWallTime &&
+      cpu_ms < kStarvedPart * static_cast<double>(limits.wall_ms))
+    return "the wall limit was reached with little cpu used";
+  return "";
+}
+
+}  // namespace assay::run

@@ -1,0 +1,32 @@
+#pragma once
+
+// From a plan and a submission to what goes into a box, and whether what came out is to be
+// believed. Pure functions.
+
+#include <string>
+
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/submission.h"
+#include "sandboxes/sandbox.h"
+
+namespace assay::run {
+
+/// The seed of a case: that of the plan, apart for each case, and the same for a case and its twin,
+/// which may differ in nothing but their values.
+std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case);
+
+/// The submission beside those files of the starter that it lacks; the entry file is never the
+/// starter's.
+std::vector<model::SourceFile> files_in_box(const model::Plan& plan,
+                                            const model::Submission& submission);
+
+sandbox::Job call_job(const model::Plan& plan, const model::Submission& submission,
+                      const model::Case& the_case);
+sandbox::Job inspection_job(const model::Plan& plan, const model::Submission& submission);
+
+/// Why a case should be run once more, in words; empty where it should not. A wall limit counts as
+/// starved where the case used little of the cpu time that it could have used meanwhile.
+std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits);
+
+}  // namespace assay::run

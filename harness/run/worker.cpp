@@ -1,0 +1,149 @@
+#include "harness/run/worker.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "harness/base/unique_fd.h"
+#include "harness/run/framing.h"
+#include "harness/run/messages.h"
+#include "harness/run/peer_adapter.h"
+#include "harness/run/task.h"
+#include "mock_warehouse/server.h"
+#include "sandboxes/sandbox.h"
+
+namespace assay::run {
+namespace {
+
+/// Second tries that one task may use: a submission that waits for the wall clock on purpose in
+/// every case must not double the time of a run.
+constexpr int kMaxRetriesOfTask = 4;
+
+class Worker {
+ public:
+  Worker(UniqueFd socket, std::unique_ptr<sandbox::Sandbox> sandbox, model::Plan plan,
+         FrameReader reader)
+      : socket_(std::move(socket)),
+        sandbox_(std::move(sandbox)),
+        plan_(std::move(plan)),
+        reader_(std::move(reader)) {}
+
+  Status serve() {
+    ASSAY_CHECK(send(Ready{sandbox_->tool(), sandbox_->layers()}));
+    for (;;) {
+      ASSAY_TRY(const std::optional<Json> message, read_frame(socket_.get(), reader_));
+      if (!message) return success();
+      ASSAY_TRY(const Task task, task_from(*message));
+      ASSAY_CHECK(run(task));
+    }
+  }
+
+ private:
+  Status send(WorkerMessage message) { return write_frame(socket_.get(), to_message(message)); }
+
+  Status run(const Task& task) {
+    retries_left_ = kMaxRetriesOfTask;
+    if (task.inspect) ASSAY_CHECK(send(InspectionDone{inspect(task.submission)}));
+    for (const std::size_t index : task.cases) {
+      ASSAY_ASSERT(index < plan_.cases.size(), "a task asks for a case that the plan lacks");
+      ASSAY_CHECK(send(run_case(task.submission, index)));
+    }
+    return send(TaskDone{});
+  }
+
+  Json inspect(const model::Submission& submission) {
+    const sandbox::Job job = inspection_job(plan_, submission);
+    const auto peer = sandbox::make_silent_peer();
+    model::Observation seen = sandbox_->run(job, *peer);
+    if (seen.outcome.kind == model::OutcomeKind::kHarnessFault) seen = sandbox_->run(job, *peer);
+    return seen.has_value ? std::move(seen.value) : Json();
+  }
+
+  CaseDone run_case(const model::Submission& submission, std::size_t index) {
+    const model::Case& the_case = plan_.cases[index];
+    const sandbox::Job job = call_job(plan_, submission, the_case);
+    CaseDone done{index, run_once(job, the_case), ""};
+    if (retries_left_ > 0) done.retried = reason_to_retry(done.observation, job.limits);
+    if (!done.retried.empty()) {
+      --retries_left_;
+      done.observation = run_once(job, the_case);
+      done.observation.run.tries = 2;
+    }
+    return done;
+  }
+
+  model::Observation run_once(const sandbox::Job& job, const model::Case& the_case) {
+    if (!plan_.needs_warehouse) {
+      const auto peer = sandbox::make_silent_peer();
+      return named(sandbox_->run(job, *peer), the_case);
+    }
+    // The package's loader has checked world and script: an error here is a bug.
+    auto server = warehouse::Server::make(the_case.world, the_case.script, {job.now, job.seed});
+    ASSAY_ASSERT(server.ok(), "case " + the_case.id + ": " + server.error().to_string());
+    WarehousePeer peer(**server);
+    model::Observation seen = named(sandbox_->run(job, peer), the_case);
+    seen.requests = (*server)->journal();
+    return seen;
+  }
+
+  static model::Observation named(model::Observation seen, const model::Case& the_case) {
+    seen.case_id = the_case.id;
+    return seen;
+  }
+
+  UniqueFd socket_;
+  std::unique_ptr<sandbox::Sandbox> sandbox_;
+  model::Plan plan_;
+  FrameReader reader_;
+  int retries_left_ = 0;
+};
+
+void pin_to(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  // Only speed rests on it, and a container may forbid it.
+  (void)::sched_setaffinity(0, sizeof set, &set);
+}
+
+Result<std::unique_ptr<sandbox::Sandbox>> open_sandbox(const WorkerOptions& options) {
+  const sandbox::SandboxOptions how{.runner = options.runner, .cpu = options.cpu};
+  return options.backend == Backend::kBox ? sandbox::open_box_sandbox(how)
+                                          : sandbox::open_process_sandbox(how);
+}
+
+Status serve(const WorkerOptions& options) {
+  UniqueFd socket(kWorkerSocketFd);
+  FrameReader reader;
+  ASSAY_TRY(const std::optional<Json> first, read_frame(socket.get(), reader));
+  if (!first) return success();
+  ASSAY_TRY(Setup setup, setup_from(*first));
+  auto sandbox = open_sandbox(options);
+  if (!sandbox.ok()) return write_frame(socket.get(), to_message(Cannot{sandbox.error()}));
+  return Worker(std::move(socket), std::move(*sandbox), std::move(setup.plan), std::move(reader))
+      .serve();
+}
+
+}  // namespace
+
+int run_worker(const WorkerOptions& options) {
+  // A Ctrl-C on the terminal is for the process that started us to act on.
+  ::setpgid(0, 0);
+  ::signal(SIGPIPE, SIG_IGN);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (options.cpu) pin_to(*options.cpu);
+  if (::fcntl(kWorkerSocketFd, F_SETFD, FD_CLOEXEC) != 0) {
+    fprintf(stderr, "assay worker: started by hand; it is a part of `assay grade`\n");
+    return 2;
+  }
+  const Status status = serve(options);
+  if (status.ok()) return 0;
+  fprintf(stderr, "assay worker: %s\n", status.error().to_string().c_str());
+  return 3;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,253 @@
+#include "harness/run/intake.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/unit/run/scratch.h"
+
+namespace assay::run {
+namespace {
+
+const std::string kEntry = "solution.py";
+
+Intake taken(const std::vector<std::string>& paths, const IntakeLimits& limits = {}) {
+  auto intake = take_in(paths, kEntry, limits);
+  REQUIRE_MESSAGE(intake.ok(), intake.error().to_string());
+  return *intake;
+}
+
+std::vector<std::string> paths_of(const model::Submission& submission) {
+  std::vector<std::string> paths;
+  for (const auto& file : submission.files) paths.push_back(file.path);
+  return paths;
+}
+
+std::vector<std::string> ids_of(const Intake& intake) {
+  std::vector<std::string> ids;
+  for (const auto& submission : intake.submissions) ids.push_back(submission.id);
+  return ids;
+}
+
+std::string refusal_of(const model::Submission& submission, const std::string& path) {
+  for (const auto& refusal : submission.intake)
+    if (refusal.path == path) return refusal.refused;
+  return "(taken)";
+}
+
+using Names = std::vector<std::string>;
+
+TEST_CASE("a file is taken as the entry file and named after itself") {
+  const Scratch scratch;
+  const Intake intake = taken({scratch.write("ada.py", "x = 1\n")});
+  REQUIRE(intake.submissions.size() == 1);
+  CHECK(intake.submissions[0].id == "ada");
+  REQUIRE(paths_of(intake.submissions[0]) == Names{kEntry});
+  CHECK(intake.submissions[0].files[0].bytes == "x = 1\n");
+  CHECK(intake.submissions[0].intake.empty());
+}
+
+TEST_CASE("an entry file that is named by itself is called after its folder, and comes alone") {
+  const Scratch scratch;
+  scratch.write("ada/notes.md", "n");
+  const Intake intake = taken({scratch.write("ada/solution.py", "")});
+  CHECK(ids_of(intake) == Names{"ada"});
+  CHECK(paths_of(intake.submissions[0]) == Names{kEntry});
+}
+
+TEST_CASE("a folder with the entry file is one submission with all its files, by path") {
+  const Scratch scratch;
+  scratch.write("ada/solution.py", "");
+  scratch.write("ada/lib/deep/client.py", "c");
+  scratch.write("ada/REVIEW.md", "r");
+  for (const char* tail : {"", "/", "/."}) {
+    const Intake intake = taken({scratch.path("ada") + tail});
+    CHECK(ids_of(intake) == Names{"ada"});
+    CHECK(paths_of(intake.submissions[0]) == Names{"REVIEW.md", "lib/deep/client.py", kEntry});
+  }
+}
+
+TEST_CASE("a folder of submissions gives one for each file and folder in it, by name") {
+  const Scratch scratch;
+  scratch.write("all/carl.py", "");
+  scratch.write("all/ada/solution.py", "");
+  scratch.write("all/bob/solution.py", "");
+  scratch.make_folder("all/dora");
+  scratch.write("all/README.txt", "");
+  scratch.write("all/.DS_Store", "");
+  const Intake intake = taken({scratch.path("all")});
+  CHECK(ids_of(intake) == Names{"ada", "bob", "carl", "dora"});
+  CHECK(intake.submissions[3].files.empty());
+  REQUIRE(intake.notices.size() == 1);
+  CHECK(intake.notices[0].find("README.txt") != std::string::npos);
+}
+
+TEST_CASE("in a folder of submissions the one source file of a folder stands for the entry file") {
+  const Scratch scratch;
+  scratch.write("all/ada/main.py", "one");
+  scratch.write("all/bob/a.py", "");
+  scratch.write("all/bob/b.py", "");
+  const Intake intake = taken({scratch.path("all")});
+  CHECK(paths_of(intake.submissions[0]) == Names{kEntry});
+  CHECK(paths_of(intake.submissions[1]) == Names{"a.py", "b.py"});
+  CHECK(intake.notices.size() == 1);
+}
+
+TEST_CASE("ids are unique, also where only case differs") {
+  const Scratch scratch;
+  const Intake intake = taken({scratch.write("a/ada.py", ""), scratch.write("b/ada.py", ""),
+                               scratch.write("c/Ada.py", ""), scratch.write("d/ada-2.py", "")});
+  CHECK(ids_of(intake) == Names{"ada", "ada-2", "Ada-3", "ada-2-2"});
+}
+
+TEST_CASE("an id is one component that is safe to create and to print") {
+  CHECK(safe_id("ada") == "ada");
+  CHECK(safe_id("Åsa Öberg") == "Åsa_Öberg");
+  CHECK(safe_id("../../etc/passwd") == "etc_passwd");
+  CHECK(safe_id("..") == "submission");
+  CHECK(safe_id("") == "submission");
+  CHECK(safe_id("-rf") == "rf");
+  CHECK(safe_id(".hidden") == "hidden");
+  CHECK(safe_id("a\x1b[31mb\n") == "a_31mb");
+  CHECK(safe_id("a\xe2\x80\xae"
+                "b") == "a_b");
+  CHECK(safe_id("\xff\xfe") == "\xef\xbf\xbd\xef\xbf\xbd");
+  const std::string long_id = safe_id("x" + std::string(300, '\xc3') + std::string(300, 'y'));
+  CHECK(long_id.size() <= 100);
+  std::string accents = "x";
+  for (int i = 0; i < 100; ++i) accents += "é";
+  CHECK(safe_id(accents).size() == 99);  // never the half of a character
+}
+
+TEST_CASE("the folder of the summary cannot be taken by a submission") {
+  const Scratch scratch;
+  scratch.write("summary.json/solution.py", "");
+  CHECK(ids_of(taken({scratch.path("summary.json")})) == Names{"summary.json-2"});
+}
+
+TEST_CASE("links, devices and pipes of a candidate are refused, and never opened") {
+  const Scratch scratch;
+  const std::string secret = scratch.write("secret", "hidden case");
+  scratch.write("ada/solution.py", "");
+  scratch.link(secret, "ada/link.py");
+  scratch.link("/etc", "ada/etc");
+  scratch.link("/dev/urandom", "ada/random.py");
+  REQUIRE(::mkfifo(scratch.path("ada/pipe.py").c_str(), 0600) == 0);
+  const Intake intake = taken({scratch.path("ada")});
+  const auto& submission = intake.submissions[0];
+  CHECK(paths_of(submission) == Names{kEntry});
+  for (const char* link : {"link.py", "etc", "random.py"})
+    CHECK(refusal_of(submission, link) == "it is a symbolic link");
+  CHECK(refusal_of(submission, "pipe.py") == "it is neither a regular file nor a folder");
+}
+
+TEST_CASE("a link in the place of a submission or of the entry file is refused with a report") {
+  const Scratch scratch;
+  scratch.write("elsewhere/solution.py", "someone else's");
+  scratch.make_folder("all");
+  scratch.link(scratch.path("elsewhere"), "all/ada");
+  scratch.make_folder("all/bob");
+  scratch.link(scratch.path("elsewhere/solution.py"), "all/bob/solution.py");
+  const Intake intake = taken({scratch.path("all")});
+  REQUIRE(ids_of(intake) == Names{"ada", "bob"});
+  for (const auto& submission : intake.submissions) {
+    CHECK(submission.files.empty());
+    REQUIRE(submission.intake.size() == 1);
+    CHECK(submission.intake[0].refused == "it is a symbolic link");
+  }
+}
+
+TEST_CASE("names that are not UTF-8, hold control characters or belong to tools are refused") {
+  const Scratch scratch;
+  scratch.write("ada/solution.py", "");
+  scratch.write("ada/\xff.py", "");
+  scratch.write("ada/a\nb.py", "");
+  scratch.write("ada/.git/config", "");
+  scratch.write("ada/__pycache__/solution.cpython-311.pyc", "");
+  const auto intake = taken({scratch.path("ada")});
+  const auto& submission = intake.submissions[0];
+  CHECK(paths_of(submission) == Names{kEntry});
+  CHECK(refusal_of(submission, "\xef\xbf\xbd.py") == "its name is not UTF-8");
+  CHECK(refusal_of(submission, "a\nb.py") == "its name holds control characters");
+  CHECK(refusal_of(submission, ".git") == "hidden files and folders are not taken");
+  CHECK(refusal_of(submission, "__pycache__") != "(taken)");
+}
+
+TEST_CASE("files are bounded in size, number and depth, and what fits is taken all the same") {
+  const Scratch scratch;
+  scratch.write("ada/solution.py", "fits");
+  scratch.write("ada/large.py", std::string(101, 'x'));
+  scratch.write("ada/exact.py", std::string(100, 'x'));
+  scratch.write("ada/1/2/in.py", "");
+  scratch.write("ada/1/2/3/out.py", "");
+  const IntakeLimits limits{.file_bytes = 100, .depth = 3};
+  const model::Submission submission = taken({scratch.path("ada")}, limits).submissions[0];
+  CHECK(paths_of(submission) == Names{"1/2/in.py", "exact.py", kEntry});
+  CHECK(refusal_of(submission, "large.py").starts_with("it is larger than"));
+  CHECK(refusal_of(submission, "1/2/3") == "folders lie more than 3 deep");
+
+  const model::Submission few = taken({scratch.path("ada")}, {.files = 2}).submissions[0];
+  CHECK(few.files.size() == 2);
+  CHECK(refusal_of(few, kEntry) == "the submission has more than 2 files");
+
+  const model::Submission small = taken({scratch.path("ada")}, {.total_bytes = 101}).submissions[0];
+  CHECK(refusal_of(small, "large.py").starts_with("the submission is larger than"));
+}
+
+TEST_CASE("a folder with too many entries is refused whole, and refusals are bounded") {
+  const Scratch scratch;
+  scratch.write("ada/solution.py", "");
+  for (int i = 0; i < 12; ++i) scratch.write("ada/many/" + std::to_string(i), "");
+  const model::Submission whole =
+      taken({scratch.path("ada")}, {.folder_entries = 11}).submissions[0];
+  CHECK(paths_of(whole) == Names{kEntry});
+  CHECK(refusal_of(whole, "many/") == "the folder has more than 11 entries");
+
+  const model::Submission bounded =
+      taken({scratch.path("ada")}, {.file_bytes = 0, .refusals = 3}).submissions[0];
+  CHECK(bounded.intake.size() <= 3);
+}
+
+TEST_CASE("an archive is refused by name, with what to do") {
+  const Scratch scratch;
+  for (const char* name : {"ada.zip", "ada.tar.gz", "ada.tgz"}) {
+    const Intake intake = taken({scratch.write(name, "PK")});
+    REQUIRE(intake.submissions.size() == 1);
+    CHECK(intake.submissions[0].files.empty());
+    REQUIRE(intake.submissions[0].intake.size() == 1);
+    CHECK(intake.submissions[0].intake[0].refused.find("unpack") != std::string::npos);
+    CHECK(intake.notices.size() == 1);
+  }
+}
+
+TEST_CASE("paths that are no submission are errors that say what one is") {
+  const Scratch scratch;
+  const auto missing = take_in({scratch.path("nobody")}, kEntry);
+  REQUIRE(!missing.ok());
+  CHECK(missing.error().kind == ErrorKind::kInput);
+  CHECK(missing.error().place.file == scratch.path("nobody"));
+  const auto text = take_in({scratch.write("notes.txt", "")}, kEntry);
+  REQUIRE(!text.ok());
+  CHECK(text.error().hint.find("solution.py") != std::string::npos);
+}
+
+TEST_CASE("an empty folder is a submission without files, and a notice") {
+  const Scratch scratch;
+  const Intake intake = taken({scratch.make_folder("ada")});
+  CHECK(ids_of(intake) == Names{"ada"});
+  CHECK(intake.submissions[0].files.empty());
+  CHECK(intake.notices.size() == 1);
+}
+
+TEST_CASE("the hash of a submission follows from its files alone") {
+  const Scratch scratch;
+  scratch.write("a/solution.py", "same");
+  scratch.write("b/solution.py", "same");
+  scratch.write("c/solution.py", "other");
+  const Intake intake = taken({scratch.path("a"), scratch.path("b"), scratch.path("c")});
+  CHECK(intake.submissions[0].sha256 == intake.submissions[1].sha256);
+  CHECK(intake.submissions[0].sha256 != intake.submissions[2].sha256);
+}
+
+}  // namespace
+}  // namespace assay::run
