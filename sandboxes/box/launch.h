@@ -1,0 +1,51 @@
+#pragma once
+
+// What the launcher does before there is a box: leaves root, makes namespaces, builds the root that
+// all boxes of a runner share. In: a process that may be root. Out: a process that can do nothing
+// to the host. Each function is defined by the layer that it belongs to (box/layers/).
+
+#include <sys/types.h>
+
+#include "harness/base/result.h"
+#include "harness/base/unique_fd.h"
+
+namespace assay::sandbox::box {
+
+/// The uid and gid of every candidate, as it sees them itself.
+inline constexpr int kInnerUid = 1000;
+inline constexpr int kInnerGid = 1000;
+
+/// Where things are in the root.
+inline constexpr const char* kWorkFolder = "/work";
+inline constexpr const char* kTmpFolder = "/tmp";
+inline constexpr const char* kRunnerInRoot = "/assay-runner";
+
+/// Changes from root to an unprivileged user that nobody else is; nothing where it is no root. The
+/// process can still open its own files in /proc. (layers/identity.cpp)
+Status leave_root();
+
+/// Ids as they are outside of a user namespace, which its process cannot see any more.
+struct OuterIds {
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
+struct Cloned {
+  pid_t pid = 0;  ///< 0 in the clone
+  UniqueFd pidfd;
+  OuterIds ids;
+};
+
+/// Forks into new namespaces of every kind that a box has. Not fork(2): glibc's idea of the thread
+/// id is stale in the clone, so it must not make threads; what it forks by fork(2) is whole again.
+/// (layers/namespaces.cpp)
+Result<Cloned> clone_into_namespaces();
+
+/// In the clone: is `kInnerUid` from here on, with every capability in its own namespaces.
+Status map_ids(OuterIds outer);
+
+/// In the clone: replaces the root by a tmpfs with Python's libraries, a few files of our own and a
+/// copy of the open file `runner`, all read-only. (layers/root.cpp)
+Status build_root(int runner);
+
+}  // namespace assay::sandbox::box

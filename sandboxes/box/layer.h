@@ -1,0 +1,79 @@
+#pragma once
+
+// A layer of isolation: one file in box/layers/, one kernel concept. The table of all layers is
+// made from the folder, so a new layer is a new file that defines `const Layer k_<its name>`.
+//
+// Theory of operation. Three processes put the layers on, each hook in the order of Layer::order:
+//
+//   launcher   assay-runner as started: leaves root, makes the template's namespaces and the
+//   read-only
+//              root that all boxes share, then executes the runner's copy in there   → prepare
+//   init       pid 1 of one box, cloned by the warm runner into fresh namespaces       → enter_init
+//   candidate  init's only child, before it reads its job                              →
+//   enter_candidate
+//
+// Single-threaded all of them. A hook that fails ends its process: a box is whole or is not.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/base/unique_fd.h"
+#include "harness/model/report.h"
+
+namespace assay::sandbox::box {
+
+/// What a box is to be, as kNewBox says it. Sizes in bytes.
+struct BoxSpec {
+  std::int64_t memory = 0;
+  std::int64_t processes = 0;
+  std::int64_t scratch = 0;
+  std::int64_t scratch_inodes = 0;
+  std::int64_t cpu_ms = 0;
+};
+
+/// What the runner keeps for all of its boxes: made once, read by the forked processes.
+struct Shared {
+  std::vector<std::uint64_t>
+      filter;            ///< the compiled system call filter, sock_filter by sock_filter
+  int landlock_abi = 0;  ///< 0: there is none
+};
+
+/// A box being built, in init and then in the candidate. Descriptors are init's own.
+struct Box {
+  BoxSpec spec;
+  const Shared* shared = nullptr;
+  UniqueFd channel;
+  UniqueFd out;
+  UniqueFd err;
+  UniqueFd listener;  ///< made by the network layer, handed out by init
+};
+
+enum class Need {
+  kRequired,  ///< without it there is no box: the guarantees rest on it
+  kExtra,     ///< a second wall; its absence is reported
+};
+
+struct Layer {
+  const char* name;  ///< for people: "user namespace"
+  int order;         ///< hooks run by rising order
+  Need need;
+
+  /// Tries the layer for real, in a process that is thrown away afterwards. `detail` says what was
+  /// found, and, where it is unavailable, how to get it.
+  model::Layer (*probe)();
+  Status (*prepare)(Shared& shared);    ///< in the warm runner, once; may be null
+  Status (*enter_init)(Box& box);       ///< may be null
+  Status (*enter_candidate)(Box& box);  ///< may be null
+};
+
+/// Generated: every file of box/layers/, by name.
+std::span<const Layer* const> all_layers();
+
+/// The same by rising order.
+const std::vector<const Layer*>& layers_in_order();
+
+}  // namespace assay::sandbox::box

@@ -1,0 +1,89 @@
+// Namespaces: what a box can name at all. Processes, mounts, network, System V objects, the host's
+// name and cgroups are its own; the user namespace is what lets an ordinary user make the others.
+
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+
+#include "sandboxes/box/kernel.h"
+#include "sandboxes/box/launch.h"
+#include "sandboxes/box/layer.h"
+
+namespace assay::sandbox::box {
+namespace {
+
+constexpr std::uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
+                                      CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+constexpr std::string_view kHostName = "box";
+/// Under want of memory the kernel takes the box and leaves Assay.
+constexpr std::string_view kOomScore = "1000";
+constexpr const char* kHint =
+    "Boxes rest on unprivileged user namespaces. Where they are switched off, root can allow "
+    "them:\n"
+    "    sysctl -w user.max_user_namespaces=10000\n"
+    "    sysctl -w kernel.unprivileged_userns_clone=1                 (older Debian kernels)\n"
+    "    sysctl -w kernel.apparmor_restrict_unprivileged_userns=0     (Ubuntu 23.10 and later)\n"
+    "  In a container, its seccomp profile must let clone and unshare through "
+    "(docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined).";
+
+OuterIds g_outer;  // of the warm runner; its clones read it
+
+Status prepare(Shared&) {
+  g_outer = {::geteuid(), ::getegid()};
+  return success();
+}
+
+Status enter_init(Box&) {
+  ASSAY_CHECK(map_ids(g_outer));
+  ASSAY_CHECK(write_file("/proc/self/oom_score_adj", kOomScore));
+  if (::sethostname(kHostName.data(), kHostName.size()) != 0) return errno_error("sethostname");
+  return success();
+}
+
+Result<std::string> attempt() {
+  ASSAY_CHECK(enter_namespaces_for_probe());
+  if (::getpid() != 1) return environment_error("the clone is not pid 1 of its namespace");
+  return std::string("user, pid, mount, network, ipc, uts, cgroup");
+}
+
+model::Layer probe() { return try_in_child("namespaces", attempt); }
+
+}  // namespace
+
+Result<Cloned> clone_into_namespaces() {
+  Cloned cloned;
+  cloned.ids = {::geteuid(), ::getegid()};
+  int pidfd = -1;
+  clone_args arguments{};
+  arguments.flags = kNamespaces | CLONE_PIDFD;
+  arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
+  arguments.exit_signal = SIGCHLD;
+  const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid < 0) return errno_error("making user namespaces", kHint);
+  cloned.pid = static_cast<pid_t>(pid);
+  if (pid > 0) cloned.pidfd.reset(pidfd);
+  return cloned;
+}
+
+Status map_ids(OuterIds outer) {
+  // An ordinary user may map its gid only after giving up setgroups for good. A nested namespace
+  // has inherited that, and writing it again is allowed.
+  ASSAY_CHECK(write_file("/proc/self/setgroups", "deny"));
+  for (const auto& [path, inner, id] : {std::tuple{"/proc/self/uid_map", kInnerUid, outer.uid},
+                                        std::tuple{"/proc/self/gid_map", kInnerGid, outer.gid}}) {
+    const std::string line = std::to_string(inner) + " " + std::to_string(id) + " 1";
+    if (auto status = write_file(path, line); !status.ok()) {
+      return environment_error(status.error().message, kHint);
+    }
+  }
+  return success();
+}
+
+extern const Layer k_namespaces;
+const Layer k_namespaces{"namespaces", 20, Need::kRequired, probe, prepare, enter_init, nullptr};
+
+}  // namespace assay::sandbox::box

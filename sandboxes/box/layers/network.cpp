@@ -1,0 +1,61 @@
+// The network of a box: a loopback interface, and one socket that listens on it. Whoever holds the
+// socket serves it from outside; the box reaches nothing else, for there is nothing else.
+
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+#include "sandboxes/box/kernel.h"
+#include "sandboxes/box/layer.h"
+#include "sandboxes/protocol.h"
+
+namespace assay::sandbox::box {
+namespace {
+
+constexpr int kBacklog = 128;
+
+Status raise_loopback() {
+  UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return errno_error("making a socket");
+  ifreq request{};
+  std::strcpy(request.ifr_name, "lo");
+  request.ifr_flags = IFF_UP | IFF_RUNNING;
+  if (::ioctl(socket.get(), SIOCSIFFLAGS, &request) != 0)
+    return errno_error("raising the loopback interface");
+  return success();
+}
+
+Status enter_init(Box& box) {
+  ASSAY_CHECK(raise_loopback());
+  UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!listener) return errno_error("making the listening socket");
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(protocol::kWarehousePort);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener.get(), kBacklog) != 0)
+    return errno_error("listening inside the box");
+  box.listener = std::move(listener);
+  return success();
+}
+
+Result<std::string> attempt() {
+  ASSAY_CHECK(enter_namespaces_for_probe());
+  Box box;
+  ASSAY_CHECK(enter_init(box));
+  return std::string("loopback only; the warehouse's socket is handed out");
+}
+
+model::Layer probe() { return try_in_child("network", attempt); }
+
+}  // namespace
+
+extern const Layer k_network;
+const Layer k_network{"network", 50, Need::kRequired, probe, nullptr, enter_init, nullptr};
+
+}  // namespace assay::sandbox::box
