@@ -96,7 +96,7 @@ Status make_file(const std::string& path, std::string_view text, mode_t mode = 0
 }
 
 /// Binds what is at `path` to the same place in the new root, read-only with all below it.
-Status bind(const std::string& path, std::uint64_t more_flags) {
+Status bind_read_only(const std::string& path, std::uint64_t more_flags) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0) return errno_error("looking at " + path);
   if (S_ISDIR(about.st_mode)) {
@@ -116,7 +116,7 @@ Status bind(const std::string& path, std::uint64_t more_flags) {
 }
 
 Status bind_where_there(const std::string& path) {
-  return ::access(path.c_str(), F_OK) == 0 ? bind(path, MOUNT_ATTR_NODEV) : success();
+  return ::access(path.c_str(), F_OK) == 0 ? bind_read_only(path, MOUNT_ATTR_NODEV) : success();
 }
 
 /// Names in the packages' folder are the package's, or the package's with a version behind a dash;
@@ -136,7 +136,7 @@ Status bind_packages() {
     if (allowed_package(entry->d_name)) names.emplace_back(entry->d_name);
   }
   ::closedir(folder);
-  for (const auto& name : names) ASSAY_CHECK(bind(kPackages + name, MOUNT_ATTR_NODEV));
+  for (const auto& name : names) ASSAY_CHECK(bind_read_only(kPackages + name, MOUNT_ATTR_NODEV));
   return success();
 }
 
@@ -171,7 +171,7 @@ Status copy_runner(int runner) {
 }
 
 Status make_devices() {
-  for (const char* device : kDevices) ASSAY_CHECK(bind(device, MOUNT_ATTR_NOEXEC));
+  for (const char* device : kDevices) ASSAY_CHECK(bind_read_only(device, MOUNT_ATTR_NOEXEC));
   for (const auto& [target, link] :
        {std::pair{"/proc/self/fd", "/dev/fd"}, std::pair{"/proc/self/fd/0", "/dev/stdin"},
         std::pair{"/proc/self/fd/1", "/dev/stdout"}, std::pair{"/proc/self/fd/2", "/dev/stderr"}}) {
@@ -181,7 +181,7 @@ Status make_devices() {
 }
 
 Status fill_root() {
-  for (const char* folder : kFolders) ASSAY_CHECK(bind(folder, MOUNT_ATTR_NODEV));
+  for (const char* folder : kFolders) ASSAY_CHECK(bind_read_only(folder, MOUNT_ATTR_NODEV));
   for (const char* library : kSharedLibraries) ASSAY_CHECK(bind_where_there(kLibraries + library));
   // Merged /usr (Debian 12, Ubuntu since 20.04); the loader's path is part of the ABI.
   for (const char* name : {"lib", "lib64"}) {
