@@ -2,7 +2,7 @@
 # them, and nothing is fetched while configuring.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS filesystem)  # filesystem for Process; Beast is headers only
+find_package(Boost 1.81 REQUIRED COMPONENTS filesystem url)  # filesystem for Process; Beast is headers only
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(spdlog REQUIRED)

@@ -1,0 +1,31 @@
+#pragma once
+
+// The bounds of one warehouse. What a client sends is untrusted: each of these is reached by
+// somebody.
+
+#include <cstddef>
+
+namespace assay::warehouse {
+
+/// Open connections; further ones wait in the listener's backlog.
+inline constexpr std::size_t kMaxConnections = 256;
+/// A request's line, and its header fields; more is a 431.
+inline constexpr std::size_t kMaxHeaderBytes = 16 << 10;
+/// A request's body; more is a 413.
+inline constexpr std::size_t kMaxBodyBytes = 1 << 20;
+/// Bytes of requests that wait for the answer before them; more is left in the socket.
+inline constexpr std::size_t kMaxPipelinedBytes = 64 << 10;
+/// Bytes read from one connection in one pump.
+inline constexpr std::size_t kMaxReadBytes = 4 << 20;
+/// Requests in a journal; further ones are reset and not recorded.
+inline constexpr std::size_t kMaxJournalRecords = 10'000;
+/// What a journal record keeps of a request.
+inline constexpr std::size_t kMaxRecordedTarget = 2 << 10;
+inline constexpr std::size_t kMaxRecordedHeaders = 64;
+inline constexpr std::size_t kMaxRecordedHeaderBytes = 512;
+inline constexpr std::size_t kMaxRecordedBody = 4 << 10;
+/// Partitions in one page of a listing.
+inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxPageSize = 1'000;
+
+}  // namespace assay::warehouse

@@ -1,0 +1,230 @@
+#include "mock_warehouse/native_api.h"
+
+#include <algorithm>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <charconv>
+
+#include "mock_warehouse/limits.h"
+
+namespace assay::warehouse {
+namespace {
+
+Answer bad_parameter(std::string_view name, std::string_view message) {
+  return error_answer(400, "invalid_parameter", std::string(name) + " " + std::string(message),
+                      false);
+}
+
+Json partition_json(const Partition& partition) {
+  Json json;
+  json["partition_date"] = partition.date;
+  json["row_count"] = partition.row_count;
+  json["bytes"] = partition.bytes;
+  json["state"] = partition.state;
+  json["last_modified"] = partition.last_modified;
+  return json;
+}
+
+bool is_hidden(const std::optional<Hidden>& hidden, std::string_view date) {
+  return hidden && (hidden->date.empty() || hidden->date == date);
+}
+
+Answer answer_table(const Table& table) {
+  std::int64_t rows = 0;
+  for (const auto& [date, partition] : table.partitions) rows += partition.row_count;
+  Json json;
+  json["name"] = table.id;
+  json["partition_column"] = table.partition_column;
+  json["row_count"] = rows;
+  json["last_modified"] = table.last_modified.empty() ? Json() : Json(table.last_modified);
+  return json_answer(200, std::move(json));
+}
+
+Answer answer_partition(const Table& table, const std::string& date,
+                        const std::optional<Hidden>& hidden) {
+  if (!is_iso_date(date)) return bad_parameter("partition", "must be a date such as 2026-03-13");
+  const auto found = table.partitions.find(date);
+  if (found == table.partitions.end() || is_hidden(hidden, date))
+    return error_answer(404, "partition_not_found", table.id + " has no partition " + date, false);
+  return json_answer(200, partition_json(found->second));
+}
+
+// A page token is the last date of the page before, written so that nobody takes it for a date.
+constexpr std::string_view kTokenPrefix = "after-";
+
+std::string page_token_after(std::string date) {
+  std::erase(date, '-');
+  return std::string(kTokenPrefix) + date;
+}
+
+std::optional<std::string> date_of_token(std::string_view token) {
+  if (!token.starts_with(kTokenPrefix)) return std::nullopt;
+  std::string date(token.substr(kTokenPrefix.size()));
+  if (date.size() != 8) return std::nullopt;
+  date.insert(6, "-").insert(4, "-");
+  if (!is_iso_date(date)) return std::nullopt;
+  return date;
+}
+
+struct Page {
+  std::string from;   ///< empty: from the first
+  std::string to;     ///< empty: to the last
+  std::string after;  ///< empty: the first page
+  int size = kDefaultPageSize;
+};
+
+/// The listing's parameters, or the answer that refuses them. Other parameters are of no concern.
+std::optional<Answer> read_page(const std::map<std::string, std::string>& query, Page& page) {
+  for (const auto& [name, value] : query) {
+    if (name == "from" || name == "to") {
+      if (!is_iso_date(value)) return bad_parameter(name, "must be a date such as 2026-03-13");
+      (name == "from" ? page.from : page.to) = value;
+    } else if (name == "page_size") {
+      const char* end = value.data() + value.size();
+      const auto parsed = std::from_chars(value.data(), end, page.size);
+      if (parsed.ec != std::errc() || parsed.ptr != end || page.size < 1 ||
+          page.size > kMaxPageSize)
+        return bad_parameter(name, "must be a number from 1 to " + std::to_string(kMaxPageSize));
+    } else if (name == "page_token") {
+      const auto date = date_of_token(value);
+      if (!date) return bad_parameter(name, "must be the next_page_token of an earlier answer");
+      page.after = *date;
+    }
+  }
+  if (!page.from.empty() && !page.to.empty() && page.from > page.to)
+    return bad_parameter("from", "must not be later than to");
+  return std::nullopt;
+}
+
+Answer answer_list(const Table& table, const ApiCall& call, const std::optional<Hidden>& hidden) {
+  Page page;
+  if (auto refusal = read_page(call.query, page)) return *std::move(refusal);
+  Json list = Json::array();
+  Json next;
+  std::string last;
+  for (const auto& [date, partition] : table.partitions) {
+    if (date < page.from || date <= page.after || is_hidden(hidden, date)) continue;
+    if (!page.to.empty() && date > page.to) break;
+    if (static_cast<int>(list.size()) == page.size) {
+      next = page_token_after(last);
+      break;
+    }
+    list.push_back(partition_json(partition));
+    last = date;
+  }
+  Json json;
+  json["partitions"] = std::move(list);
+  json["next_page_token"] = std::move(next);
+  return json_answer(200, std::move(json));
+}
+
+std::optional<Answer> refuse_stranger(const Auth& auth, const HttpRequest& request,
+                                      const ApiCall& call) {
+  const bool known = bears_token(request, auth.token) ||
+                     (auth.refreshed_token && bears_token(request, *auth.refreshed_token));
+  if (!known) {
+    Answer answer = error_answer(401, "unauthenticated",
+                                 find_header(request.headers, "Authorization") == nullptr
+                                     ? "the request has no token"
+                                     : "the token is not valid",
+                                 false);
+    answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return answer;
+  }
+  const std::string operation(to_string(call.operation));
+  if (auth.scopes && call.operation != Operation::kRefreshToken &&
+      std::ranges::find(*auth.scopes, operation) == auth.scopes->end())
+    return error_answer(403, "permission_denied", "the token is not good for " + operation, false);
+  return std::nullopt;
+}
+
+bool exists(const World& world, Operation operation) {
+  if (operation == Operation::kRefreshToken) return world.auth && world.auth->refreshed_token;
+  return operation != Operation::kUnknown;
+}
+
+}  // namespace
+
+std::string_view to_string(Operation operation) {
+  switch (operation) {
+    case Operation::kGetTable:
+      return "get_table";
+    case Operation::kListPartitions:
+      return "list_partitions";
+    case Operation::kGetPartition:
+      return "get_partition";
+    case Operation::kRefreshToken:
+      return "refresh_token";
+    case Operation::kUnknown:
+      return "unknown";
+  }
+  ASSAY_ASSERT(false, "an operation without a name");
+}
+
+ApiCall read_call(const HttpRequest& request) {
+  ApiCall call;
+  const auto url = boost::urls::parse_uri_reference(request.target);
+  if (!url) return call;
+  std::vector<std::string> parts;
+  for (const auto& segment : url->segments()) parts.push_back(segment);
+  for (const std::string& part : parts) call.path += "/" + part;
+  if (parts.empty()) call.path = "/";
+  for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
+  if (parts.size() < 2 || parts[0] != "v1") return call;
+  if (parts.size() == 2 && parts[1] == "token") call.operation = Operation::kRefreshToken;
+  if (parts.size() < 3 || parts[1] != "tables" || parts[2].empty()) return call;
+  call.table = parts[2];
+  if (parts.size() == 3) call.operation = Operation::kGetTable;
+  if (parts.size() < 4 || parts[3] != "partitions") return call;
+  if (parts.size() == 4) call.operation = Operation::kListPartitions;
+  if (parts.size() == 5 && !parts[4].empty()) {
+    call.operation = Operation::kGetPartition;
+    call.date = parts[4];
+  }
+  return call;
+}
+
+bool bears_token(const HttpRequest& request, std::string_view token) {
+  const std::string* value = find_header(request.headers, "Authorization");
+  static constexpr std::string_view kScheme = "Bearer ";
+  return value != nullptr && value->size() > kScheme.size() &&
+         same_name(std::string_view(*value).substr(0, kScheme.size()), kScheme) &&
+         std::string_view(*value).substr(kScheme.size()) == token;
+}
+
+Answer answer_call(const World& world, const HttpRequest& request, const ApiCall& call,
+                   const std::optional<Hidden>& hidden) {
+  if (world.auth)
+    if (auto refusal = refuse_stranger(*world.auth, request, call)) return *std::move(refusal);
+  if (call.path.empty()) return error_answer(400, "bad_request", "the target is no URL", false);
+  if (!exists(world, call.operation))
+    return error_answer(404, "not_found", "there is nothing at " + to_valid_utf8(call.path), false);
+  const bool post = call.operation == Operation::kRefreshToken;
+  const bool allowed =
+      post ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
+  if (!allowed) {
+    Answer answer =
+        error_answer(405, "method_not_allowed", "this resource takes no such method", false);
+    answer.headers.emplace_back("Allow", post ? "POST" : "GET, HEAD");
+    return answer;
+  }
+  if (post) {
+    Json json;
+    json["token"] = *world.auth->refreshed_token;
+    return json_answer(200, std::move(json));
+  }
+  const auto table = world.tables.find(call.table);
+  if (table == world.tables.end())
+    return error_answer(404, "table_not_found", "there is no table " + to_valid_utf8(call.table),
+                        false);
+  switch (call.operation) {
+    case Operation::kGetTable:
+      return answer_table(table->second);
+    case Operation::kListPartitions:
+      return answer_list(table->second, call, hidden);
+    default:
+      return answer_partition(table->second, call.date, hidden);
+  }
+}
+
+}  // namespace assay::warehouse

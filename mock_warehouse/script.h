@@ -1,0 +1,88 @@
+#pragma once
+
+// The script of one case: which requests meet which fault, in which order.
+//
+// A script is a list of rules; the first whose `match` fits a request takes it. A rule's steps are
+// used in order, each `times` often. Behind the last step stands what `then` says: "repeat" it for
+// ever, the "world" answers, or, where the script says nothing, the world answers and the journal
+// tells that the script was exhausted. Parsed once; choose() uses steps up. Owned by one server.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "mock_warehouse/fault.h"
+
+namespace assay::warehouse {
+
+struct Step {
+  const Fault* fault = nullptr;  ///< none: the world answers
+  Json parameters;
+  std::optional<int> times;  ///< none: as long as the fault says
+  Duration delay{};          ///< before the answer, whichever it is
+  bool close = false;        ///< the connection ends behind the answer
+};
+
+/// What is absent fits everything.
+struct Match {
+  std::optional<std::string> operation;
+  std::optional<std::string> method;
+  std::optional<std::string> path;  ///< '*' stands for any characters
+  std::optional<std::string> date;
+
+  bool fits(const HttpRequest& request, const ApiCall& call) const;
+};
+
+struct Rule {
+  enum class Then { kExhausted, kRepeat, kWorld };
+
+  Match match;
+  std::vector<Step> steps;
+  Then then = Then::kExhausted;
+};
+
+/// One request, and how it would be answered if nothing were wrong. References live as long as the
+/// call.
+struct Asked {
+  const World& world;
+  const HttpRequest& request;
+  const ApiCall& call;
+  Framing framing;
+  Duration elapsed{};  ///< virtual time since the case's `now`
+};
+
+/// What is done about a request, and where the script says so.
+struct Scripted {
+  std::optional<int> rule;
+  std::optional<int> step;
+  std::string fault;  ///< empty where the world answers; "script_exhausted"
+  WireProgram program;
+};
+
+/// The world's answer, as it would be without a script.
+Scripted without_script(const Asked& asked);
+
+class Script {
+ public:
+  /// `json` fits the schema. `seed` feeds what faults draw.
+  Script(const Json& json, std::uint64_t seed);
+
+  /// Uses up one use of the step that the request falls to.
+  Scripted answer(const Asked& asked);
+
+ private:
+  struct Progress {
+    std::size_t step = 0;
+    int uses = 0;
+  };
+
+  FaultContext context(const Asked& asked, std::size_t rule) const;
+  bool is_over(const Asked& asked, std::size_t rule) const;
+
+  std::uint64_t seed_;
+  std::vector<Rule> rules_;
+  std::vector<Progress> progress_;  ///< one for each rule
+};
+
+}  // namespace assay::warehouse

@@ -1,0 +1,151 @@
+#include "mock_warehouse/server.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <list>
+#include <utility>
+
+#include "mock_warehouse/journal.h"
+#include "mock_warehouse/limits.h"
+#include "mock_warehouse/native_api.h"
+#include "mock_warehouse/script.h"
+#include "mock_warehouse/session/connection.h"
+#include "mock_warehouse/world.h"
+
+namespace assay::warehouse {
+namespace {
+
+class SocketServer final : public Server, private Responder {
+ public:
+  SocketServer(World world, Script script, VirtualTime start)
+      : world_(std::move(world)), script_(std::move(script)), start_(start), journal_(start) {}
+
+  void listen(UniqueFd listener) override {
+    const int flags = ::fcntl(listener.get(), F_GETFL);
+    ::fcntl(listener.get(), F_SETFL, flags | O_NONBLOCK);
+    listeners_.push_back(std::move(listener));
+  }
+
+  bool pump(VirtualTime now) override {
+    bool progress = accept_all();
+    for (Connection& connection : connections_) progress |= connection.pump(now, *this);
+    connections_.remove_if([](const Connection& connection) { return connection.closed(); });
+    return progress;
+  }
+
+  std::optional<VirtualTime> next_event() const override {
+    std::optional<VirtualTime> next;
+    for (const Connection& connection : connections_) {
+      const auto event = connection.next_event();
+      if (event && (!next || *event < *next)) next = event;
+    }
+    return next;
+  }
+
+  void poll_fds(std::vector<pollfd>& fds) const override {
+    if (connections_.size() < kMaxConnections)
+      for (const UniqueFd& listener : listeners_) fds.push_back({listener.get(), POLLIN, 0});
+    for (const Connection& connection : connections_) fds.push_back(connection.poll_fd());
+  }
+
+  void enter_call() override { phase_ = model::Phase::kCall; }
+
+  void finish(VirtualTime now) override {
+    while (pump(now)) {
+    }
+    listeners_.clear();
+    connections_.clear();
+  }
+
+  const std::vector<model::Request>& journal() const override { return journal_.records(); }
+
+ private:
+  bool accept_all() {
+    bool accepted = false;
+    for (const UniqueFd& listener : listeners_) {
+      while (connections_.size() < kMaxConnections) {
+        UniqueFd socket(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (!socket) {
+          if (errno == EINTR || errno == ECONNABORTED) continue;
+          break;
+        }
+        // Each Send is to be seen as it is sent; a Unix socket knows no Nagle and refuses this.
+        const int on = 1;
+        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        connections_.emplace_back(std::move(socket), ++connections_made_);
+        accepted = true;
+      }
+    }
+    return accepted;
+  }
+
+  Exchange answer(const HttpRequest& request, const Arrival& arrival) override {
+    if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
+    const ApiCall call = read_call(request);
+    const Framing framing{.date = arrival.at,
+                          .head_only = request.method == "HEAD",
+                          .close = !request.keep_alive,
+                          .minor_version = request.minor_version};
+    const Asked asked{world_, request, call, framing, arrival.at - start_};
+    // What a module does while it is imported meets a healthy world and uses up no step.
+    Scripted scripted =
+        phase_ == model::Phase::kImport ? without_script(asked) : script_.answer(asked);
+    model::Request record = blank_record(arrival, to_string(call.operation));
+    record.rule = scripted.rule;
+    record.step = scripted.step;
+    record.fault = std::move(scripted.fault);
+    return {journal_.add(request, arrival.at, std::move(record)), std::move(scripted.program)};
+  }
+
+  Exchange refuse(const HttpRequest& partial, const Refusal& refusal,
+                  const Arrival& arrival) override {
+    if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
+    const Framing framing{.date = arrival.at, .close = true};
+    const Answer answer = error_answer(refusal.status, "bad_request", refusal.message, false);
+    model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
+    return {journal_.add(partial, arrival.at, std::move(record)), whole_answer(answer, framing)};
+  }
+
+  void sent(std::size_t record, std::optional<int> status, std::int64_t bytes) override {
+    journal_.sent(record, status, bytes);
+  }
+
+  void ended(std::size_t record, model::WireEnd end, VirtualTime at) override {
+    journal_.ended(record, end, at);
+  }
+
+  model::Request blank_record(const Arrival& arrival, std::string_view operation) const {
+    model::Request record;
+    record.connection = arrival.connection;
+    record.position = arrival.position;
+    record.phase = phase_;
+    record.operation = operation;
+    return record;
+  }
+
+  const World world_;
+  Script script_;
+  const VirtualTime start_;
+  model::Phase phase_ = model::Phase::kImport;
+  std::vector<UniqueFd> listeners_;
+  std::list<Connection> connections_;  ///< in the order in which they were accepted
+  int connections_made_ = 0;
+  Journal journal_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::make(const Json& world, const Json& script,
+                                             const ServerOptions& options) {
+  ASSAY_CHECK(check(world, script));
+  ASSAY_TRY(World read, World::from_json(world, "/world"));
+  return std::unique_ptr<Server>(
+      std::make_unique<SocketServer>(std::move(read), Script(script, options.seed), options.start));
+}
+
+}  // namespace assay::warehouse
