@@ -1,0 +1,20 @@
+#pragma once
+
+// A report read back from its file, checked so far that every format can rely on its shape.
+//
+// In: a path that the user named; the file may be anything. Out: Json that satisfies
+// report.schema.json, or an input error that says what is wrong with it.
+
+#include <cstddef>
+#include <string>
+
+#include "harness/base/result.h"
+#include "harness/model/json.h"
+
+namespace assay::report {
+
+inline constexpr std::size_t kMaxReportBytes = 64 << 20;
+
+Result<Json> read_report(const std::string& path);
+
+}  // namespace assay::report

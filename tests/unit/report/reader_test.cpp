@@ -1,0 +1,69 @@
+#include "harness/report/reader.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "harness/report/format.h"
+#include "tests/unit/report/fixture.h"
+
+namespace assay::report {
+namespace {
+
+/// A file that is gone when the test is.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string_view bytes)
+      : path_(std::filesystem::temp_directory_path() /
+              ("assay-report-test-" + std::to_string(::getpid()) + ".json")) {
+    std::ofstream(path_, std::ios::binary) << bytes;
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+
+  std::string path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST_CASE("a report that was written is read back as it was") {
+  for (const model::Report& report :
+       {fixture::sound(), fixture::hostile(), fixture::not_gradable()}) {
+    const std::string text = find_format("json")->render(Json(report), {});
+    const TemporaryFile file(text);
+    const auto read = read_report(file.path());
+    REQUIRE_MESSAGE(read.ok(), read.error().to_string());
+    CHECK_EQ(find_format("json")->render(*read, {}), text);
+  }
+}
+
+TEST_CASE("what is no report is an error that says so") {
+  for (const std::string_view text :
+       {"", "[]", "{}", "{\"schema\": 1}", "{\"schema\": \"assay.report/9\"}"}) {
+    CAPTURE(text);
+    const TemporaryFile file(text);
+    const auto read = read_report(file.path());
+    REQUIRE_FALSE(read.ok());
+    CHECK_EQ(read.error().kind, ErrorKind::kInput);
+  }
+  CHECK_FALSE(read_report("/no/such/report.json").ok());
+}
+
+TEST_CASE("a report that was changed by hand is an error that says where") {
+  Json report = fixture::sound();
+  report["graded"]["cases"][2]["outcome"]["kind"] = "pased";
+  const TemporaryFile file(dump_json(report));
+  const auto read = read_report(file.path());
+  REQUIRE_FALSE(read.ok());
+  CHECK_NE(read.error().to_string().find("/graded/cases/2/outcome/kind"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::report
