@@ -62,23 +62,34 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
 
 Error findings_error(const std::vector<Finding>& findings,
                      const std::function<Place(const Finding&)>& place_of) {
-  ASSAY_ASSERT(!findings.empty(), "an error needs a finding");
   std::vector<Error> errors;
   for (const Finding& finding : findings)
     errors.push_back(input_error(finding.message, place_of(finding)));
-  std::stable_sort(errors.begin(), errors.end(), [](const Error& a, const Error& b) {
-    return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
-  });
+  return join_errors(std::move(errors));
+}
+
+Error join_errors(std::vector<Error> errors) {
+  ASSAY_ASSERT(!errors.empty(), "an error needs a cause");
+  const auto key = [](const Error& e) {
+    return std::tie(e.place.file, e.place.line, e.place.column, e.message);
+  };
+  std::stable_sort(errors.begin(), errors.end(),
+                   [&](const Error& a, const Error& b) { return key(a) < key(b); });
+  // A family of cases repeats what is wrong with its template.
+  const auto same = [&](const Error& a, const Error& b) { return key(a) == key(b); };
+  errors.erase(std::unique(errors.begin(), errors.end(), same), errors.end());
   Error all = errors[0];
-  for (std::size_t i = 1; i < errors.size() && i < kMaxFindingsShown; ++i)
-    all.message += "\n" + errors[i].to_string();
-  if (errors.size() > kMaxFindingsShown)
-    all.hint = "and " + std::to_string(errors.size() - kMaxFindingsShown) + " more";
+  for (std::size_t i = 1; i < errors.size() && i < kMaxErrorsShown; ++i)
+    all.message += "\n" + Error{errors[i].kind, errors[i].message, errors[i].place}.to_string();
+  if (errors.size() > kMaxErrorsShown) {
+    const std::string left = "and " + std::to_string(errors.size() - kMaxErrorsShown) + " more";
+    all.hint = all.hint.empty() ? left : all.hint + "\n  " + left;
+  }
   return all;
 }
 
-Result<AuthoredDocument> read_authored(const std::string& path, const Schema& schema) {
-  ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
+Result<AuthoredDocument> parse_authored(const std::string& path, std::string_view text,
+                                        const Schema& schema) {
   ASSAY_TRY(AuthoredDocument document, parse_yaml(path, text));
   const std::vector<Finding> findings = schema.check(document.value);
   if (findings.empty()) return document;
@@ -89,7 +100,8 @@ Result<AuthoredDocument> read_authored(const std::string& path, const Schema& sc
 }
 
 Result<AuthoredDocument> read_authored(const std::string& path, std::string_view schema_text) {
-  return read_authored(path, Schema(schema_text));
+  ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
+  return parse_authored(path, text, Schema(schema_text));
 }
 
 }  // namespace assay

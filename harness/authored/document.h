@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/model/json.h"
@@ -57,8 +58,15 @@ class AuthoredDocument {
 Result<AuthoredDocument> read_authored(const std::string& path, std::string_view schema_text);
 
 class Schema;
-/// As above, with a schema that is used for more than one file.
-Result<AuthoredDocument> read_authored(const std::string& path, const Schema& schema);
+/// As above, of a text that was read from `path`, by a schema that is used for more than one file.
+Result<AuthoredDocument> parse_authored(const std::string& path, std::string_view text,
+                                        const Schema& schema);
+
+/// Errors of authored files that an error lists; it counts the others.
+inline constexpr std::size_t kMaxErrorsShown = 10;
+
+/// Many errors as one, by place, the earliest first: a line each. There must be one.
+Error join_errors(std::vector<Error> errors);
 
 /// The bytes of a file, at most `max_bytes` of them; more is an error.
 Result<std::string> read_text_file(const std::string& path, std::size_t max_bytes);

@@ -26,9 +26,6 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-/// Findings that an error lists; it counts the others.
-inline constexpr std::size_t kMaxFindingsShown = 10;
-
 /// A schema that another refers to by its file name: {"$ref": "any/folder/world.schema.json"}.
 struct NamedSchema {
   std::string_view name;
@@ -51,7 +48,7 @@ class Schema {
   std::unique_ptr<Compiled> compiled_;
 };
 
-/// All findings as one error, by place, the earliest first; a line each.
+/// All findings as one error, by place, the earliest first; `place_of` says where each stands.
 Error findings_error(const std::vector<Finding>& findings,
                      const std::function<Place(const Finding&)>& place_of);
 

@@ -51,12 +51,11 @@ std::string findings_of(const std::string& yaml) {
   REQUIRE_MESSAGE(document.ok(), document.error().to_string());
   const auto findings = schema.check(document->value);
   if (findings.empty()) return "fits";
-  return findings_error(findings,
-                        [&](const Finding& finding) {
-                          return finding.at_key ? document->key_place_of(finding.pointer)
-                                                : document->place_of(finding.pointer);
-                        })
-      .to_string();
+  const Error error = findings_error(findings, [&](const Finding& finding) {
+    return finding.at_key ? document->key_place_of(finding.pointer)
+                          : document->place_of(finding.pointer);
+  });
+  return error.to_string();
 }
 
 TEST_CASE("each kind of mistake is told in one sentence with its place") {

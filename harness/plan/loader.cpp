@@ -1,0 +1,238 @@
+#include "harness/plan/loader.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "assay_plan_embedded.h"
+#include "harness/authored/document.h"
+#include "harness/authored/explain.h"
+#include "harness/authored/schema.h"
+#include "harness/base/sha256.h"
+#include "harness/plan/cases.h"
+#include "harness/plan/files.h"
+#include "harness/plan/home.h"
+
+namespace assay::plan {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The schemas of authored files, and those that they refer to.
+Schema make_schema(std::string_view text) {
+  return Schema(text, {{"cases.schema.json", k_cases_schema_json},
+                       {"world.schema.json", "true"},
+                       {"script.schema.json", "true"}});
+}
+
+std::string list_of(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
+Result<std::string> find_package(const std::string& name_or_folder) {
+  std::error_code failed;
+  if (fs::is_directory(name_or_folder, failed)) {
+    // "exercises/mine/" names the same package as "exercises/mine".
+    const fs::path folder = fs::path(name_or_folder).lexically_normal();
+    return (folder.has_filename() ? folder : folder.parent_path()).string();
+  }
+  if (name_or_folder.find('/') != std::string::npos)
+    return input_error("there is no folder " + name_or_folder, {},
+                       "give the folder of an exercise, or the name of one that Assay comes with");
+  ASSAY_TRY(const std::string home, home_folder());
+  const std::string exercises = home + "/exercises";
+  const fs::path folder = fs::path(exercises) / name_or_folder;
+  if (!name_or_folder.empty() && fs::is_directory(folder, failed)) return folder.string();
+  const std::vector<std::string> names = names_in(exercises, true, "");
+  const std::string near = nearest_word(name_or_folder, names);
+  return input_error("there is no exercise \"" + name_or_folder + "\" in " + exercises, {},
+                     near.empty() ? "there are: " + list_of(names) : "did you mean " + near + "?");
+}
+
+/// The authored files that a plan rests on, hashed as they are read.
+class PackageFiles {
+ public:
+  explicit PackageFiles(std::string folder) : folder_(std::move(folder)) {}
+
+  /// `path` is relative to the package.
+  Result<std::string> read(const std::string& path, std::size_t max_bytes) {
+    ASSAY_TRY(std::string bytes, read_text_file(full(path), max_bytes));
+    read_.push_back({path, bytes, sha256_hex(bytes)});
+    return bytes;
+  }
+
+  Result<AuthoredDocument> read_document(const std::string& path, const Schema& schema) {
+    ASSAY_TRY(const std::string text, read(path, kMaxAuthoredBytes));
+    return parse_authored(full(path), text, schema);
+  }
+
+  std::string full(const std::string& path) const { return folder_ + "/" + path; }
+
+  void add(const std::vector<model::SourceFile>& files, const std::string& below) {
+    for (model::SourceFile file : files) {
+      file.path = below + "/" + file.path;
+      read_.push_back(std::move(file));
+    }
+  }
+
+  std::string hash() const { return model::hash_of_files(read_); }
+
+ private:
+  std::string folder_;
+  std::vector<model::SourceFile> read_;
+};
+
+std::vector<std::string> words_of(const Json& object, const char* key) {
+  return object.contains(key) ? object[key].get<std::vector<std::string>>()
+                              : std::vector<std::string>();
+}
+
+void take_limits(const Json& limits, model::Limits& out) {
+  const std::pair<const char*, std::int64_t*> rows[] = {
+      {"wall_ms", &out.wall_ms},
+      {"cpu_ms", &out.cpu_ms},
+      {"virtual_ms", &out.virtual_ms},
+      {"memory_bytes", &out.memory_bytes},
+      {"processes", &out.processes},
+      {"output_bytes", &out.output_bytes},
+      {"value_bytes", &out.value_bytes},
+      {"scratch_bytes", &out.scratch_bytes},
+      {"scratch_inodes", &out.scratch_inodes},
+  };
+  for (const auto& [key, value] : rows)
+    if (limits.contains(key)) *value = limits[key].get<std::int64_t>();
+}
+
+/// Everything of exercise.yaml that stands there as it is; the schema has vouched for its shape.
+model::Exercise take_exercise(const Json& authored) {
+  model::Exercise exercise;
+  exercise.id = authored["id"];
+  exercise.version = authored["version"];
+  exercise.title = authored["title"];
+  for (const auto& [name, unused] : authored["variants"].items()) exercise.variants.push_back(name);
+  const Json& entry = authored["entry"];
+  exercise.entry.file = entry["file"];
+  exercise.entry.function = entry["function"];
+  for (const Json& parameter : entry["parameters"])
+    exercise.entry.parameters.push_back({parameter["name"], parameter["type"]});
+  if (authored.contains("environment"))
+    for (const auto& [name, value] : authored["environment"].items())
+      exercise.environment[name] = value.get<std::string>();
+  exercise.needs_warehouse = authored.value("needs_warehouse", true);
+  if (authored.contains("limits")) take_limits(authored["limits"], exercise.limits);
+  exercise.rubrics = words_of(authored, "rubrics");
+  if (authored.contains("asks"))
+    for (const Json& ask : authored["asks"]) exercise.asks.push_back({ask["id"], ask["sentence"]});
+  return exercise;
+}
+
+Status check_asks(const AuthoredDocument& document, const model::Exercise& exercise,
+                  const std::string& statement_name) {
+  std::vector<Error> errors;
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < exercise.asks.size(); ++i) {
+    const std::string at = "/asks" + pointer_step(i);
+    if (!seen.emplace(exercise.asks[i].id, i).second)
+      errors.push_back(
+          input_error("the indicator \"" + exercise.asks[i].id + "\" is asked for twice",
+                      document.place_of(at + "/id")));
+    if (!contains_sentence(exercise.statement, exercise.asks[i].sentence))
+      errors.push_back(input_error("this sentence does not stand in " + statement_name +
+                                       ", word for word: \"" + exercise.asks[i].sentence + "\"",
+                                   document.place_of(at + "/sentence")));
+  }
+  if (!errors.empty()) return join_errors(std::move(errors));
+  return success();
+}
+
+Status read_variant(const AuthoredDocument& document, const std::string& folder,
+                    const std::string& variant, PackageFiles& files, model::Exercise& exercise) {
+  const std::string at = "/variants" + pointer_step(variant);
+  const Json& authored = document.value["variants"][variant];
+  const std::string name = authored["statement"];
+  ASSAY_TRY(const std::string path,
+            path_inside(folder, name, document.place_of(at + "/statement")));
+  ASSAY_TRY(exercise.statement, files.read(path, kMaxStatementBytes));
+  if (authored.contains("starter")) {
+    ASSAY_TRY(const std::string starter,
+              path_inside(folder, authored["starter"], document.place_of(at + "/starter")));
+    ASSAY_TRY(exercise.starter,
+              read_folder(files.full(starter), kMaxStarterFiles, kMaxStarterBytes));
+    files.add(exercise.starter, starter);
+  }
+  return check_asks(document, exercise, name);
+}
+
+Result<std::vector<model::Case>> read_cases(const AuthoredDocument& document,
+                                            const std::string& folder, PackageFiles& files) {
+  CaseRules rules;
+  if (document.value.contains("defaults")) rules.defaults = Template(document, "/defaults");
+  rules.argument_count = document.value["entry"]["parameters"].size();
+  rules.labels = words_of(document.value, "labels");
+  rules.families = words_of(document.value, "families");
+  const std::string cases = folder + "/cases";
+  const std::vector<std::string> names = names_in(cases, false, ".yaml");
+  if (names.empty())
+    return input_error("there are no cases", {cases}, "write them in cases/<name>.yaml");
+  const Schema schema = make_schema(k_cases_schema_json);
+  std::vector<AuthoredDocument> documents;
+  std::vector<Error> errors;
+  for (const std::string& name : names) {
+    auto parsed = files.read_document("cases/" + name, schema);
+    if (parsed.ok())
+      documents.push_back(std::move(parsed).value());
+    else
+      errors.push_back(parsed.error());
+  }
+  if (!errors.empty()) return join_errors(std::move(errors));
+  return expand_cases(rules, documents);
+}
+
+Result<std::string> choose_variant(const std::string& wanted, const model::Exercise& exercise,
+                                   const AuthoredDocument& document) {
+  if (wanted.empty()) return exercise.variants.front();
+  for (const std::string& variant : exercise.variants)
+    if (variant == wanted) return variant;
+  return input_error("there is no variant \"" + wanted + "\"", document.place_of("/variants"),
+                     "there are: " + list_of(exercise.variants));
+}
+
+}  // namespace
+
+Result<Package> load(const std::string& name_or_folder, const std::string& variant) {
+  ASSAY_TRY(const std::string folder, find_package(name_or_folder));
+  PackageFiles files(folder);
+  ASSAY_TRY(const AuthoredDocument document,
+            files.read_document("exercise.yaml", make_schema(k_exercise_schema_json)));
+  Package package;
+  package.exercise = take_exercise(document.value);
+  package.exercise.folder = folder;
+  const std::string name = fs::canonical(folder).filename().string();
+  if (package.exercise.id != name)
+    return input_error(
+        "id: found \"" + package.exercise.id + "\", expected \"" + name + "\", the folder's name",
+        document.place_of("/id"));
+  ASSAY_TRY(package.variant, choose_variant(variant, package.exercise, document));
+  ASSAY_CHECK(read_variant(document, folder, package.variant, files, package.exercise));
+  ASSAY_TRY(package.cases, read_cases(document, folder, files));
+  package.exercise.sha256 = files.hash();
+  return package;
+}
+
+model::Plan make_plan(const Package& package, std::uint64_t seed) {
+  const model::Exercise& exercise = package.exercise;
+  model::Plan plan;
+  plan.exercise = exercise.id;
+  plan.variant = package.variant;
+  plan.seed = seed;
+  plan.limits = exercise.limits;
+  plan.entry = exercise.entry;
+  plan.environment = exercise.environment;
+  plan.needs_warehouse = exercise.needs_warehouse;
+  plan.starter = exercise.starter;
+  plan.cases = package.cases;
+  return plan;
+}
+
+}  // namespace assay::plan

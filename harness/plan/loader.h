@@ -1,0 +1,54 @@
+#pragma once
+
+// An exercise package, from its folder to values.
+//
+// In: a package's name or folder, and the variant. Out: the exercise, its cases filled in, and the
+// solutions that prove it; or an input error with file, line and column for everything that is
+// wrong. Reads files, keeps nothing open; used from one thread. Nothing in a package can trip an
+// assertion.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/exercise.h"
+#include "harness/model/plan.h"
+#include "harness/model/verdict.h"
+
+namespace assay::plan {
+
+inline constexpr std::size_t kMaxCases = 2'000;
+inline constexpr std::size_t kMaxStatementBytes = 256 << 10;
+inline constexpr std::size_t kMaxStarterFiles = 64;
+inline constexpr std::size_t kMaxStarterBytes = 1 << 20;  ///< of one file
+
+struct Package {
+  model::Exercise exercise;
+  std::string variant;
+  std::vector<model::Case> cases;  ///< by file name, then as written, a twin right after its case
+};
+
+/// Reads and checks the whole package. An empty `variant` is the first that the package names.
+Result<Package> load(const std::string& name_or_folder, const std::string& variant);
+
+/// The cases to run for one submission. Depends on nothing else.
+model::Plan make_plan(const Package& package, std::uint64_t seed);
+
+/// One of the package's own solutions, and what it must get.
+struct Solution {
+  std::string name;
+  std::string kind;    ///< "reference", "unusual" or "flawed"
+  std::string folder;  ///< the submission
+  std::string title;
+  std::string why;                                   ///< what it is there to prove
+  std::map<std::string, std::string> anchors;        ///< by level
+  std::map<std::string, model::Verdict> indicators;  ///< by id
+};
+
+/// solutions/<kind>/<name>/expected.yaml, by kind (reference, unusual, flawed) and name.
+/// expected.yaml is not part of the submission.
+Result<std::vector<Solution>> load_solutions(const Package& package);
+
+}  // namespace assay::plan

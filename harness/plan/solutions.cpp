@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <filesystem>
+
+#include "assay_plan_embedded.h"
+#include "harness/authored/document.h"
+#include "harness/authored/schema.h"
+#include "harness/plan/files.h"
+#include "harness/plan/loader.h"
+
+namespace assay::plan {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kKinds[] = {"reference", "unusual", "flawed"};
+
+/// The schema admits no other words.
+model::Verdict verdict_from(std::string_view word) {
+  using model::Verdict;
+  for (const Verdict verdict :
+       {Verdict::kObserved, Verdict::kNotObserved, Verdict::kNotExercised, Verdict::kNeedsHuman})
+    if (model::to_string(verdict) == word) return verdict;
+  return Verdict::kUndetermined;
+}
+
+Result<Solution> read_solution(const Package& package, const std::string& kind,
+                               const std::string& name, const Schema& schema) {
+  Solution solution{name, kind, package.exercise.folder + "/solutions/" + kind + "/" + name};
+  const std::string path = solution.folder + "/expected.yaml";
+  ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
+  ASSAY_TRY(const AuthoredDocument document, parse_authored(path, text, schema));
+  std::error_code failed;
+  if (!fs::is_regular_file(solution.folder + "/" + package.exercise.entry.file, failed))
+    return input_error("there is no " + package.exercise.entry.file + " beside expected.yaml",
+                       {path});
+  solution.title = document.value["title"];
+  solution.why = document.value["why"];
+  for (const auto& [level, anchor] : document.value["anchors"].items())
+    solution.anchors[level] = anchor.get<std::string>();
+  for (const auto& [id, verdict] : document.value["indicators"].items())
+    solution.indicators[id] = verdict_from(verdict.get<std::string>());
+  return solution;
+}
+
+}  // namespace
+
+Result<std::vector<Solution>> load_solutions(const Package& package) {
+  const Schema schema(k_expected_schema_json);
+  const std::string root = package.exercise.folder + "/solutions";
+  std::vector<Solution> solutions;
+  std::vector<Error> errors;
+  for (const std::string& kind : names_in(root, true, "")) {
+    if (std::find(std::begin(kKinds), std::end(kKinds), kind) == std::end(kKinds))
+      errors.push_back(input_error("solutions/ holds \"" + kind + "\"", {root},
+                                   "expected reference, unusual and flawed"));
+  }
+  for (const std::string_view kind : kKinds) {
+    for (const std::string& name : names_in(root + "/" + std::string(kind), true, "")) {
+      auto solution = read_solution(package, std::string(kind), name, schema);
+      if (solution.ok())
+        solutions.push_back(std::move(solution).value());
+      else
+        errors.push_back(solution.error());
+    }
+  }
+  if (!errors.empty()) return join_errors(std::move(errors));
+  return solutions;
+}
+
+}  // namespace assay::plan

@@ -1,0 +1,310 @@
+#include "harness/plan/loader.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/unit/plan/package.h"
+
+namespace assay::plan {
+namespace {
+
+std::string text_of(const Json& json) { return dump_json(json); }
+
+std::vector<model::Case> cases_of(TemporaryPackage& package, const std::string& yaml) {
+  package.add("cases/a.yaml", yaml);
+  auto loaded = load(package.folder(), "");
+  REQUIRE_MESSAGE(loaded.ok(), loaded.error().to_string());
+  return std::move(loaded).value().cases;
+}
+
+/// The error without the folder's name.
+std::string error_of(const TemporaryPackage& package, const std::string& variant = "") {
+  const auto loaded = load(package.folder(), variant);
+  REQUIRE_FALSE(loaded.ok());
+  CHECK(loaded.error().kind == ErrorKind::kInput);
+  std::string text = loaded.error().to_string();
+  const std::string folder = package.folder() + "/";
+  for (std::size_t at; (at = text.find(folder)) != std::string::npos;)
+    text.erase(at, folder.size());
+  return text;
+}
+
+std::string error_of_cases(const std::string& yaml) {
+  TemporaryPackage package;
+  package.add("cases/a.yaml", yaml);
+  return error_of(package);
+}
+
+TEST_CASE("a package is read whole") {
+  TemporaryPackage package;
+  const auto loaded = load(package.folder(), "plain");
+  REQUIRE_MESSAGE(loaded.ok(), loaded.error().to_string());
+  CHECK(loaded->variant == "plain");
+  CHECK(loaded->exercise.id == "tiny");
+  CHECK(loaded->exercise.version == "1");
+  CHECK(loaded->exercise.entry.function == "f");
+  CHECK(loaded->exercise.needs_warehouse);
+  CHECK(loaded->exercise.limits == model::Limits{});
+  REQUIRE(loaded->exercise.starter.size() == 1);
+  CHECK(loaded->exercise.starter[0].path == "helper.py");
+  CHECK(loaded->exercise.starter[0].bytes == "x = 1\n");
+  REQUIRE(loaded->cases.size() == 1);
+  const model::Case& one = loaded->cases[0];
+  CHECK(one.id == "one");
+  CHECK(one.visibility == model::Visibility::kHidden);
+  CHECK(format_utc(one.now) == "2026-03-14T06:00:00Z");
+  CHECK(text_of(one.arguments) == R"(["2026-03-13"])");
+  CHECK(text_of(one.expect) == R"({"actual_rows":1500})");
+  CHECK(
+      text_of(one.world) ==
+      R"({"tables":{"orders":{"partition_column":"order_date","partitions":[{"date":"2026-03-13","row_count":1500}]}}})");
+}
+
+TEST_CASE("a twin repeats its case with other values, right behind it, and hidden") {
+  TemporaryPackage package;
+  const auto cases = cases_of(package,
+                              "cases:\n"
+                              "  - id: one\n"
+                              "    title: One ${canary}\n"
+                              "    label: healthy\n"
+                              "    visibility: public\n"
+                              "    twin: {date: '2026-02-11', rows: 7, canary: ibis}\n"
+                              "  - {id: two, title: Two, label: healthy}\n");
+  REQUIRE(cases.size() == 3);
+  CHECK(cases[0].visibility == model::Visibility::kPublic);
+  CHECK(cases[1].id == "one~twin");
+  CHECK(cases[1].title == "One ibis, again with other values");
+  CHECK(cases[1].twin_of == "one");
+  CHECK(cases[1].visibility == model::Visibility::kHidden);
+  CHECK(cases[1].label == "healthy");
+  CHECK(format_utc(cases[1].now) == "2026-02-12T06:00:00Z");
+  CHECK(text_of(cases[1].arguments) == R"(["2026-02-11"])");
+  CHECK(text_of(cases[1].expect) == R"({"actual_rows":7})");
+  CHECK(text_of(cases[1].variables) == R"({"date":"2026-02-11","rows":7,"canary":"ibis"})");
+  CHECK(cases[2].id == "two");
+  CHECK_FALSE(cases[2].twin_of);
+}
+
+TEST_CASE("a family is one case for each of its items") {
+  TemporaryPackage package;
+  const auto cases =
+      cases_of(package,
+               "cases:\n"
+               "  - id: rows-${rows}\n"
+               "    title: With ${rows} rows\n"
+               "    label: ${label}\n"
+               "    for_each: [{rows: 1, label: low_volume}, {rows: 2, label: healthy}]\n"
+               "    twin: {date: '2026-01-01'}\n");
+  REQUIRE(cases.size() == 4);
+  CHECK(cases[0].id == "rows-1");
+  CHECK(cases[0].label == "low_volume");
+  CHECK(cases[1].id == "rows-1~twin");
+  CHECK(cases[2].id == "rows-2");
+  CHECK(cases[2].title == "With 2 rows");
+  CHECK(cases[2].label == "healthy");
+  CHECK(cases[3].twin_of == "rows-2");
+}
+
+TEST_CASE("what a case says is laid over its file's defaults, and those over the exercise's") {
+  TemporaryPackage package;
+  const auto cases =
+      cases_of(package,
+               "defaults: {label: late, with: {rows: 5}, expect: {actual_rows: null}}\n"
+               "cases:\n"
+               "  - {id: one, title: One}\n"
+               "  - id: two\n"
+               "    title: Two\n"
+               "    label: healthy\n"
+               "    with: {extra: 1}\n"
+               "    world: {tables: {orders: {partitions: []}, users: {partition_column: d, "
+               "partitions: []}}}\n"
+               "  - {id: three, title: Three, world: {tables: {orders: null}}}\n");
+  REQUIRE(cases.size() == 3);
+  CHECK(cases[0].label == "late");
+  CHECK(text_of(cases[0].expect) == R"({"actual_rows":null})");
+  CHECK(text_of(cases[1].variables) ==
+        R"({"date":"2026-03-13","rows":5,"canary":"heron","extra":1})");
+  CHECK(
+      text_of(cases[1].world) ==
+      R"({"tables":{"orders":{"partition_column":"order_date","partitions":[]},"users":{"partition_column":"d","partitions":[]}}})");
+  CHECK(text_of(cases[2].world) == R"({"tables":{}})");
+}
+
+TEST_CASE("cases come by the name of their file, then as they are written") {
+  TemporaryPackage package;
+  package.add("cases/b.yaml", "cases: [{id: aa, title: t, label: l}]\n");
+  package.add("cases/0.yaml",
+              "cases: [{id: zz, title: t, label: l}, {id: yy, title: t, label: l}]\n");
+  const auto loaded = load(package.folder(), "");
+  REQUIRE(loaded.ok());
+  std::string ids;
+  for (const model::Case& one : loaded->cases) ids += one.id + " ";
+  CHECK(ids == "zz yy one aa ");
+}
+
+TEST_CASE("the hash covers what a plan rests on, and nothing else") {
+  TemporaryPackage package;
+  const auto hash = [&] { return load(package.folder(), "")->exercise.sha256; };
+  const std::string first = hash();
+  CHECK(first == load(package.folder() + "/", "")->exercise.sha256);
+  package.add("solutions/flawed/x/solution.py", "pass\n");
+  package.add("notes.txt", "hello\n");
+  CHECK(hash() == first);
+  package.add("starter/helper.py", "x = 2\n");
+  const std::string second = hash();
+  CHECK(second != first);
+  package.add("cases/b.yaml", "cases: [{id: b, title: t, label: l}]\n");
+  CHECK(hash() != second);
+}
+
+TEST_CASE("a plan is what the package says, with the seed") {
+  TemporaryPackage package;
+  const auto loaded = load(package.folder(), "");
+  REQUIRE(loaded.ok());
+  const model::Plan plan = make_plan(*loaded, 7);
+  CHECK(plan.exercise == "tiny");
+  CHECK(plan.variant == "plain");
+  CHECK(plan.seed == 7);
+  CHECK(plan.entry.file == "solution.py");
+  CHECK(plan.starter == loaded->exercise.starter);
+  REQUIRE(plan.cases.size() == 1);
+  CHECK(dump_json(Json(plan)) == dump_json(Json(make_plan(*loaded, 7))));
+}
+
+TEST_CASE("mistakes in cases are told with their place") {
+  CHECK(error_of_cases("cases:\n  - {id: one, titel: One, label: l}\n") ==
+        "cases/a.yaml:2:5: cases[0]: the key \"title\" is missing (One line that somebody who does "
+        "not write code understands)\n"
+        "cases/a.yaml:2:15: unknown key \"titel\"; did you mean \"title\"?");
+  CHECK(error_of_cases("cases:\n  - {id: One, title: t, label: l}\n") ==
+        "cases/a.yaml:2:10: found the id \"One\", expected small letters, digits, dots, dashes and "
+        "underscores, the first of them a letter or a digit");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l}\n  - {id: a, title: t, label: l}\n")
+            .starts_with("cases/a.yaml:3:10: the id \"a\" is taken by the case at "));
+  CHECK(
+      error_of_cases("cases:\n  - {id: a, title: t, label: l, for_each: [{rows: 1}, {rows: 2}]}\n")
+          .ends_with("put a variable of the family into the id: name-${x}"));
+  CHECK(error_of_cases("cases:\n  - {id: a, title: \"${hern}\", label: l}\n") ==
+        "cases/a.yaml:2:20: unknown variable ${hern}; Known here: date, rows, canary");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t}\n") ==
+        "cases/a.yaml:2:5: the case has no label, and neither have the defaults");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, twin: {rows: 1500}}\n") ==
+        "cases/a.yaml:2:40: the twin has the same ${rows} as the case: 1500");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, twin: {row: 1}}\n") ==
+        "cases/a.yaml:2:40: the twin changes ${row}, which the case does not have");
+  CHECK(
+      error_of_cases("cases:\n  - {id: a, title: t, label: l, now: today}\n") ==
+      "cases/a.yaml:2:38: now: found \"today\", expected a UTC time such as 2026-03-14T06:00:00Z");
+  CHECK(
+      error_of_cases("cases:\n  - {id: a, title: t, label: l, arguments: [1, 2]}\n") ==
+      "cases/a.yaml:2:44: arguments: expected 1, as many as the entry point has parameters, found "
+      "2");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, expect: {actual_rows: many}}\n") ==
+        "cases/a.yaml:2:55: actual_rows: expected an integer or null once the variables are filled "
+        "in, found \"many\"");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, visibility: secret}\n") ==
+        "cases/a.yaml:2:45: visibility: expected one of \"public\", \"hidden\", found \"secret\"");
+  CHECK(error_of_cases("cases: []\n") ==
+        "cases/a.yaml:1:8: cases: expected at least 1 items, found 0");
+}
+
+TEST_CASE("labels and families are held to the exercise's lists") {
+  TemporaryPackage package;
+  package.add("exercise.yaml",
+              TemporaryPackage::exercise("labels: [healthy, late]\nfamilies: [server]\n"));
+  package.add("cases/a.yaml",
+              "cases:\n"
+              "  - {id: a, title: t, label: helthy}\n"
+              "  - {id: b, title: t, label: late, family: body}\n");
+  CHECK(error_of(package) ==
+        "cases/a.yaml:2:30: label: \"helthy\" is not in the list of exercise.yaml; did you mean "
+        "\"healthy\"?\n"
+        "cases/a.yaml:3:44: family: \"body\" is not in the list of exercise.yaml");
+}
+
+TEST_CASE("a sentence that a rubric asks for must stand in the statement") {
+  TemporaryPackage package;
+  package.add("exercise.yaml",
+              TemporaryPackage::exercise("asks: [{id: a, sentence: Say which problem it is.}]\n"));
+  CHECK(load(package.folder(), "").ok());
+  package.add("exercise.yaml",
+              TemporaryPackage::exercise("asks: [{id: a, sentence: Say which problems it is.}]\n"));
+  CHECK(error_of(package) ==
+        "exercise.yaml:17:26: this sentence does not stand in statement.md, word for word: \"Say "
+        "which problems it is.\"");
+}
+
+TEST_CASE("mistakes in a package are told with their place and a way out") {
+  TemporaryPackage package;
+  CHECK(error_of(package, "other") ==
+        "exercise.yaml:5:11: there is no variant \"other\"\n  there are: plain");
+  const auto with_variant = [&](const std::string& variant) {
+    std::string text = TemporaryPackage::exercise();
+    const std::string usual = "{statement: statement.md, starter: starter}";
+    text.replace(text.find(usual), usual.size(), variant);
+    package.add("exercise.yaml", text);
+    return error_of(package);
+  };
+  CHECK(with_variant("{statement: ../other.md}").find("leaves the package") != std::string::npos);
+  CHECK(with_variant("{statement: /etc/passwd}").find("is absolute") != std::string::npos);
+  CHECK(with_variant("{statement: no.md}") ==
+        "exercise.yaml:5:31: the path \"no.md\" does not exist\n"
+        "  paths in a package are relative to its folder");
+  std::filesystem::create_symlink("/etc", package.folder() + "/link");
+  CHECK(with_variant("{statement: link/passwd}").find("leaves the package by a link") !=
+        std::string::npos);
+  package.add("exercise.yaml", "id: other\n" + TemporaryPackage::exercise().substr(9));
+  CHECK(error_of(package) ==
+        "exercise.yaml:1:5: id: found \"other\", expected \"tiny\", the folder's name");
+  package.remove("exercise.yaml");
+  CHECK(error_of(package) == "exercise.yaml: cannot be read: No such file or directory");
+}
+
+TEST_CASE("a package without cases is refused") {
+  TemporaryPackage package;
+  package.remove("cases");
+  CHECK(error_of(package) == "cases: there are no cases\n  write them in cases/<name>.yaml");
+}
+
+TEST_CASE("a package that is not there is told with what there is") {
+  CHECK(load("/nowhere/at/all", "")
+            .error()
+            .to_string()
+            .starts_with("there is no folder /nowhere/at/all"));
+}
+
+TEST_CASE("solutions are read with what they must get, by kind and name") {
+  TemporaryPackage package;
+  const std::string expected =
+      "title: T\nwhy: W\n"
+      "anchors: {junior: exceeds, mid: meets, senior: meets, principal: below}\n"
+      "indicators: {separation: observed, cannot_explain: needs_human}\n";
+  for (const char* name : {"flawed/b", "flawed/a", "reference/z"}) {
+    package.add("solutions/" + std::string(name) + "/solution.py", "pass\n");
+    package.add("solutions/" + std::string(name) + "/expected.yaml", expected);
+  }
+  const auto loaded = load(package.folder(), "");
+  REQUIRE(loaded.ok());
+  auto solutions = load_solutions(*loaded);
+  REQUIRE_MESSAGE(solutions.ok(), solutions.error().to_string());
+  REQUIRE(solutions->size() == 3);
+  CHECK(solutions->at(0).name == "z");
+  CHECK(solutions->at(0).kind == "reference");
+  CHECK(solutions->at(1).name == "a");
+  CHECK(solutions->at(2).folder == package.folder() + "/solutions/flawed/b");
+  CHECK(solutions->at(2).anchors.at("principal") == "below");
+  CHECK(solutions->at(2).indicators.at("separation") == model::Verdict::kObserved);
+  CHECK(solutions->at(2).indicators.at("cannot_explain") == model::Verdict::kNeedsHuman);
+
+  package.add("solutions/flawed/a/expected.yaml", expected + "extra: 1\n");
+  package.remove("solutions/flawed/b/solution.py");
+  package.add("solutions/odd/c/solution.py", "pass\n");
+  const std::string error = load_solutions(*loaded).error().to_string();
+  CHECK(error.find("flawed/a/expected.yaml:5:1: unknown key \"extra\"") != std::string::npos);
+  CHECK(error.find("there is no solution.py beside expected.yaml") != std::string::npos);
+  CHECK(error.find("solutions/ holds \"odd\"") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::plan
