@@ -1,0 +1,195 @@
+// A report for reading in a terminal: what matters first, and nothing wider than the window.
+
+#include <algorithm>
+#include <map>
+
+#include "harness/report/format.h"
+#include "harness/report/terminal_page.h"
+#include "harness/report/text.h"
+#include "harness/report/words.h"
+
+namespace assay::report {
+namespace {
+
+/// Facts shown under an indicator; the rest is in report.html.
+constexpr std::size_t kMaxFacts = 3;
+/// Columns of a verdict's words behind its symbol.
+constexpr std::size_t kVerdictWidth = 15;
+constexpr std::size_t kIndent = 4 + kVerdictWidth;
+
+std::string_view text_at(const Json& object, const char* key) {
+  return object.at(key).get_ref<const std::string&>();
+}
+
+std::string upper(std::string_view ascii) {
+  std::string text(ascii);
+  for (char& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return text;
+}
+
+void write_head(TerminalPage& page, const Json& report) {
+  const Json& graded = report.at("graded");
+  const Json& exercise = graded.at("exercise");
+  page.row({{text_at(graded.at("submission"), "id"), Style::kBold}});
+  page.paragraph({},
+                 std::string(text_at(exercise, "title")) + " · " +
+                     std::string(text_at(exercise, "variant")) + ", level " +
+                     std::string(text_at(exercise, "level")),
+                 Style::kDim);
+  if (is_unsandboxed(report)) {
+    page.blank();
+    page.paragraph({}, kUnsandboxed, Style::kAlarm);
+  }
+  page.blank();
+  const Json& outcome = report.at("final");
+  const std::string_view anchor = text_at(outcome, "anchor");
+  std::string words = upper(words_of_anchor(anchor));
+  const bool provisional = text_at(outcome, "status") == "provisional";
+  if (provisional) words += " (provisional)";
+  page.row({{words, style_of(tone_of_anchor(anchor))}});
+  page.paragraph({}, text_at(graded.at("overall"), "because"));
+  if (provisional) page.paragraph({}, kProvisional, Style::kDim);
+  if (!graded.at("gradable").at("ok").get<bool>())
+    page.paragraph({}, text_at(graded.at("gradable"), "reason"));
+}
+
+void write_facts(TerminalPage& page, const Json& ids,
+                 const std::map<std::string, const Json*>& facts) {
+  const std::string indent(kIndent, ' ');
+  std::size_t shown = 0;
+  for (const Json& id : ids) {
+    const auto found = facts.find(id.get_ref<const std::string&>());
+    if (found == facts.end()) continue;
+    if (shown++ == kMaxFacts) break;
+    std::string text(text_at(*found->second, "statement"));
+    std::string places;
+    for (const Json& cite : found->second->at("cites"))
+      places += (places.empty() ? "" : "; ") + words_of_citation(cite);
+    if (!places.empty()) text += " [" + cut(places, 2 * page.width()) + "]";
+    page.paragraph({indent + "· "}, text, Style::kDim);
+  }
+  if (ids.size() > kMaxFacts)
+    page.paragraph({indent + "· "}, count(ids.size() - kMaxFacts, "more fact"), Style::kDim);
+}
+
+void write_indicators(TerminalPage& page, const Json& graded, std::string_view polarity,
+                      const std::map<std::string, const Json*>& facts) {
+  const std::string indent(kIndent, ' ');
+  for (const Json& indicator : graded.at("indicators")) {
+    if (text_at(indicator, "polarity") != polarity) continue;
+    const VerdictWords words = words_of_verdict(indicator);
+    const std::string lead = "  " + std::string(words.symbol) + " " + std::string(words.words);
+    page.paragraph({lead, style_of(words.tone), kIndent}, text_at(indicator, "label"),
+                   Style::kBold);
+    page.paragraph({indent}, text_at(indicator, "explanation"));
+    for (const Json& gap : indicator.at("gaps"))
+      page.paragraph({indent + "gap: ", Style::kAsk}, gap.get_ref<const std::string&>());
+    for (const Json& note : indicator.at("notes"))
+      page.paragraph({indent + "note: "}, note.get_ref<const std::string&>());
+    write_facts(page, indicator.at("evidence"), facts);
+  }
+}
+
+void write_questions(TerminalPage& page, const Json& graded) {
+  std::size_t number = 0;
+  for (const Json& indicator : graded.at("indicators")) {
+    if (!indicator.contains("questions")) continue;
+    for (const Json& question : indicator.at("questions")) {
+      if (number == 0) page.heading("Questions to ask");
+      page.paragraph({fit("  " + std::to_string(++number) + ".", 6)}, text_at(question, "text"));
+    }
+  }
+}
+
+void write_rule(TerminalPage& page, const Json& graded) {
+  const Json& rule = graded.at("overall").at("rule");
+  if (rule.empty()) return;
+  page.heading("The rule for level " + std::string(text_at(graded.at("exercise"), "level")));
+  for (const Json& term : rule) {
+    const VerdictWords words = words_of_holds(term.at("holds"));
+    const bool required = term.at("required").get<bool>();
+    const std::string lead = "  " + std::string(words.symbol) + " " + std::string(words.words);
+    std::string text = std::string(text_at(term, "id")) + " " + std::string(text_at(term, "term"));
+    text += required ? " (required)" : "";
+    page.paragraph({lead, required ? style_of(words.tone) : Style::kDim, kIndent}, text);
+    if (!text_at(term, "because").empty())
+      page.paragraph({std::string(kIndent, ' ')}, text_at(term, "because"), Style::kDim);
+  }
+}
+
+void write_case(TerminalPage& page, const Json& test_case) {
+  const std::string outcome = words_of_outcome(test_case.at("outcome"));
+  const bool returned = test_case.at("outcome").at("kind") == "returned";
+  const std::string requests = std::to_string(test_case.at("requests").size());
+  const std::string spent = seconds(test_case.at("virtual_us").get<std::int64_t>());
+  const std::size_t rest = page.width() - (2 + 1 + 26 + 1 + 3 + 1 + 10 + 1);
+  const std::string result = returned ? words_of_value(test_case, rest) : outcome;
+  page.row(
+      {{" ", Style::kPlain, 1},
+       {text_at(test_case, "id"), Style::kPlain, 26},
+       {std::string(3 - std::min<std::size_t>(3, requests.size()), ' ') + requests, Style::kPlain,
+        3},
+       {std::string(10 - std::min<std::size_t>(10, spent.size()), ' ') + spent, Style::kDim, 10},
+       {result, returned ? Style::kPlain : Style::kBad, rest}});
+}
+
+void write_cases(TerminalPage& page, const Json& graded) {
+  const Json& cases = graded.at("cases");
+  std::vector<std::string_view> labels;  // in the order of the plan
+  std::map<std::string_view, std::vector<const Json*>> by_label;
+  for (const Json& test_case : cases) {
+    const std::string_view label = text_at(test_case, "label");
+    if (by_label[label].empty()) labels.push_back(label);
+    by_label[label].push_back(&test_case);
+  }
+  page.heading("Cases (" + std::to_string(cases.size()) + ")");
+  page.row({{" ", Style::kDim, 1},
+            {"case", Style::kDim, 26},
+            {"req", Style::kDim, 3},
+            {"   virtual", Style::kDim, 10},
+            {"what came back", Style::kDim}});
+  for (const std::string_view label : labels) {
+    page.paragraph({" " + std::string(label) + "  ", Style::kBold}, words_of_label(label),
+                   Style::kDim);
+    for (const Json* test_case : by_label[label]) write_case(page, *test_case);
+  }
+}
+
+void write_isolation(TerminalPage& page, const Json& report) {
+  page.heading("Isolation of this run");
+  if (is_unsandboxed(report)) page.paragraph({}, kUnsandboxed, Style::kAlarm);
+  for (const Json& layer : report.at("run").at("sandbox").at("layers")) {
+    const std::string_view state = text_at(layer, "state");
+    page.paragraph({"  " + std::string(state), state == "on" ? Style::kGood : Style::kAsk, 15},
+                   std::string(text_at(layer, "name")) +
+                       (text_at(layer, "detail").empty() ? "" : ": ") +
+                       std::string(text_at(layer, "detail")));
+  }
+  for (const Json& retry : report.at("run").at("retries"))
+    page.paragraph({"  run again    "}, retry.get_ref<const std::string&>());
+}
+
+std::string render(const Json& report, const RenderOptions& options) {
+  const Json& graded = report.at("graded");
+  std::map<std::string, const Json*> facts;
+  for (const Json& fact : graded.at("evidence")) facts[fact.at("id")] = &fact;
+  TerminalPage page(options);
+  write_head(page, report);
+  page.heading("Positive indicators");
+  write_indicators(page, graded, "positive", facts);
+  page.heading("Negative indicators");
+  write_indicators(page, graded, "negative", facts);
+  write_questions(page, graded);
+  write_rule(page, graded);
+  write_cases(page, graded);
+  write_isolation(page, report);
+  return page.take();
+}
+
+}  // namespace
+
+extern const Format k_terminal;
+const Format k_terminal{.name = "terminal", .file_name = "report.txt", .render = render};
+
+}  // namespace assay::report

@@ -1,0 +1,192 @@
+#include "harness/report/terminal_case.h"
+
+#include <algorithm>
+
+#include "harness/model/value.h"
+#include "harness/report/terminal_page.h"
+#include "harness/report/text.h"
+#include "harness/report/words.h"
+
+namespace assay::report {
+namespace {
+
+/// Lines shown of a stream or of a source file's traceback.
+constexpr std::size_t kMaxLines = 40;
+/// Bytes shown of one entry of the returned value.
+constexpr std::size_t kMaxValueText = 800;
+/// Gaps shorter than this are drawn as none.
+constexpr std::int64_t kShownGapUs = 1'000;
+/// Columns of a point in virtual time: "   12.345 s".
+constexpr std::size_t kTimeWidth = 12;
+
+std::string_view text_at(const Json& object, const char* key) {
+  return object.at(key).get_ref<const std::string&>();
+}
+
+std::string right(std::string text, std::size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + text;
+}
+
+/// The function's call as Python writes it.
+std::string call_text(const Json& graded, const Json& test_case) {
+  std::string call(text_at(graded.at("exercise").at("entry"), "function"));
+  call += "(";
+  bool first = true;
+  for (const Json& argument : test_case.at("arguments")) {
+    call += (first ? "" : ", ") + model::describe(argument, kMaxValueText);
+    first = false;
+  }
+  return call + ")";
+}
+
+void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
+  page.row({{text_at(test_case, "id"), Style::kBold}});
+  page.paragraph({}, text_at(test_case, "title"));
+  if (is_unsandboxed(report)) page.paragraph({}, kUnsandboxed, Style::kAlarm);
+  page.blank();
+  std::string world(text_at(test_case, "label"));
+  if (test_case.contains("family")) world += " (" + std::string(text_at(test_case, "family")) + ")";
+  if (const std::string_view words = words_of_label(text_at(test_case, "label")); !words.empty())
+    world += ": " + std::string(words);
+  page.paragraph({"world  ", Style::kDim}, world);
+  page.paragraph({"call   ", Style::kDim}, call_text(report.at("graded"), test_case));
+  page.paragraph({"clock  ", Style::kDim}, "starts at " + std::string(text_at(test_case, "now")));
+  std::string kind(text_at(test_case, "visibility"));
+  if (test_case.contains("twin_of"))
+    kind += "; repeats " + std::string(text_at(test_case, "twin_of")) + " with other values";
+  page.paragraph({"case   ", Style::kDim}, kind);
+  for (const Json& note : test_case.at("notes"))
+    page.paragraph({"note   ", Style::kAsk}, note.get_ref<const std::string&>());
+}
+
+void write_gap(TerminalPage& page, std::int64_t gap_us, std::string_view what) {
+  if (gap_us < kShownGapUs) return;
+  page.paragraph({std::string(kTimeWidth, ' ') + " ┊ ", Style::kDim},
+                 seconds(gap_us) + " " + std::string(what), Style::kDim);
+}
+
+/// One request on the line: when it came, what it asked, what it got.
+void write_request(TerminalPage& page, const Json& request) {
+  const std::string at = right(seconds(request.at("at_us").get<std::int64_t>()), kTimeWidth);
+  const std::string blank = std::string(kTimeWidth, ' ') + " │    ";
+  std::string asked =
+      std::string(text_at(request, "method")) + " " + std::string(text_at(request, "target"));
+  page.paragraph({at + " ├─ "}, "#" + std::to_string(request.at("seq").get<int>()) + " " +
+                                    cut(visible(asked), 3 * page.width()));
+  std::string details = "connection " + std::to_string(request.at("connection").get<int>());
+  if (const int position = request.at("position"); position > 1)
+    details += ", its request " + std::to_string(position);
+  if (text_at(request, "phase") == "import") details += ", while the file was imported";
+  page.paragraph({blank}, details, Style::kDim);
+  if (request.contains("sql")) page.paragraph({blank}, text_at(request, "sql"), Style::kDim);
+  const bool faulty = request.contains("fault");
+  std::string answer = words_of_answer(request);
+  if (faulty) answer += " · " + words_of_fault(request);
+  page.paragraph({blank}, answer, faulty ? Style::kAsk : Style::kPlain);
+}
+
+void write_time_line(TerminalPage& page, const Json& test_case) {
+  page.heading("In virtual time");
+  const std::int64_t end = test_case.at("virtual_us");
+  std::int64_t last = 0;
+  for (const Json& request : test_case.at("requests")) {
+    const std::int64_t at = request.at("at_us");
+    write_gap(page, at - last, "without a request");
+    write_request(page, request);
+    last = at;
+    if (request.contains("ended_at_us")) {
+      const std::int64_t ended = request.at("ended_at_us");
+      write_gap(page, ended - at, "until the answer was over");
+      last = std::max(last, ended);
+    }
+  }
+  write_gap(page, end - last, test_case.at("requests").empty() ? "without a request" : "more");
+  const Json& outcome = test_case.at("outcome");
+  page.paragraph({right(seconds(end), kTimeWidth) + " └─ "}, words_of_outcome(outcome),
+                 text_at(outcome, "kind") == "returned" ? Style::kBold : Style::kBad);
+  if (outcome.contains("detail"))
+    page.paragraph({std::string(kTimeWidth + 4, ' ')}, text_at(outcome, "detail"));
+}
+
+void write_value(TerminalPage& page, const Json& test_case) {
+  if (!test_case.contains("value")) return;
+  const Json& value = test_case.at("value");
+  page.heading("Returned " + std::string(model::python_type(value)));
+  const auto entries = model::entries(value);
+  if (!entries) return page.paragraph({"  "}, model::describe(value, kMaxValueText));
+  for (const auto& [key, entry] : *entries)
+    page.paragraph({"  " + cut(visible(key), 30) + ": ", Style::kDim},
+                   model::describe(*entry, kMaxValueText));
+}
+
+void write_exception(TerminalPage& page, const Json& outcome) {
+  if (!outcome.contains("exception")) return;
+  const Json& exception = outcome.at("exception");
+  page.heading("Raised");
+  page.paragraph({"  "}, exception.at("types").at(0).get_ref<const std::string&>(), Style::kBad);
+  page.block("  ", text_at(exception, "message"), kMaxLines);
+  for (const Json& cause : exception.at("cause_types"))
+    page.paragraph({"  because of ", Style::kDim}, cause.get_ref<const std::string&>());
+  if (exception.at("during_import").get<bool>())
+    page.paragraph({"  "}, "It left the file while that was imported.");
+  page.paragraph({"  "}, exception.at("own_raise").get<bool>()
+                             ? "A raise statement of the submission raised it."
+                             : "Nothing in the submission raised it by a statement of its own.");
+  for (const Json& frame : exception.at("traceback"))
+    page.paragraph({"  at ", Style::kDim}, std::string(text_at(frame, "file")) + ":" +
+                                               std::to_string(frame.at("line").get<int>()) +
+                                               " in " + std::string(text_at(frame, "function")));
+}
+
+void write_stream(TerminalPage& page, const Json& test_case, const char* name) {
+  const Json& stream = test_case.at(name);
+  if (text_at(stream, "text").empty()) return;
+  std::string title =
+      std::string(name) + ", " + count(stream.at("bytes").get<std::size_t>(), "byte");
+  if (stream.at("cut").get<bool>()) title += ", cut";
+  page.heading(title);
+  page.block("  ", text_at(stream, "text"), kMaxLines);
+}
+
+void write_cited_by(TerminalPage& page, const Json& graded, std::string_view case_id) {
+  bool first = true;
+  for (const Json& fact : graded.at("evidence")) {
+    const bool cites = std::ranges::any_of(fact.at("cites"), [&](const Json& citation) {
+      return citation.contains("case") && citation.at("case") == case_id;
+    });
+    if (!cites) continue;
+    if (first) page.heading("Facts that rest on this case");
+    first = false;
+    page.paragraph({fit("  " + std::string(text_at(fact, "id")), 7), Style::kDim},
+                   text_at(fact, "statement"));
+  }
+}
+
+Error no_such_case(const Json& cases, std::string_view case_id) {
+  std::string ids;
+  for (const Json& test_case : cases)
+    ids += (ids.empty() ? "" : " ") + visible(text_at(test_case, "id"));
+  return input_error("the report has no case '" + visible(case_id) + "'", {}, "it has: " + ids);
+}
+
+}  // namespace
+
+Result<std::string> render_case(const Json& report, std::string_view case_id,
+                                const RenderOptions& options) {
+  const Json& graded = report.at("graded");
+  const Json& cases = graded.at("cases");
+  const auto found =
+      std::ranges::find_if(cases, [&](const Json& item) { return item.at("id") == case_id; });
+  if (found == cases.end()) return no_such_case(cases, case_id);
+  TerminalPage page(options);
+  write_head(page, report, *found);
+  write_time_line(page, *found);
+  write_value(page, *found);
+  write_exception(page, found->at("outcome"));
+  write_stream(page, *found, "stdout");
+  write_stream(page, *found, "stderr");
+  write_cited_by(page, graded, case_id);
+  return page.take();
+}
+
+}  // namespace assay::report

@@ -1,0 +1,164 @@
+#include "harness/report/words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/model/value.h"
+#include "harness/report/text.h"
+
+namespace assay::report {
+namespace {
+
+std::string_view text_at(const Json& object, const char* key) {
+  return object.at(key).get_ref<const std::string&>();
+}
+
+using Entry = std::pair<std::string_view, std::string_view>;
+
+template <std::size_t N>
+std::string_view look_up(const std::array<Entry, N>& table, std::string_view key) {
+  const auto found = std::ranges::find(table, key, &Entry::first);
+  return found == table.end() ? std::string_view() : found->second;
+}
+
+constexpr auto kAnchors = std::to_array<Entry>({{"exceeds", "Exceeds"},
+                                                {"meets", "Meets"},
+                                                {"below", "Below"},
+                                                {"not_gradable", "Not gradable"}});
+
+constexpr auto kBases = std::to_array<Entry>({{"dynamic", "decided from what the code did"},
+                                              {"static", "decided from the source that ran"},
+                                              {"human", "decided by a person"}});
+
+constexpr auto kLabels = std::to_array<Entry>(
+    {{"healthy", "the partition is there, with rows above the minimum"},
+     {"boundary", "exactly as many rows as the minimum"},
+     {"low_volume", "the partition is there, with fewer rows than the minimum"},
+     {"missing_data", "there is no partition for the day"},
+     {"api_failure", "the warehouse cannot be asked, for good"},
+     {"transient", "the warehouse fails at first and then answers"},
+     {"late", "the partition appears only later"},
+     {"bad_data", "the answer holds no usable count"},
+     {"numeric_text", "the count is a number written as text"},
+     {"not_found_other", "something other than the partition is not found"},
+     {"empty", "the partition is there, without rows"},
+     {"empty_min0", "no rows, and a minimum of 0"},
+     {"loading", "the partition is still being loaded"},
+     {"invalid_input", "the function is called with arguments that make no sense"}});
+
+constexpr auto kOutcomes = std::to_array<Entry>({{"returned", "returned"},
+                                                 {"raised", "raised"},
+                                                 {"exited", "left the process"},
+                                                 {"signaled", "killed by signal"},
+                                                 {"cpu_time", "over its cpu time"},
+                                                 {"wall_time", "over its time"},
+                                                 {"virtual_time", "waited too long"},
+                                                 {"memory", "over its memory"},
+                                                 {"output", "over its output"},
+                                                 {"policy", "forbidden call"},
+                                                 {"harness_fault", "harness failed"}});
+
+}  // namespace
+
+VerdictWords words_of_verdict(const Json& indicator) {
+  const std::string_view verdict = text_at(indicator, "verdict");
+  const bool positive = text_at(indicator, "polarity") == "positive";
+  if (verdict == "needs_human") return {"?", "needs a person", Tone::kAsk};
+  if (verdict == "not_exercised") return {"–", "not exercised", Tone::kOpen};
+  if (verdict == "undetermined") return {"!", "undetermined", Tone::kFault};
+  const bool observed = verdict == "observed";
+  const std::string_view words = observed ? "observed" : "not observed";
+  return observed == positive ? VerdictWords{"✓", words, Tone::kGood}
+                              : VerdictWords{"✗", words, Tone::kBad};
+}
+
+std::string_view words_of_anchor(std::string_view anchor) { return look_up(kAnchors, anchor); }
+
+Tone tone_of_anchor(std::string_view anchor) {
+  if (anchor == "not_gradable") return Tone::kFault;
+  return anchor == "below" ? Tone::kBad : Tone::kGood;
+}
+
+std::string_view words_of_basis(std::string_view basis) { return look_up(kBases, basis); }
+
+VerdictWords words_of_holds(const Json& holds) {
+  if (holds.is_null()) return {"–", "not shown", Tone::kOpen};
+  return holds.get<bool>() ? VerdictWords{"✓", "holds", Tone::kGood}
+                           : VerdictWords{"✗", "does not hold", Tone::kBad};
+}
+
+std::string_view words_of_label(std::string_view label) { return look_up(kLabels, label); }
+
+std::string words_of_outcome(const Json& outcome) {
+  const std::string_view kind = text_at(outcome, "kind");
+  std::string words(look_up(kOutcomes, kind));
+  if (kind == "raised" && outcome.contains("exception")) {
+    const std::string_view type =
+        outcome.at("exception").at("types").at(0).get_ref<const std::string&>();
+    words += " " + std::string(type.substr(type.rfind('.') + 1));  // npos + 1 is 0
+  }
+  if (outcome.contains("signal")) words += " " + std::to_string(outcome.at("signal").get<int>());
+  if (outcome.contains("exit_code"))
+    words += ", code " + std::to_string(outcome.at("exit_code").get<int>());
+  return words;
+}
+
+std::string words_of_value(const Json& test_case, std::size_t limit) {
+  const auto value = test_case.find("value");
+  if (value == test_case.end()) return {};
+  const auto entries = model::entries(*value);
+  if (!entries) return model::describe(*value, limit);
+  std::string words;
+  for (const auto& [key, entry] : *entries) {
+    if (!words.empty()) words += ", ";
+    words += model::describe(*entry, limit);
+    if (words.size() > limit) break;
+  }
+  return words;
+}
+
+std::string words_of_citation(const Json& citation) {
+  if (citation.contains("file")) {
+    const int line = citation.at("line"), end_line = citation.at("end_line");
+    std::string words = std::string(text_at(citation, "file")) + ":" + std::to_string(line);
+    if (end_line > line) words += "-" + std::to_string(end_line);
+    return words;
+  }
+  std::string words(text_at(citation, "case"));
+  if (citation.contains("request"))
+    words += ", request " + std::to_string(citation.at("request").get<int>());
+  if (citation.contains("stream")) words += ", its " + std::string(text_at(citation, "stream"));
+  return words;
+}
+
+std::string words_of_answer(const Json& request) {
+  std::string words = "no answer";
+  if (request.contains("status"))
+    words = std::to_string(request.at("status").get<int>()) + ", " +
+            count(request.at("bytes_sent").get<std::size_t>(), "byte");
+  const std::string_view end = text_at(request, "end");
+  if (end == "rst") words += ", then a reset";
+  if (end == "open") words += ", open to the end";
+  if (end == "client_closed") {
+    words += ", the client closed";
+    if (request.contains("ended_at_us"))
+      words += " after " + seconds(request.at("ended_at_us").get<std::int64_t>() -
+                                   request.at("at_us").get<std::int64_t>());
+  }
+  return words;
+}
+
+std::string words_of_fault(const Json& request) {
+  if (!request.contains("fault")) return {};
+  std::string words = "fault " + std::string(text_at(request, "fault"));
+  if (request.contains("rule") && request.contains("step"))
+    words += " (rule " + std::to_string(request.at("rule").get<int>() + 1) + ", step " +
+             std::to_string(request.at("step").get<int>() + 1) + ")";
+  return words;
+}
+
+bool is_unsandboxed(const Json& report) {
+  return text_at(report.at("run").at("sandbox"), "backend") == "process";
+}
+
+}  // namespace assay::report

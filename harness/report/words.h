@@ -1,0 +1,61 @@
+#pragma once
+
+// The words that every rendered format uses for what a report says, so that they are the same in
+// all. Texts of candidates come out as they are: whoever lays them out makes them harmless.
+
+#include <string>
+#include <string_view>
+
+#include "harness/model/json.h"
+
+namespace assay::report {
+
+/// What a verdict means for the candidate, whatever the indicator's polarity.
+enum class Tone { kGood, kBad, kOpen, kAsk, kFault };
+
+struct VerdictWords {
+  std::string_view symbol;  ///< one column; never the only sign
+  std::string_view words;   ///< "not observed"
+  Tone tone = Tone::kOpen;
+};
+VerdictWords words_of_verdict(const Json& indicator);
+
+/// "Meets"
+std::string_view words_of_anchor(std::string_view anchor);
+Tone tone_of_anchor(std::string_view anchor);
+
+/// "decided from what the code did"
+std::string_view words_of_basis(std::string_view basis);
+
+/// How a term stands: "holds", "does not hold", "not shown".
+VerdictWords words_of_holds(const Json& holds);
+
+/// What a label says of the world; empty for one that is not of the usual set.
+std::string_view words_of_label(std::string_view label);
+
+/// "returned", "raised IncompleteRead", "killed by signal 11"
+std::string words_of_outcome(const Json& outcome);
+
+/// What was returned in one line: values alone where it is a dict or alike. Empty without a value.
+std::string words_of_value(const Json& test_case, std::size_t limit);
+
+/// "healthy", "healthy, request 1", "healthy, its stdout", "solution.py:13-25"
+std::string words_of_citation(const Json& citation);
+
+/// How an answer went: "500, 312 bytes", "no answer; the client closed after 5.000 s"
+std::string words_of_answer(const Json& request);
+
+/// Why there is an answer like that: "fault http_error (rule 1, step 2)"; empty where the world
+/// answered.
+std::string words_of_fault(const Json& request);
+
+/// Whether the run had no sandbox, and the sentence that says so.
+bool is_unsandboxed(const Json& report);
+inline constexpr std::string_view kUnsandboxed =
+    "Not sandboxed: this code ran as a plain process of this machine, with its files and its "
+    "network.";
+
+inline constexpr std::string_view kProvisional =
+    "Provisional: an indicator that this rests on still needs a person's decision.";
+
+}  // namespace assay::report

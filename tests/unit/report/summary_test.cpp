@@ -1,0 +1,70 @@
+#include "harness/report/summary.h"
+
+#include <doctest/doctest.h>
+
+#include "harness/report/text.h"
+#include "tests/unit/report/fixture.h"
+#include "tests/unit/report/golden.h"
+
+namespace assay::report {
+namespace {
+
+SummaryEntry named(std::string id, model::Report report) {
+  report.submission.id = std::move(id);
+  return entry_of(Json(report));
+}
+
+Json many() {
+  return summarise(
+      {named("b-sound", fixture::sound()), named("hostile", fixture::hostile()),
+       named("a-sound", fixture::sound()),
+       named("a-very-long-name-of-a-submission-漢字-\x1b[31m", fixture::sound()),
+       named("empty", fixture::not_gradable()),
+       failed_entry("broken.zip", "this is not a zip archive: no end of central directory")});
+}
+
+std::vector<std::string> ids(const Json& summary) {
+  std::vector<std::string> list;
+  for (const Json& submission : summary.at("submissions")) list.push_back(submission.at("id"));
+  return list;
+}
+
+TEST_CASE("what has no result comes first, then what needs a person most, then by name") {
+  CHECK_EQ(ids(many()), std::vector<std::string>{"broken.zip", "empty", "a-sound",
+                                                 "a-very-long-name-of-a-submission-漢字-\x1b[31m",
+                                                 "b-sound", "hostile"});
+}
+
+TEST_CASE("a summary counts verdicts by polarity and names those that a person decides") {
+  const Json entry = entry_of(Json(fixture::sound())).graded;
+  CHECK_EQ(dump_json(entry["positive"]),
+           R"({"observed":2,"not_observed":0,"not_exercised":0,"needs_human":1,"undetermined":0})");
+  CHECK_EQ(dump_json(entry["negative"]),
+           R"({"observed":0,"not_observed":1,"not_exercised":0,"needs_human":1,"undetermined":0})");
+  CHECK_EQ(dump_json(entry["needs_human"]), R"(["structured_status","cannot_explain"])");
+  CHECK_EQ(entry["provisional"], true);
+}
+
+TEST_CASE("the summary is as the golden files have it") {
+  fixture::check_golden("summary.json", dump_json(many(), 1) + "\n");
+  fixture::check_golden("summary.terminal", render_summary_terminal(many(), {}));
+}
+
+TEST_CASE("the table keeps to the width and sends no escape sequence of a name") {
+  for (const int width : {60, 80, 120}) {
+    const std::string table = render_summary_terminal(many(), {.width = width});
+    CHECK_EQ(table.find('\x1b'), std::string::npos);
+    for (const std::string_view line : lines_of(table)) {
+      CAPTURE(line);
+      CHECK_LE(display_width(line), static_cast<std::size_t>(width));
+    }
+  }
+}
+
+TEST_CASE("an empty run has an empty summary") {
+  CHECK_EQ(dump_json(summarise({})), R"({"schema":"assay.summary/1","submissions":[]})");
+  CHECK_NE(render_summary_terminal(summarise({}), {}).find("0 submissions"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::report
