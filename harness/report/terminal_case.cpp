@@ -81,7 +81,7 @@ void write_request(TerminalPage& page, const Json& request) {
   if (request.contains("sql")) page.paragraph({blank}, text_at(request, "sql"), Style::kDim);
   const bool faulty = request.contains("fault");
   std::string answer = words_of_answer(request);
-  if (faulty) answer += " · " + words_of_fault(request);
+  if (faulty) answer += " · fault " + words_of_fault(request);
   page.paragraph({blank}, answer, faulty ? Style::kAsk : Style::kPlain);
 }
 

@@ -26,9 +26,9 @@ constexpr auto kAnchors = std::to_array<Entry>({{"exceeds", "Exceeds"},
                                                 {"below", "Below"},
                                                 {"not_gradable", "Not gradable"}});
 
-constexpr auto kBases = std::to_array<Entry>({{"dynamic", "decided from what the code did"},
-                                              {"static", "decided from the source that ran"},
-                                              {"human", "decided by a person"}});
+constexpr auto kBases = std::to_array<Entry>({{"dynamic", "Rests on what the code did."},
+                                              {"static", "Rests on the source that ran."},
+                                              {"human", "A person decides it."}});
 
 constexpr auto kLabels = std::to_array<Entry>(
     {{"healthy", "the partition is there, with rows above the minimum"},
@@ -150,7 +150,7 @@ std::string words_of_answer(const Json& request) {
 
 std::string words_of_fault(const Json& request) {
   if (!request.contains("fault")) return {};
-  std::string words = "fault " + std::string(text_at(request, "fault"));
+  std::string words(text_at(request, "fault"));
   if (request.contains("rule") && request.contains("step"))
     words += " (rule " + std::to_string(request.at("rule").get<int>() + 1) + ", step " +
              std::to_string(request.at("step").get<int>() + 1) + ")";

@@ -24,7 +24,7 @@ VerdictWords words_of_verdict(const Json& indicator);
 std::string_view words_of_anchor(std::string_view anchor);
 Tone tone_of_anchor(std::string_view anchor);
 
-/// "decided from what the code did"
+/// "Rests on what the code did."
 std::string_view words_of_basis(std::string_view basis);
 
 /// How a term stands: "holds", "does not hold", "not shown".
@@ -45,7 +45,7 @@ std::string words_of_citation(const Json& citation);
 /// How an answer went: "500, 312 bytes", "no answer; the client closed after 5.000 s"
 std::string words_of_answer(const Json& request);
 
-/// Why there is an answer like that: "fault http_error (rule 1, step 2)"; empty where the world
+/// Why there is an answer like that: "http_error (rule 1, step 2)"; empty where the world
 /// answered.
 std::string words_of_fault(const Json& request);
 

@@ -22,7 +22,7 @@ ALLOWED = {
     "rubrics": ["harness/base", "harness/model", "harness/authored", "rubrics"],
     "harness/plan": ["harness/base", "harness/model", "harness/authored", "mock_warehouse", "harness/plan"],
     "harness/evidence": ["harness/base", "harness/model", "rubrics", "harness/evidence"],
-    "harness/report": ["harness/base", "harness/model", "harness/report"],
+    "harness/report": ["harness/base", "harness/model", "harness/authored", "harness/report"],
     "harness/run": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
     "harness/cli": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
 }
