@@ -8,7 +8,7 @@
 #include <chrono>
 #include <deque>
 #include <list>
-#include <memory>
+#include <optional>
 
 #include "harness/run/framing.h"
 #include "harness/run/messages.h"
@@ -26,8 +26,6 @@ constexpr int kMaxFailedStarts = 3;
 constexpr int kMaxTriesOfTask = 2;
 /// Time for a worker to warm its runner, on a busy machine.
 constexpr std::chrono::seconds kStartTimeout{120};
-/// Added to twice the wall limit (a case may be run twice): the longest silence of a worker.
-constexpr std::chrono::seconds kSilenceSlack{60};
 /// For a worker that is not needed any more to leave.
 constexpr std::chrono::milliseconds kEndGrace{2'000};
 
@@ -71,11 +69,14 @@ class Pool {
         listener_(listener),
         setup_(to_message(Setup{plan})),
         cpus_(usable_cpus()),
-        longest_silence_(2 * std::chrono::milliseconds(plan.limits.wall_ms) + kSilenceSlack) {}
+        longest_silence_(2 * std::chrono::milliseconds(plan.limits.wall_ms) +
+                         options.silence_slack) {}
 
   Result<PoolEnd> run() {
     cut_into_tasks();
     while (submissions_left_ > 0) {
+      for (Worker& worker : workers_)
+        if (worker.ready && !worker.task) hand_out(worker);
       ASSAY_CHECK(start_missing_workers());
       ASSAY_TRY(const bool stopped, wait());
       if (stopped) return PoolEnd::kStopped;
@@ -167,7 +168,6 @@ class Pool {
     worker.ready = true;
     failed_starts_ = 0;
     listener_.worker_ready(ready.tool, ready.layers);
-    hand_out(worker);
     return success();
   }
 
@@ -198,7 +198,6 @@ class Pool {
                  "a worker leaves a part of its task out");
     const std::size_t submission = worker.task->submission;
     worker.task.reset();
-    hand_out(worker);
     return finish_task(submission);
   }
 

@@ -10,7 +10,7 @@
 // that breaks a worker costs itself and nobody else. What the results are does not depend on the
 // number of workers.
 
-#include <optional>
+#include <chrono>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +30,8 @@ struct PoolOptions {
   Backend backend = Backend::kBox;
   int jobs = 1;
   int stop_fd = -1;  ///< borrowed; the pool stops when it is readable; -1: never
+  /// Beyond twice the wall limit (a case may be run twice): the longest silence of a busy worker.
+  std::chrono::milliseconds silence_slack{60'000};
 };
 
 /// All that came of one submission.

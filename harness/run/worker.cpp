@@ -133,7 +133,9 @@ Status serve(const WorkerOptions& options) {
 int run_worker(const WorkerOptions& options) {
   // A Ctrl-C on the terminal is for the process that started us to act on.
   ::setpgid(0, 0);
-  ::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // assay blocks what it waits for by a descriptor
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (options.cpu) pin_to(*options.cpu);
   if (::fcntl(kWorkerSocketFd, F_SETFD, FD_CLOEXEC) != 0) {

@@ -5,10 +5,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// The header of glibc 2.36 does not say that these are C.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>

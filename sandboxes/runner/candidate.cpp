@@ -1,0 +1,300 @@
+#include "sandboxes/runner/python.h"
+
+// after Python.h
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+
+#include "harness/base/assert.h"
+#include "harness/base/unique_fd.h"
+#include "sandboxes/codec.h"
+#include "sandboxes/runner/candidate.h"
+#include "sandboxes/runner/channel.h"
+#include "sandboxes/runner/exception_encoder.h"
+#include "sandboxes/runner/random_source.h"
+#include "sandboxes/runner/value_encoder.h"
+#include "sandboxes/runner/virtual_time.h"
+#include "sandboxes/runner/watch.h"
+
+namespace assay::sandbox::runner {
+namespace {
+
+using protocol::MessageType;
+
+std::string working_folder() {
+  std::array<char, PATH_MAX> path;
+  ASSAY_ASSERT(getcwd(path.data(), path.size()) != nullptr, "the working folder has no path");
+  return path.data();
+}
+
+// --- Before the candidate's code
+
+void make_folders_of(const std::string& path) {
+  for (std::size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
+    const std::string folder = path.substr(0, at);
+    ASSAY_ASSERT(mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST,
+                 "cannot make " + folder + ": " + std::strerror(errno));
+  }
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  make_folders_of(path);
+  const UniqueFd file(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+    ASSAY_ASSERT(written > 0, "cannot write " + path + ": " + std::strerror(errno));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::string bytes_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  const auto& bytes = value.get_binary();
+  return {bytes.begin(), bytes.end()};
+}
+
+PyObject* modules() { return PySys_GetObject("modules"); }
+
+/// Modules of the standard library that the warm-up has imported, and a submission brings its own
+/// of, have to be looked up anew: a fresh Python would take the submission's.
+void forget_shadowed(const Json& files) {
+  for (const Json& file : files) {
+    std::string name = file.at("path").get<std::string>();
+    name = name.substr(0, name.find('/'));
+    if (name.ends_with(".py")) name.resize(name.size() - 3);
+    const Ref key(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
+    if (!key || PySet_Contains(modules_before_warm_up(), key.get()) != 0) continue;
+    const Ref names(PyDict_Keys(modules()));
+    for (Py_ssize_t i = 0; names && i < PyList_GET_SIZE(names.get()); ++i) {
+      const std::string module = text_of(PyList_GET_ITEM(names.get(), i), 1'000);
+      if (module == name || module.starts_with(name + ".")) {
+        PyDict_DelItemString(modules(), module.c_str());
+      }
+    }
+  }
+  PyErr_Clear();
+}
+
+Ref to_python(const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::boolean:
+      return Ref::share(value.get<bool>() ? Py_True : Py_False);
+    case Json::value_t::number_integer:
+    case Json::value_t::number_unsigned:
+      return Ref(PyLong_FromLongLong(value.get<std::int64_t>()));
+    case Json::value_t::number_float:
+      return Ref(PyFloat_FromDouble(value.get<double>()));
+    case Json::value_t::string: {
+      const auto& text = value.get_ref<const std::string&>();
+      return Ref(PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+    }
+    case Json::value_t::binary: {
+      const std::string bytes = bytes_of(value);
+      return Ref(PyBytes_FromStringAndSize(bytes.data(), static_cast<Py_ssize_t>(bytes.size())));
+    }
+    case Json::value_t::array: {
+      Ref list(PyList_New(0));
+      for (const Json& item : value) PyList_Append(list.get(), to_python(item).get());
+      return list;
+    }
+    case Json::value_t::object: {
+      Ref dict(PyDict_New());
+      for (const auto& [key, item] : value.items()) {
+        PyDict_SetItem(dict.get(), to_python(key).get(), to_python(item).get());
+      }
+      return dict;
+    }
+    default:
+      return Ref::share(Py_None);
+  }
+}
+
+/// os.environ through its own methods, which keep the C library's environment in step.
+void set_environment(const Json& environment) {
+  const Ref os(PyImport_ImportModule("os"));
+  const Ref environ(PyObject_GetAttrString(os.get(), "environ"));
+  Ref(PyObject_CallMethod(environ.get(), "clear", nullptr));
+  const Ref wanted = to_python(environment);
+  Ref(PyObject_CallMethod(environ.get(), "update", "O", wanted.get()));
+  ASSAY_ASSERT(PyErr_Occurred() == nullptr, "os.environ cannot be set");
+}
+
+void seed(std::uint64_t seed) {
+  seed_random(seed);
+  const Ref random(PyImport_ImportModule("random"));
+  Ref(PyObject_CallMethod(random.get(), "seed", "K", static_cast<unsigned long long>(seed)));
+  ASSAY_ASSERT(PyErr_Occurred() == nullptr, "random cannot be seeded");
+}
+
+/// sys.path begins with the folder of the entry's file, sys.argv with its name.
+void set_path(const std::string& folder, const std::string& file) {
+  const std::size_t slash = file.rfind('/');
+  const std::string first =
+      slash == std::string::npos ? folder : folder + "/" + file.substr(0, slash);
+  PyObject* path = PySys_GetObject("path");
+  const Ref text(PyUnicode_FromString(first.c_str()));
+  PyList_Insert(path, 0, text.get());
+  const Ref arguments = to_python(Json::array({file}));
+  PySys_SetObject("argv", arguments.get());
+  PyErr_Clear();
+}
+
+// --- The candidate's code
+
+/// The exception that is set, as an object; it is set no more.
+Ref take_exception() {
+  PyObject *type, *value, *traceback;
+  PyErr_Fetch(&type, &value, &traceback);
+  PyErr_NormalizeException(&type, &value, &traceback);
+  if (traceback != nullptr && value != nullptr) PyException_SetTraceback(value, traceback);
+  Py_XDECREF(type);
+  Py_XDECREF(traceback);
+  return Ref(value);
+}
+
+Json failed(bool during_import) {
+  const Ref exception = take_exception();
+  ASSAY_ASSERT(bool(exception), "a call failed without an exception");
+  if (PyObject_TypeCheck(exception.get(), reinterpret_cast<PyTypeObject*>(PyExc_SystemExit))) {
+    return {{"kind", "exited"}, {"exit_code", exit_code_of(exception.get())}};
+  }
+  return {{"kind", "raised"}, {"exception", encode_exception(exception.get(), during_import)}};
+}
+
+Json no_entry_point(const char* type, const std::string& message) {
+  return {{"kind", "raised"}, {"exception", made_up_exception(type, message, false)}};
+}
+
+/// As `import`, from that file whatever its name shadows.
+Ref import_file(const std::string& folder, const std::string& file) {
+  std::string name = file.substr(file.rfind('/') + 1);
+  if (name.ends_with(".py")) name.resize(name.size() - 3);
+  const Ref util(PyImport_ImportModule("importlib.util"));
+  const Ref spec(PyObject_CallMethod(util.get(), "spec_from_file_location", "ss", name.c_str(),
+                                     (folder + "/" + file).c_str()));
+  if (!spec) return {};
+  Ref module(PyObject_CallMethod(util.get(), "module_from_spec", "O", spec.get()));
+  if (!module) return {};
+  PyDict_SetItemString(modules(), name.c_str(), module.get());
+  const Ref loader(PyObject_GetAttrString(spec.get(), "loader"));
+  if (!loader) return {};
+  const Ref done(PyObject_CallMethod(loader.get(), "exec_module", "O", module.get()));
+  if (!done) return {};
+  // A module may put another object in its own place.
+  PyObject* imported = PyDict_GetItemString(modules(), name.c_str());
+  return imported != nullptr ? Ref::share(imported) : std::move(module);
+}
+
+/// Plain, or awaited to its end.
+Ref call(PyObject* function, PyObject* arguments) {
+  const Ref tuple(PyList_AsTuple(arguments));
+  Ref value(PyObject_CallObject(function, tuple.get()));
+  if (!value || PyCoro_CheckExact(value.get()) == 0) return value;
+  return Ref(PyObject_CallOneArg(own_function("run_awaitable"), value.get()));
+}
+
+void report_phase(int channel) {
+  std::string clock;
+  append_i64(clock, virtual_time::now_ns());
+  send_message(channel, MessageType::kPhase, clock);
+  if (virtual_time::lockstep()) wait_for_grant(channel);
+}
+
+Json returned(PyObject* value, const Json& job) {
+  const auto limit = job.at("limits").at("value_bytes").get<std::size_t>();
+  return {{"kind", "returned"}, {"value", encode_value(value, limit)}};
+}
+
+Json call_entry_point(int channel, const Json& job, const std::string& folder) {
+  const auto file = job.at("file").get<std::string>();
+  const auto name = job.at("function").get<std::string>();
+  const Ref module = import_file(folder, file);
+  if (!module) return failed(true);
+  report_phase(channel);
+
+  const Ref function(PyObject_GetAttrString(module.get(), name.c_str()));
+  PyErr_Clear();
+  if (!function) {
+    return no_entry_point("assay.EntryPointMissing", file + " defines no function " + name);
+  }
+  if (PyCallable_Check(function.get()) == 0) {
+    return no_entry_point("assay.EntryPointMissing", name + " in " + file +
+                                                         " cannot be called: it is of type " +
+                                                         class_name(Py_TYPE(function.get())));
+  }
+  const Ref problem(PyObject_CallFunction(own_function("signature_problem"), "Oi", function.get(),
+                                          static_cast<int>(job.at("arguments").size())));
+  PyErr_Clear();
+  if (problem && problem.get() != Py_None) {
+    return no_entry_point("assay.EntryPointSignature",
+                          name + " in " + file + " does not take the arguments of the exercise: " +
+                              text_of(problem.get(), 500));
+  }
+  const Ref arguments = to_python(job.at("arguments"));
+  const Ref value = call(function.get(), arguments.get());
+  return value ? returned(value.get(), job) : failed(false);
+}
+
+Json inspect_files(const Json& job) {
+  Ref files(PyDict_New());
+  for (const Json& file : job.at("files")) {
+    const std::string source = to_valid_utf8(bytes_of(file.at("bytes")));
+    PyDict_SetItem(files.get(), to_python(file.at("path")).get(), to_python(source).get());
+  }
+  const Ref value(PyObject_CallOneArg(own_function("inspect_files"), files.get()));
+  return value ? returned(value.get(), job) : failed(false);
+}
+
+void flush(const char* name) {
+  PyObject* stream = PySys_GetObject(name);
+  if (stream != nullptr) Ref(PyObject_CallMethod(stream, "flush", nullptr));
+  PyErr_Clear();
+}
+
+Json prepare_and_call(int channel, const Json& job) {
+  const std::string folder = working_folder();
+  for (const Json& file : job.at("files")) {
+    write_file(file.at("path").get<std::string>(), bytes_of(file.at("bytes")));
+  }
+  forget_shadowed(job.at("files"));
+  set_environment(job.at("environment"));
+  set_path(folder, job.at("file").get<std::string>());
+  Ref(PyObject_CallNoArgs(own_function("refresh_start_times")));
+  PyErr_Clear();
+  watch_files(folder);
+  Json result = call_entry_point(channel, job, folder);
+  flush("stdout");
+  flush("stderr");
+  result["functions_run"] = functions_run();
+  result["network_callers"] = network_callers();
+  return result;
+}
+
+}  // namespace
+
+void run_candidate(int channel) {
+  PyOS_AfterFork_Child();
+  const long process = syscall(SYS_getpid);
+  send_message(channel, MessageType::kReady);
+  auto decoded = codec::decode(receive_pieces(channel, MessageType::kJob));
+  ASSAY_ASSERT(decoded.ok(), "the job cannot be read: " + decoded.error().message);
+  const Json job = std::move(decoded).value();
+
+  seed(static_cast<std::uint64_t>(job.at("seed").get<std::int64_t>()));
+  virtual_time::start(channel, job.at("now_ns").get<std::int64_t>());
+  Json result = job.at("kind") == "inspect" ? inspect_files(job) : prepare_and_call(channel, job);
+  // A child process that came back from the candidate's function has nothing to say.
+  if (syscall(SYS_getpid) != process) leave(0);
+  result["clock_ns"] = virtual_time::now_ns();
+  send_pieces(channel, MessageType::kResult, codec::encode(result));
+  leave(0);
+}
+
+}  // namespace assay::sandbox::runner

@@ -1,0 +1,42 @@
+#pragma once
+
+// The candidate's end of the channel: whole messages out, whole messages in, as protocol.h has
+// them.
+//
+// In: a descriptor that the caller keeps. Out: messages. Used from the candidate's first thread.
+// Only raw system calls, since this file stands below the interposed functions. There is nobody to
+// report an error to but the worker at the other end, so a channel that fails ends the process.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sandboxes/protocol.h"
+
+namespace assay::sandbox::runner {
+
+/// The exit status of a candidate whose channel broke; the worker calls it the candidate's own
+/// doing.
+inline constexpr int kExitChannelLost = 113;
+
+/// The largest job that is taken: the files of a submission and its arguments.
+inline constexpr std::size_t kMaxJobBytes = 64u << 20;
+
+/// Ends every thread of the process at once: no destructor, no atexit, no flush.
+[[noreturn]] void leave(int status);
+
+void send_message(int channel, protocol::MessageType type, std::string_view payload = {});
+
+/// Sends `bytes` in as many messages as it takes, the last one marked.
+void send_pieces(int channel, protocol::MessageType type, std::string_view bytes);
+
+/// Reads pieces of that type up to the one that is marked as the last.
+std::string receive_pieces(int channel, protocol::MessageType type);
+
+/// Waits for a kGrant and gives its clock.
+std::int64_t wait_for_grant(int channel);
+
+/// An integer as it stands in a message.
+void append_i64(std::string& out, std::int64_t value);
+
+}  // namespace assay::sandbox::runner

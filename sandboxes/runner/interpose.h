@@ -1,0 +1,50 @@
+#pragma once
+
+// What the interpose_*.cpp share. Each of those defines functions of the C library's names; the
+// executable exports them (ENABLE_EXPORTS), and the dynamic linker looks there first, so every
+// shared library of the process calls ours. Declarations are the C library's own headers.
+//
+// In kOff and kReal a function makes the raw system call where there is one that does the same, and
+// calls the C library's function (`next`) where there is more to it. In kLockstep see
+// virtual_time.h.
+
+#include <dlfcn.h>
+
+#include <sys/time.h>
+#include <cstdint>
+#include <ctime>
+
+#include "harness/base/assert.h"
+#include "sandboxes/protocol.h"
+#include "sandboxes/runner/virtual_time.h"
+
+namespace assay::sandbox::runner {
+
+using protocol::kNever;
+using virtual_time::Woken;
+
+inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+
+/// The function of that name that would be called if there were none of ours.
+template <class Function>
+Function* next(const char* name) {
+  auto* function = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+  ASSAY_ASSERT(function != nullptr, "the C library has no such function");
+  return function;
+}
+
+/// Nanoseconds, kNever where they do not fit.
+inline std::int64_t to_ns(const timespec& t) {
+  return t.tv_sec >= kNever / kNsPerSecond ? kNever : t.tv_sec * kNsPerSecond + t.tv_nsec;
+}
+inline timespec to_timespec(std::int64_t ns) {
+  return {.tv_sec = ns / kNsPerSecond, .tv_nsec = ns % kNsPerSecond};
+}
+inline std::int64_t to_ns(const timeval& t) {
+  return t.tv_sec >= kNever / kNsPerSecond ? kNever : t.tv_sec * kNsPerSecond + t.tv_usec * 1'000;
+}
+inline timeval to_timeval(std::int64_t ns) {
+  return {.tv_sec = ns / kNsPerSecond, .tv_usec = ns % kNsPerSecond / 1'000};
+}
+
+}  // namespace assay::sandbox::runner

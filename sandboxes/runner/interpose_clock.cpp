@@ -1,0 +1,205 @@
+// Clocks, sleeps, alarms, and waiting for signals.
+//
+// Clocks of cpu time show the sum of the steps, so they move where work looks at a clock and stand
+// still in a sleep, and are the same on every machine. In kReal they are the kernel's.
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/times.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "sandboxes/runner/interpose.h"
+
+namespace vt = assay::sandbox::runner::virtual_time;
+using namespace assay::sandbox::runner;
+
+namespace {
+
+bool is_cpu_clock(clockid_t id) {
+  // Negative ids are those of other processes and threads (pthread_getcpuclockid).
+  return id == CLOCK_PROCESS_CPUTIME_ID || id == CLOCK_THREAD_CPUTIME_ID || id < 0;
+}
+
+/// Sleeps up to a time of ours: 0, or EINTR where the alarm rang.
+int sleep_until(std::int64_t deadline_ns) {
+  if (deadline_ns <= vt::now_ns()) {
+    vt::spin();
+    return 0;
+  }
+  const Woken woken = vt::block(deadline_ns, [] { return false; });
+  return woken == Woken::kSignal ? EINTR : 0;
+}
+
+std::int64_t left_until(std::int64_t deadline_ns) {
+  return deadline_ns > vt::now_ns() ? deadline_ns - vt::now_ns() : 0;
+}
+
+bool is_valid(const timespec& t) {
+  return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < kNsPerSecond;
+}
+
+vt::Alarm to_alarm(const itimerval& timer) {
+  const std::int64_t first = to_ns(timer.it_value);
+  return {first == 0 ? kNever : vt::after(first), to_ns(timer.it_interval)};
+}
+
+itimerval to_itimerval(const vt::Alarm& alarm) {
+  const std::int64_t left = alarm.at_ns == kNever ? 0 : left_until(alarm.at_ns);
+  return {.it_interval = to_timeval(alarm.interval_ns), .it_value = to_timeval(left)};
+}
+
+int wait_for_signal(const sigset_t* set, siginfo_t* info, std::int64_t deadline_ns) {
+  int signal = -1;
+  const Woken woken = vt::block(deadline_ns, [&] {
+    const timespec none{};
+    signal = static_cast<int>(syscall(SYS_rt_sigtimedwait, set, info, &none, _NSIG / 8));
+    return signal > 0 || errno != EAGAIN;
+  });
+  if (woken == Woken::kDeadline) errno = EAGAIN;
+  if (woken == Woken::kSignal) errno = EINTR;
+  return signal;
+}
+
+}  // namespace
+
+extern "C" {
+
+int clock_gettime(clockid_t id, timespec* out) noexcept {
+  if (vt::mode() == vt::Mode::kOff) return static_cast<int>(syscall(SYS_clock_gettime, id, out));
+  if (is_cpu_clock(id)) {
+    if (!vt::lockstep()) return static_cast<int>(syscall(SYS_clock_gettime, id, out));
+    vt::spin();
+    *out = to_timespec(vt::stepped_ns());
+    return 0;
+  }
+  *out = to_timespec(vt::to_clock(id, vt::look()));
+  return 0;
+}
+
+int clock_getres(clockid_t, timespec* out) noexcept {
+  // __nonnull is not promised here: the C library takes a null.
+  if (out != nullptr) *out = {0, 1};
+  return 0;
+}
+
+int clock_settime(clockid_t, const timespec*) noexcept {
+  errno = EPERM;
+  return -1;
+}
+
+time_t time(time_t* out) noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (out != nullptr) *out = now.tv_sec;
+  return now.tv_sec;
+}
+
+int gettimeofday(timeval* __restrict out, void* __restrict) noexcept {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  *out = to_timeval(to_ns(now));
+  return 0;
+}
+
+clock_t times(tms* out) noexcept {
+  if (!vt::lockstep()) return static_cast<clock_t>(syscall(SYS_times, out));
+  const std::int64_t tick_ns = kNsPerSecond / sysconf(_SC_CLK_TCK);
+  *out = {
+      .tms_utime = vt::stepped_ns() / tick_ns, .tms_stime = 0, .tms_cutime = 0, .tms_cstime = 0};
+  return vt::to_clock(CLOCK_MONOTONIC, vt::look()) / tick_ns;
+}
+
+int clock_nanosleep(clockid_t id, int flags, const timespec* request, timespec* left) {
+  if (!is_valid(*request)) return EINVAL;
+  const bool absolute = (flags & TIMER_ABSTIME) != 0;
+  if (vt::mode() == vt::Mode::kOff || (vt::mode() == vt::Mode::kReal && !absolute)) {
+    return syscall(SYS_clock_nanosleep, id, flags, request, left) == 0 ? 0 : errno;
+  }
+  const std::int64_t ns = to_ns(*request);
+  const std::int64_t deadline = absolute ? vt::from_clock(id, ns) : vt::after(ns);
+  if (!vt::lockstep()) {
+    const timespec at = vt::to_kernel(id, deadline);
+    return syscall(SYS_clock_nanosleep, id, flags, &at, left) == 0 ? 0 : errno;
+  }
+  const int failed = sleep_until(deadline);
+  if (failed != 0 && !absolute && left != nullptr) *left = to_timespec(left_until(deadline));
+  return failed;
+}
+
+int nanosleep(const timespec* request, timespec* left) {
+  const int failed = clock_nanosleep(CLOCK_REALTIME, 0, request, left);
+  if (failed == 0) return 0;
+  errno = failed;
+  return -1;
+}
+
+unsigned sleep(unsigned seconds) {
+  timespec left{.tv_sec = seconds, .tv_nsec = 0};
+  return nanosleep(&left, &left) == 0 ? 0
+                                      : static_cast<unsigned>(left.tv_sec + (left.tv_nsec != 0));
+}
+
+int usleep(useconds_t us) {
+  const timespec request = to_timespec(std::int64_t{us} * 1'000);
+  return nanosleep(&request, nullptr);
+}
+
+int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) noexcept {
+  if (!vt::lockstep() || which != ITIMER_REAL) {
+    return static_cast<int>(syscall(SYS_setitimer, which, timer, old));
+  }
+  const vt::Alarm before = vt::set_alarm(to_alarm(*timer));
+  if (old != nullptr) *old = to_itimerval(before);
+  return 0;
+}
+
+int getitimer(__itimer_which_t which, itimerval* out) noexcept {
+  if (!vt::lockstep() || which != ITIMER_REAL) {
+    return static_cast<int>(syscall(SYS_getitimer, which, out));
+  }
+  *out = to_itimerval(vt::current_alarm());
+  return 0;
+}
+
+unsigned alarm(unsigned seconds) noexcept {
+  if (!vt::lockstep()) return static_cast<unsigned>(syscall(SYS_alarm, seconds));
+  const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = seconds, .tv_usec = 0}};
+  itimerval before{};
+  setitimer(ITIMER_REAL, &timer, &before);
+  return static_cast<unsigned>(before.it_value.tv_sec + (before.it_value.tv_usec != 0));
+}
+
+int pause() {
+  if (!vt::lockstep()) return static_cast<int>(syscall(SYS_pause));
+  vt::block(kNever, [] { return false; });
+  errno = EINTR;
+  return -1;
+}
+
+int sigtimedwait(const sigset_t* __restrict set, siginfo_t* __restrict info,
+                 const timespec* __restrict timeout) {
+  if (!vt::lockstep()) {
+    return static_cast<int>(syscall(SYS_rt_sigtimedwait, set, info, timeout, _NSIG / 8));
+  }
+  return wait_for_signal(set, info, timeout == nullptr ? kNever : vt::after(to_ns(*timeout)));
+}
+
+int sigwaitinfo(const sigset_t* __restrict set, siginfo_t* __restrict info) {
+  return sigtimedwait(set, info, nullptr);
+}
+
+int sigwait(const sigset_t* __restrict set, int* __restrict out) {
+  int signal = 0;
+  do {
+    signal = sigtimedwait(set, nullptr, nullptr);
+  } while (signal < 0 && errno == EINTR);
+  if (signal < 0) return errno;
+  *out = signal;
+  return 0;
+}
+
+}  // extern "C"

@@ -1,0 +1,168 @@
+// Waiting for descriptors. In kLockstep the kernel is only ever asked without a timeout.
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "sandboxes/runner/interpose.h"
+
+namespace vt = assay::sandbox::runner::virtual_time;
+using namespace assay::sandbox::runner;
+
+namespace {
+
+constexpr std::size_t kKernelSigset = _NSIG / 8;
+
+std::int64_t deadline_in_ms(int ms) {
+  return ms < 0 ? kNever : vt::after(std::int64_t{ms} * 1'000'000);
+}
+
+std::int64_t deadline_in(const timespec* timeout) {
+  return timeout == nullptr ? kNever : vt::after(to_ns(*timeout));
+}
+
+/// Calls `attempt`, which gives a count as poll does, until it finds something or the time is up.
+template <class Attempt>
+int wait_for_any(std::int64_t deadline_ns, Attempt attempt) {
+  int found = attempt();
+  if (found != 0) return found;
+  if (deadline_ns <= vt::now_ns()) {
+    vt::spin();
+    return 0;
+  }
+  const Woken woken = vt::block(deadline_ns, [&] {
+    found = attempt();
+    return found != 0;
+  });
+  if (woken == Woken::kSignal) {
+    errno = EINTR;
+    return -1;
+  }
+  return found;
+}
+
+/// The signal mask of ppoll and its like, for as long as the call lasts.
+class MaskFor {
+ public:
+  explicit MaskFor(const sigset_t* mask) {
+    if (mask == nullptr) return;
+    before_.emplace();
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, &*before_, kKernelSigset);
+  }
+  ~MaskFor() {
+    const int saved_errno = errno;
+    if (before_) syscall(SYS_rt_sigprocmask, SIG_SETMASK, &*before_, nullptr, kKernelSigset);
+    errno = saved_errno;
+  }
+  MaskFor(const MaskFor&) = delete;
+  MaskFor& operator=(const MaskFor&) = delete;
+
+ private:
+  std::optional<sigset_t> before_;
+};
+
+int poll_now(pollfd* fds, nfds_t count) {
+  return static_cast<int>(syscall(SYS_poll, fds, count, 0));
+}
+
+/// select overwrites its sets: each attempt works on copies, and the last one is handed out.
+struct SelectSets {
+  fd_set* sets[3];
+
+  int attempt(int count) const {
+    fd_set copies[3];
+    fd_set* given[3];
+    for (int i = 0; i < 3; ++i) {
+      given[i] = nullptr;
+      if (sets[i] == nullptr) continue;
+      copies[i] = *sets[i];
+      given[i] = &copies[i];
+    }
+    timeval none{};
+    const long found = syscall(SYS_select, count, given[0], given[1], given[2], &none);
+    if (found <= 0) return static_cast<int>(found);
+    for (int i = 0; i < 3; ++i) {
+      if (sets[i] != nullptr) *sets[i] = copies[i];
+    }
+    return static_cast<int>(found);
+  }
+
+  void clear() const {
+    for (fd_set* set : sets) {
+      if (set != nullptr) FD_ZERO(set);
+    }
+  }
+};
+
+int select_until(std::int64_t deadline_ns, int count, const SelectSets& sets) {
+  const int found = wait_for_any(deadline_ns, [&] { return sets.attempt(count); });
+  if (found == 0) sets.clear();
+  return found;
+}
+
+}  // namespace
+
+extern "C" {
+
+int poll(pollfd* fds, nfds_t count, int timeout_ms) {
+  if (!vt::lockstep()) return static_cast<int>(syscall(SYS_poll, fds, count, timeout_ms));
+  return wait_for_any(deadline_in_ms(timeout_ms), [&] { return poll_now(fds, count); });
+}
+
+int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
+  if (!vt::lockstep()) {
+    timespec copy = timeout == nullptr ? timespec{} : *timeout;  // the kernel writes what is left
+    return static_cast<int>(
+        syscall(SYS_ppoll, fds, count, timeout == nullptr ? nullptr : &copy, mask, kKernelSigset));
+  }
+  const MaskFor masked(mask);
+  return wait_for_any(deadline_in(timeout), [&] { return poll_now(fds, count); });
+}
+
+int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
+           fd_set* __restrict excepts, timeval* __restrict timeout) {
+  if (!vt::lockstep()) {
+    return static_cast<int>(syscall(SYS_select, count, reads, writes, excepts, timeout));
+  }
+  const std::int64_t deadline = timeout == nullptr ? kNever : vt::after(to_ns(*timeout));
+  return select_until(deadline, count, {{reads, writes, excepts}});
+}
+
+int pselect(int count, fd_set* __restrict reads, fd_set* __restrict writes,
+            fd_set* __restrict excepts, const timespec* __restrict timeout,
+            const sigset_t* __restrict mask) {
+  if (!vt::lockstep()) {
+    timespec copy = timeout == nullptr ? timespec{} : *timeout;
+    const struct {
+      const sigset_t* mask;
+      std::size_t size;
+    } packed{mask, kKernelSigset};
+    return static_cast<int>(syscall(SYS_pselect6, count, reads, writes, excepts,
+                                    timeout == nullptr ? nullptr : &copy, &packed));
+  }
+  const MaskFor masked(mask);
+  return select_until(deadline_in(timeout), count, {{reads, writes, excepts}});
+}
+
+int epoll_pwait(int epoll, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
+  if (!vt::lockstep()) {
+    return static_cast<int>(
+        syscall(SYS_epoll_pwait, epoll, events, max, timeout_ms, mask, kKernelSigset));
+  }
+  const MaskFor masked(mask);
+  return wait_for_any(deadline_in_ms(timeout_ms), [&] {
+    return static_cast<int>(syscall(SYS_epoll_pwait, epoll, events, max, 0, nullptr, 0));
+  });
+}
+
+int epoll_wait(int epoll, epoll_event* events, int max, int timeout_ms) {
+  return epoll_pwait(epoll, events, max, timeout_ms, nullptr);
+}
+
+}  // extern "C"

@@ -1,0 +1,18 @@
+#pragma once
+
+// Random bytes for the candidate, from the case's seed: what getrandom and /dev/urandom give once
+// seed_random was called. From any thread. No secret rests on them.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace assay::sandbox::runner {
+
+void seed_random(std::uint64_t seed);
+
+/// False before seed_random: the kernel's bytes are wanted.
+bool random_is_seeded();
+
+void fill_random(void* buffer, std::size_t size);
+
+}  // namespace assay::sandbox::runner

@@ -1,0 +1,181 @@
+#include "sandboxes/runner/virtual_time.h"
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <string>
+
+#include "sandboxes/runner/channel.h"
+
+namespace assay::sandbox::runner::virtual_time {
+namespace {
+
+using protocol::kNever;
+using protocol::MessageType;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// One process, one clock. Written in kLockstep, where there is one thread; only read in kReal.
+struct State {
+  int channel = -1;
+  pid_t process = 0;       // whose clock the worker keeps; its children have copies
+  std::int64_t start = 0;  // what the clock was at start()
+  std::int64_t clock = 0;  // kLockstep: now; kReal: when that began
+  std::int64_t stepped = 0;
+  std::int64_t real_base = 0;  // CLOCK_MONOTONIC of the kernel when kReal began
+  int spins = 0;               // since the clock was last moved by waiting
+  std::int64_t step = kFirstStep;
+  Alarm alarm{kNever, 0};
+};
+
+State g_state;
+std::atomic<Mode> g_mode{Mode::kOff};
+
+std::int64_t kernel_clock(clockid_t id) {
+  timespec t{};
+  syscall(SYS_clock_gettime, id, &t);
+  return t.tv_sec * kSecond + t.tv_nsec;
+}
+
+/// Lets the worker act at the current time, and at most up to `deadline`.
+void ask_for_grant(std::int64_t deadline) {
+  std::string message;
+  append_i64(message, g_state.clock);
+  append_i64(message, deadline);
+  send_message(g_state.channel, MessageType::kBlocked, message);
+  const std::int64_t granted = wait_for_grant(g_state.channel);
+  if (granted > g_state.clock) {
+    g_state.clock = granted;
+    g_state.spins = 0;
+    g_state.step = kFirstStep;
+  }
+}
+
+/// Rings the alarm if it is due. The signal is delivered before raise() returns.
+bool ring() {
+  Alarm& alarm = g_state.alarm;
+  if (alarm.at_ns > g_state.clock) return false;
+  if (alarm.interval_ns > 0) {
+    const std::int64_t late = g_state.clock - alarm.at_ns;
+    alarm.at_ns += (late / alarm.interval_ns + 1) * alarm.interval_ns;
+  } else {
+    alarm.at_ns = kNever;
+  }
+  raise(SIGALRM);
+  return true;
+}
+
+bool is_wall_clock(clockid_t id) {
+  return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_REALTIME_ALARM ||
+         id == CLOCK_TAI;
+}
+
+}  // namespace
+
+void start(int channel, std::int64_t now_ns) {
+  g_state = State{};
+  g_state.channel = channel;
+  g_state.process = static_cast<pid_t>(syscall(SYS_getpid));
+  g_state.start = now_ns;
+  g_state.clock = now_ns;
+  g_mode = Mode::kLockstep;
+}
+
+Mode mode() { return g_mode.load(std::memory_order_relaxed); }
+
+std::int64_t now_ns() {
+  if (mode() == Mode::kReal) {
+    return g_state.clock + kernel_clock(CLOCK_MONOTONIC) - g_state.real_base;
+  }
+  return g_state.clock;
+}
+
+void spin() {
+  const int saved_errno = errno;
+  g_state.clock += g_state.step;
+  g_state.stepped += g_state.step;
+  if (++g_state.spins >= kSpinsPerStep) {
+    g_state.spins = 0;
+    g_state.step = std::min(g_state.step * 2, kMaxStep);
+    const std::int64_t step = g_state.step;
+    ask_for_grant(g_state.clock);
+    g_state.step = step;
+  }
+  ring();
+  errno = saved_errno;
+}
+
+std::int64_t look() {
+  if (lockstep()) spin();
+  return now_ns();
+}
+
+std::int64_t stepped_ns() { return g_state.stepped; }
+
+void begin_real_time(const char* why) {
+  if (!lockstep() || syscall(SYS_getpid) != g_state.process) return;
+  const int saved_errno = errno;
+  std::string message;
+  append_i64(message, g_state.clock);
+  message += why;
+  send_message(g_state.channel, MessageType::kRealTime, message);
+  g_state.clock = std::max(g_state.clock, wait_for_grant(g_state.channel));
+  g_state.real_base = kernel_clock(CLOCK_MONOTONIC);
+  g_mode = Mode::kReal;
+  if (const Alarm alarm = g_state.alarm; alarm.at_ns != kNever) {
+    const std::int64_t left = std::max<std::int64_t>(alarm.at_ns - g_state.clock, 1'000);
+    const itimerval timer{{alarm.interval_ns / kSecond, alarm.interval_ns % kSecond / 1'000},
+                          {left / kSecond, left % kSecond / 1'000}};
+    syscall(SYS_setitimer, ITIMER_REAL, &timer, nullptr);
+  }
+  errno = saved_errno;
+}
+
+std::int64_t to_clock(clockid_t id, std::int64_t ns) {
+  return is_wall_clock(id) ? ns : ns - g_state.start + kMonotonicAtStart;
+}
+
+std::int64_t from_clock(clockid_t id, std::int64_t ns) {
+  return is_wall_clock(id) ? ns : ns - kMonotonicAtStart + g_state.start;
+}
+
+timespec to_kernel(clockid_t id, std::int64_t ns) {
+  const clockid_t kernel_id = is_wall_clock(id) ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+  const std::int64_t at = std::max<std::int64_t>(kernel_clock(kernel_id) + (ns - now_ns()), 0);
+  return {at / kSecond, at % kSecond};
+}
+
+std::int64_t after(std::int64_t duration_ns) {
+  const std::int64_t now = now_ns();
+  return duration_ns >= kNever - now ? kNever : now + std::max<std::int64_t>(duration_ns, 0);
+}
+
+Alarm current_alarm() { return g_state.alarm; }
+
+Alarm set_alarm(Alarm alarm) {
+  const Alarm before = g_state.alarm;
+  g_state.alarm = alarm;
+  return before;
+}
+
+namespace internal {
+
+Woken block(std::int64_t deadline_ns, bool (*ready)(void*), void* context) {
+  for (;;) {
+    if (ready(context)) return Woken::kReady;
+    if (g_state.clock >= deadline_ns) return Woken::kDeadline;
+    ask_for_grant(std::min(deadline_ns, g_state.alarm.at_ns));
+    if (g_state.alarm.at_ns <= g_state.clock && !ready(context)) {
+      ring();
+      return Woken::kSignal;
+    }
+  }
+}
+
+}  // namespace internal
+}  // namespace assay::sandbox::runner::virtual_time

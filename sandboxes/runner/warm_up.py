@@ -1,0 +1,208 @@
+"""What the runner's own Python code is: the warm-up, and two helpers of a candidate's process.
+
+Everything that is imported here is shared by every candidate's process, copy on write, so a candidate
+that imports it pays for a look into a dictionary. A module that this host does not have is left out.
+"""
+
+import asyncio
+import gc
+import importlib
+import importlib.metadata
+import inspect
+import os
+import socket
+import sys
+
+MODULES = """
+    abc argparse array ast base64 binascii bisect calendar cmath collections collections.abc
+    concurrent.futures configparser contextlib contextvars copy csv ctypes dataclasses datetime decimal
+    difflib email email.message email.parser email.utils encodings.ascii encodings.idna
+    encodings.latin_1 encodings.utf_8_sig enum errno fnmatch fractions functools getpass glob gzip
+    hashlib heapq hmac html html.parser http http.client http.cookiejar http.cookies http.server
+    importlib.resources importlib.util inspect io ipaddress itertools json keyword linecache locale
+    logging logging.config logging.handlers math mimetypes multiprocessing netrc numbers operator
+    os.path pathlib pickle pprint pwd queue random re secrets select selectors shlex shutil signal
+    socket socketserver sqlite3 ssl stat statistics string stringprep struct subprocess tempfile
+    textwrap threading time timeit token tokenize traceback types typing unittest unittest.mock urllib
+    urllib.error urllib.parse urllib.request urllib.response urllib.robotparser uuid warnings weakref
+    xml.etree.ElementTree zipfile zlib zoneinfo
+    requests requests.adapters requests.auth requests.exceptions urllib3 urllib3.util.retry httpx
+    httpcore anyio anyio._backends._asyncio sniffio aiohttp tenacity typing_extensions yaml attr
+    dateutil.parser pydantic backoff
+""".split()
+
+PACKAGES = ("requests", "urllib3", "httpx", "httpcore", "anyio", "aiohttp", "tenacity", "PyYAML", "attrs",
+            "python-dateutil", "pydantic", "backoff")
+
+
+def import_modules():
+    for name in MODULES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass
+
+
+def define_exit():
+    """exit, quit and help are names that `site` adds, and the runner starts without it."""
+    import site
+    site.setquit()
+    site.sethelper()
+
+
+def resolve_without_thread():
+    """Lets asyncio resolve names in its own thread.
+
+    It asks getaddrinfo in an executor, because a name server may take long. There is none in a box:
+    names come from /etc/hosts. Without the executor an async client has one thread, like any other.
+    """
+
+    async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
+        return socket.getaddrinfo(host, port, family, type, proto, flags)
+
+    async def getnameinfo(self, sockaddr, flags=0):
+        return socket.getnameinfo(sockaddr, flags)
+
+    asyncio.base_events.BaseEventLoop.getaddrinfo = getaddrinfo
+    asyncio.base_events.BaseEventLoop.getnameinfo = getnameinfo
+
+
+def serve(listener, count):
+    """Answers `count` requests on as many connections, one after the other."""
+    body = b'{"rows": [1, 2.5, null], "name": "warm"}'
+    head = b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+    for _ in range(count):
+        connection, _ = listener.accept()
+        request = b""
+        while b"\r\n\r\n" not in request:
+            piece = connection.recv(65536)
+            if not piece:
+                break
+            request += piece
+        status = b"404 Not Found" if b"/missing" in request else b"200 OK"
+        connection.sendall(head % (status, len(body)) + body)
+        connection.close()
+
+
+def with_urllib(url):
+    import json
+    import urllib.error
+    import urllib.request
+    request = urllib.request.Request(url, headers={"Authorization": "Bearer warm"})
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        json.load(answer)
+    try:
+        urllib.request.urlopen(url + "/missing", timeout=5)
+    except urllib.error.HTTPError as error:
+        error.close()
+
+
+def with_http_client(url):
+    import http.client
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    connection.close()
+
+
+def with_requests(url):
+    import requests
+    requests.get(url, params={"a": "b"}, timeout=5).json()
+    try:
+        requests.get(url + "/missing", timeout=5).raise_for_status()
+    except requests.HTTPError:
+        pass
+
+
+def with_httpx(url):
+    import httpx
+    httpx.get(url, timeout=5).json()
+
+    async def ask():
+        async with httpx.AsyncClient() as client:
+            (await client.get(url, timeout=5)).json()
+
+    asyncio.run(ask())
+
+
+def with_aiohttp(url):
+    import aiohttp
+
+    async def ask():
+        async with aiohttp.ClientSession() as session:
+            async with session.get(url) as answer:
+                await answer.json()
+
+    asyncio.run(ask())
+
+
+# Each with the number of its requests.
+CLIENTS = ((with_urllib, 2), (with_http_client, 1), (with_requests, 2), (with_httpx, 2), (with_aiohttp, 1))
+
+
+def send_requests():
+    for client, count in CLIENTS:
+        listener = socket.create_server(("127.0.0.1", 0))
+        child = os.fork()
+        if child == 0:
+            try:
+                listener.settimeout(10)
+                serve(listener, count)
+            finally:
+                os._exit(0)
+        url = "http://localhost:%d" % listener.getsockname()[1]
+        listener.close()
+        try:
+            client(url)
+        except ImportError:
+            os.kill(child, 9)
+        os.waitpid(child, 0)
+
+
+def warm():
+    import_modules()
+    define_exit()
+    resolve_without_thread()
+    send_requests()
+    importlib.invalidate_caches()
+    sys.path_importer_cache.clear()
+    gc.collect()
+
+
+def packages():
+    """Versions of what candidates may import beside the standard library."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            pass
+    return found
+
+
+async def finish(awaitable):
+    return await awaitable
+
+
+def run_awaitable(awaitable):
+    return asyncio.run(finish(awaitable))
+
+
+def signature_problem(function, count):
+    """Why `function` cannot be called with that many positional arguments, or None."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    try:
+        signature.bind(*range(count))
+    except TypeError as error:
+        return f"{error}; its parameters are {signature}"
+    return None
+
+
+def refresh_start_times():
+    """What modules noted as the time when they were imported."""
+    import logging
+    import time
+    logging._startTime = time.time()

@@ -1,0 +1,194 @@
+#include "harness/run/pool.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "harness/base/unique_fd.h"
+#include "tests/unit/run/scratch.h"
+
+namespace assay::run {
+namespace {
+
+constexpr std::size_t kCases = 7;
+
+model::Plan plan_of(std::size_t cases) {
+  model::Plan plan;
+  plan.limits.wall_ms = 1;
+  for (std::size_t i = 0; i < cases; ++i) {
+    model::Case one;
+    one.id = "case-" + std::to_string(i);
+    plan.cases.push_back(one);
+  }
+  return plan;
+}
+
+model::Submission told(const std::string& id, const std::string& text) {
+  model::Submission submission;
+  submission.id = id;
+  submission.files.push_back({"solution.py", text, ""});
+  return submission;
+}
+
+/// Keeps what it is told, and can ask the pool to stop.
+class Listener : public PoolListener {
+ public:
+  void worker_ready(const model::Tool& tool, const std::vector<model::Layer>& layers) override {
+    python = tool.python;
+    layer_count = layers.size();
+  }
+  void case_done() override { ++cases; }
+  Status submission_done(SubmissionRun run) override {
+    runs.push_back(std::move(run));
+    if (stop_after == runs.size()) CHECK(::write(stop_writer, "x", 1) == 1);
+    return success();
+  }
+
+  const SubmissionRun& of(std::size_t index) const {
+    for (const SubmissionRun& run : runs)
+      if (run.index == index) return run;
+    FAIL("no result of submission " << index);
+    return runs.front();
+  }
+
+  std::vector<SubmissionRun> runs;
+  std::size_t cases = 0;
+  std::string python;
+  std::size_t layer_count = 0;
+  std::size_t stop_after = 0;
+  int stop_writer = -1;
+};
+
+PoolOptions options_for(int jobs, const std::string& runner = "") {
+  PoolOptions options;
+  options.assay = ASSAY_FAKE_WORKER;
+  options.runner = runner;
+  options.jobs = jobs;
+  return options;
+}
+
+PoolEnd run_all(const std::vector<model::Submission>& submissions, const PoolOptions& options,
+                Listener& listener) {
+  const model::Plan plan = plan_of(kCases);
+  const auto end = run_pool(plan, submissions, options, listener);
+  REQUIRE_MESSAGE(end.ok(), end.error().to_string());
+  return *end;
+}
+
+/// All cases answered, in the plan's order.
+void check_whole(const SubmissionRun& run) {
+  REQUIRE(run.observations.size() == kCases);
+  for (std::size_t i = 0; i < kCases; ++i) {
+    CHECK(run.observations[i].case_id == "case-" + std::to_string(i));
+    CHECK(run.observations[i].outcome.kind == model::OutcomeKind::kReturned);
+    CHECK(run.observations[i].value == Json(i));
+  }
+}
+
+TEST_CASE("every submission comes back whole, with any number of workers") {
+  for (const int jobs : {1, 2, 3, 20}) {
+    CAPTURE(jobs);
+    Listener listener;
+    const std::vector submissions = {told("a", "well"), told("b", "well"), told("c", "well")};
+    CHECK(run_all(submissions, options_for(jobs), listener) == PoolEnd::kDone);
+    REQUIRE(listener.runs.size() == 3);
+    CHECK(listener.cases == 3 * kCases);
+    for (std::size_t i = 0; i < 3; ++i) {
+      check_whole(listener.of(i));
+      CHECK(listener.of(i).inspection["of"] == submissions[i].id);
+      CHECK(listener.of(i).retries.empty());
+    }
+    CHECK(listener.python == "3.11.2");
+    CHECK(listener.layer_count == 1);
+  }
+}
+
+TEST_CASE("a single submission is spread over the workers and comes back in order") {
+  Listener listener;
+  run_all({told("a", "well")}, options_for(4), listener);
+  REQUIRE(listener.runs.size() == 1);
+  check_whole(listener.of(0));
+}
+
+TEST_CASE("a worker that dies once is replaced, and nothing of its submission is lost") {
+  const Scratch scratch;
+  Listener listener;
+  run_all({told("a", "die-once " + scratch.path("died")), told("b", "well")}, options_for(1),
+          listener);
+  check_whole(listener.of(0));
+  check_whole(listener.of(1));
+  REQUIRE(listener.of(0).retries.size() == 1);
+  CHECK(listener.of(0).retries[0].find("killed by signal 9") != std::string::npos);
+  CHECK(listener.of(1).retries.empty());
+}
+
+TEST_CASE("a submission that kills every worker costs itself alone") {
+  for (const int jobs : {1, 2}) {
+    CAPTURE(jobs);
+    Listener listener;
+    run_all({told("a", "well"), told("b", "die"), told("c", "well")}, options_for(jobs), listener);
+    check_whole(listener.of(0));
+    check_whole(listener.of(2));
+    const SubmissionRun& broken = listener.of(1);
+    REQUIRE(broken.observations.size() == kCases);
+    std::size_t faults = 0;
+    for (const auto& seen : broken.observations)
+      faults += seen.outcome.kind == model::OutcomeKind::kHarnessFault ? 1 : 0;
+    CHECK(faults == kCases - 2);  // each of two workers got one case done
+    CHECK(listener.cases == 3 * kCases);
+  }
+}
+
+TEST_CASE("a worker that falls silent is replaced as one that died") {
+  Listener listener;
+  PoolOptions options = options_for(1);
+  options.silence_slack = std::chrono::milliseconds(200);
+  run_all({told("a", "mute"), told("b", "well")}, options, listener);
+  for (const auto& seen : listener.of(0).observations)
+    CHECK(seen.outcome.kind == model::OutcomeKind::kHarnessFault);
+  check_whole(listener.of(1));
+}
+
+TEST_CASE("a host on which no worker can work is an error, and so are workers that never start") {
+  const model::Plan plan = plan_of(1);
+  const std::vector submissions = {told("a", "well")};
+  Listener listener;
+  const auto cannot = run_pool(plan, submissions, options_for(2, "cannot"), listener);
+  REQUIRE(!cannot.ok());
+  CHECK(cannot.error().kind == ErrorKind::kEnvironment);
+  CHECK(cannot.error().message == "no user namespaces here");
+  CHECK(cannot.error().hint == "Turn them on.");
+
+  const auto gone = run_pool(plan, submissions, options_for(2, "gone"), listener);
+  REQUIRE(!gone.ok());
+  CHECK(gone.error().message.find("exit code 9") != std::string::npos);
+
+  PoolOptions missing = options_for(1);
+  missing.assay = "/nonexistent/assay";
+  CHECK(!run_pool(plan, submissions, missing, listener).ok());
+}
+
+TEST_CASE("a pool that is told to stop hands nothing more out") {
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  const UniqueFd reader(ends[0]);
+  const UniqueFd writer(ends[1]);
+  Listener listener;
+  listener.stop_after = 1;
+  listener.stop_writer = writer.get();
+  PoolOptions options = options_for(1);
+  options.stop_fd = reader.get();
+  const std::vector submissions = {told("a", "well"), told("b", "mute"), told("c", "well")};
+  CHECK(run_all(submissions, options, listener) == PoolEnd::kStopped);
+  CHECK(listener.runs.size() == 1);
+  check_whole(listener.of(0));
+}
+
+TEST_CASE("without submissions there is nothing to do") {
+  Listener listener;
+  CHECK(run_all({}, options_for(2), listener) == PoolEnd::kDone);
+  CHECK(listener.runs.empty());
+}
+
+}  // namespace
+}  // namespace assay::run

@@ -1,0 +1,81 @@
+#include "harness/run/task.h"
+
+#include <doctest/doctest.h>
+
+namespace assay::run {
+namespace {
+
+model::Plan plan() {
+  model::Plan plan;
+  plan.entry.file = "solution.py";
+  plan.starter = {{"solution.py", "the starter's", ""}, {"warehouse.py", "the starter's", ""}};
+  plan.limits.wall_ms = 1'000;
+  return plan;
+}
+
+model::Submission with(std::vector<std::string> paths) {
+  model::Submission submission;
+  for (auto& path : paths) submission.files.push_back({std::move(path), "own", ""});
+  return submission;
+}
+
+std::string listed(const std::vector<model::SourceFile>& files) {
+  std::string text;
+  for (const auto& file : files) text += file.path + ":" + file.bytes + " ";
+  return text;
+}
+
+TEST_CASE(
+    "the starter's files lie beside the submission where it lacks them, but never its entry") {
+  CHECK(listed(files_in_box(plan(), with({"solution.py"}))) ==
+        "solution.py:own warehouse.py:the starter's ");
+  CHECK(listed(files_in_box(plan(), with({"solution.py", "warehouse.py"}))) ==
+        "solution.py:own warehouse.py:own ");
+  CHECK(listed(files_in_box(plan(), with({}))) == "warehouse.py:the starter's ");
+}
+
+TEST_CASE("a case and its twin have the same seed, other cases and other plans another") {
+  model::Case one;
+  one.id = "server-500";
+  model::Case twin;
+  twin.id = "server-500~twin";
+  twin.twin_of = "server-500";
+  model::Case other;
+  other.id = "server-503";
+  CHECK(case_seed(1, one) == case_seed(1, twin));
+  CHECK(case_seed(1, one) != case_seed(1, other));
+  CHECK(case_seed(1, one) != case_seed(2, one));
+}
+
+TEST_CASE("a job holds nothing that tells the case apart from what it asks") {
+  model::Case one;
+  one.id = "server-500";
+  one.label = "api_failure";
+  one.arguments = Json::array({"2026-03-13", 1000});
+  const sandbox::Job job = call_job(plan(), with({"solution.py"}), one);
+  CHECK(job.kind == sandbox::Job::Kind::kCall);
+  CHECK(job.arguments == one.arguments);
+  CHECK(inspection_job(plan(), with({"solution.py"})).files.size() == 1);
+}
+
+model::Observation ended(model::OutcomeKind kind, double cpu_ms) {
+  model::Observation seen;
+  seen.outcome.kind = kind;
+  seen.run.cpu_user_ms = cpu_ms;
+  return seen;
+}
+
+TEST_CASE("only faults of ours and starved wall limits are tried again") {
+  using model::OutcomeKind;
+  const model::Limits limits = plan().limits;
+  CHECK(!reason_to_retry(ended(OutcomeKind::kHarnessFault, 0), limits).empty());
+  CHECK(!reason_to_retry(ended(OutcomeKind::kWallTime, 100), limits).empty());
+  CHECK(reason_to_retry(ended(OutcomeKind::kWallTime, 900), limits).empty());
+  for (const OutcomeKind kind :
+       {OutcomeKind::kReturned, OutcomeKind::kRaised, OutcomeKind::kSignaled, OutcomeKind::kCpuTime,
+        OutcomeKind::kVirtualTime, OutcomeKind::kMemory, OutcomeKind::kPolicy})
+    CHECK(reason_to_retry(ended(kind, 0), limits).empty());
+}
+
+}  // namespace
+}  // namespace assay::run
