@@ -48,9 +48,23 @@ struct Fault {
 std::span<const Fault* const> all_faults();
 const Fault* find_fault(std::string_view name);
 
+/// An error in the API's format. `parameters` may say reason, code, message, retryable and headers;
+/// what they leave out is as in `usual`.
+struct UsualError {
+  int status;
+  std::string_view code;
+  std::string_view message;
+  bool retryable;
+};
+Answer scripted_error(const Json& parameters, const UsualError& usual);
+
+/// parameters.bytes, or half of the body; never all of a body that is not empty.
+std::size_t cut_of(const Json& parameters, const Answer& answer);
+
 /// The whole answer, and then the connection stays or ends as `framing` says.
 WireProgram whole_answer(const Answer& answer, const Framing& framing);
-/// The head and the first `body_bytes` of the framed body, at most all of it.
-WireProgram part_of_answer(const Answer& answer, const Framing& framing, std::size_t body_bytes);
+/// What a fault of parameters {at, bytes} lets through before it strikes: nothing, the head, or the
+/// head and a part of the body.
+WireProgram until_moment(const Json& parameters, const Answer& answer, const Framing& framing);
 
 }  // namespace assay::warehouse

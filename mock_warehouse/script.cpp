@@ -131,10 +131,7 @@ Scripted Script::answer(const Asked& asked) {
   if (program) scripted.fault = step.fault->name;
   scripted.program =
       program ? *std::move(program) : whole_answer(context.healthy(), context.framing);
-  if (step.delay > Duration{}) {
-    auto& ops = scripted.program.ops;
-    ops.insert(ops.begin(), Wait{step.delay});
-  }
+  if (step.delay > Duration{}) scripted.program.delay(step.delay);
   scripted.step = static_cast<int>(progress.step);
   ++progress.uses;
   return scripted;

@@ -36,8 +36,8 @@ class Server {
   /// Serves what connects to `listener` (non-blocking is set here). More than one may be given.
   virtual void listen(UniqueFd listener) = 0;
 
-  /// Accepts, reads, acts and writes all that can be now. True where anything was accepted, read, sent,
-  /// closed or reset: a client that was blocked may go on. Never blocks.
+  /// Accepts, reads, acts and writes all that can be now. True where anything was accepted, read,
+  /// sent, closed or reset: a client that was blocked may go on. Never blocks.
   virtual bool pump(VirtualTime now) = 0;
 
   /// The next time at which a scripted event is due: a delayed answer, the next drip.
@@ -49,9 +49,9 @@ class Server {
   /// is healthy and no step is used.
   virtual void enter_call() = 0;
 
-  /// Reads what is left, ends what hangs, closes everything, completes the journal. A client that is
-  /// found to have closed while its answer hung counts as gone by itself (kClientClosed): where the
-  /// harness ends a candidate, this is to be called before it does. Other answers stay kOpen.
+  /// Reads what is left, ends what hangs, closes everything, completes the journal. A client that
+  /// is found to have closed while its answer hung counts as gone by itself (kClientClosed): where
+  /// the harness ends a candidate, this is to be called before it does. Other answers stay kOpen.
   virtual void finish(VirtualTime now) = 0;
 
   virtual const std::vector<model::Request>& journal() const = 0;

@@ -32,6 +32,8 @@ WireProgram& WireProgram::add(WireOp op) {
   return *this;
 }
 
+void WireProgram::delay(Duration time) { ops.insert(ops.begin(), Wait{time}); }
+
 WirePlayer::WirePlayer(WireProgram program, VirtualTime start)
     : program_(without_drips(std::move(program))), since_(start) {}
 

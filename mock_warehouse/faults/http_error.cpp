@@ -4,31 +4,14 @@ namespace assay::warehouse {
 namespace {
 
 constexpr std::string_view kParameters = R"({
-  "description": "an error of the API, or of something before it",
+  "description": "an error of the API, or of something in front of it that speaks its format",
   "properties": {
     "status": {"type": "integer", "minimum": 400, "maximum": 599},
-    "reason": {
-      "description": "the reason phrase; absent: the usual one",
-      "type": "string", "pattern": "^[ -~]*$", "maxLength": 256
-    },
-    "code": {
-      "description": "error.code; absent: by the status",
-      "type": "string", "maxLength": 128
-    },
-    "message": {"description": "error.message", "type": "string", "maxLength": 4096},
+    "reason": {"$ref": "#/definitions/reason"},
+    "code": {"$ref": "#/definitions/code"},
+    "message": {"$ref": "#/definitions/message"},
     "retryable": {"description": "absent: true from 500 on", "type": "boolean"},
-    "headers": {
-      "description": "further header fields",
-      "type": "object", "maxProperties": 32,
-      "propertyNames": {
-        "pattern": "^[A-Za-z][A-Za-z0-9-]*$",
-        "not": {
-          "description": "the server frames the answer itself",
-          "pattern": "^([Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Ll][Ee][Nn][Gg][Tt][Hh]|[Tt][Rr][Aa][Nn][Ss][Ff][Ee][Rr]-[Ee][Nn][Cc][Oo][Dd][Ii][Nn][Gg]|[Cc][Oo][Nn][Nn][Ee][Cc][Tt][Ii][Oo][Nn])$"
-        }
-      },
-      "additionalProperties": {"type": "string", "pattern": "^[ -~]*$", "maxLength": 1024}
-    }
+    "headers": {"$ref": "#/definitions/headers"}
   },
   "required": ["status"]
 })";
@@ -53,16 +36,9 @@ std::string_view usual_code(int status) {
 }
 
 std::optional<WireProgram> compile(FaultContext& context) {
-  const Json& parameters = context.parameters;
-  const int status = parameters.at("status").get<int>();
-  Answer answer = error_answer(status, parameters.value("code", std::string(usual_code(status))),
-                               parameters.value("message", std::string(reason_phrase(status))),
-                               parameters.value("retryable", status >= 500));
-  answer.reason = parameters.value("reason", "");
-  if (parameters.contains("headers"))
-    for (const auto& [name, value] : parameters["headers"].items())
-      answer.headers.emplace_back(name, value.get<std::string>());
-  return whole_answer(answer, context.framing);
+  const int status = context.parameters.at("status").get<int>();
+  const UsualError usual{status, usual_code(status), reason_phrase(status), status >= 500};
+  return whole_answer(scripted_error(context.parameters, usual), context.framing);
 }
 
 }  // namespace

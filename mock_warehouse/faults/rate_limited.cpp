@@ -1,0 +1,51 @@
+#include "mock_warehouse/fault.h"
+
+namespace assay::warehouse {
+namespace {
+
+constexpr std::string_view kParameters = R"({
+  "description": "too many requests",
+  "properties": {
+    "status": {"description": "absent: 429", "enum": [429, 403]},
+    "retry_after": {
+      "description": "the Retry-After header; absent: none",
+      "oneOf": [
+        {"description": "seconds", "type": "integer", "minimum": 0, "maximum": 86400},
+        {
+          "description": "an HTTP-date, so many seconds from the answer on",
+          "type": "object",
+          "properties": {"http_date_in_s": {"type": "integer", "minimum": -86400, "maximum": 86400}},
+          "required": ["http_date_in_s"],
+          "additionalProperties": false
+        },
+        {"description": "this text, valid or not", "type": "string", "pattern": "^[ -~]*$", "maxLength": 256}
+      ]
+    },
+    "reason": {"$ref": "#/definitions/reason"},
+    "code": {"$ref": "#/definitions/code"},
+    "message": {"$ref": "#/definitions/message"},
+    "headers": {"$ref": "#/definitions/headers"}
+  }
+})";
+
+std::string retry_after(const Json& value, VirtualTime date) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number()) return std::to_string(value.get<int>());
+  return format_http_date(date + std::chrono::seconds(value.at("http_date_in_s").get<int>()));
+}
+
+std::optional<WireProgram> compile(FaultContext& context) {
+  const Json& parameters = context.parameters;
+  Answer answer = scripted_error(
+      parameters, {parameters.value("status", 429), "rate_limited", "too many requests", true});
+  if (parameters.contains("retry_after"))
+    answer.headers.emplace_back("Retry-After",
+                                retry_after(parameters["retry_after"], context.framing.date));
+  return whole_answer(answer, context.framing);
+}
+
+}  // namespace
+
+extern const Fault k_rate_limited{"rate_limited", kParameters, compile};
+
+}  // namespace assay::warehouse
