@@ -53,9 +53,10 @@ TEST_CASE("what is not there is told apart") {
   CHECK(code_at("/v1/tables/nothing/partitions/2026-03-13") == "table_not_found");
   CHECK(code_at("/v1/tables/nothing/partitions") == "table_not_found");
   CHECK(code_at("/v1/tables/nothing") == "table_not_found");
-  for (const std::string path : {"/", "/v1", "/v1/tables", "/v1/tables/", "/v1/tables/orders/rows",
-                           "/v1/tables/orders/partitions/", "/v1/tables/orders/partitions/a/b",
-                           "/v1/queries", "/v1/token", "/v2/tables/orders"}) {
+  for (const std::string path :
+       {"/", "/v1", "/v1/tables", "/v1/tables/", "/v1/tables/orders/rows",
+        "/v1/tables/orders/partitions/", "/v1/tables/orders/partitions/a/b", "/v1/queries",
+        "/v1/token", "/v2/tables/orders"}) {
     CAPTURE(path);
     CHECK(code_at(path) == "not_found");
   }
@@ -145,7 +146,7 @@ TEST_CASE("a world with a token answers nobody without it") {
   CHECK(status_of(ask("Authorization: Bearer wh_1\r\n")) == 200);
   CHECK(status_of(ask("authorization: bearer wh_1\r\n")) == 200);
   for (const std::string header : {"", "Authorization: Bearer wh_3\r\n", "Authorization: wh_1\r\n",
-                             "Authorization: Bearer \r\n", "Authorization: Basic wh_1\r\n"}) {
+                                   "Authorization: Bearer \r\n", "Authorization: Basic wh_1\r\n"}) {
     CAPTURE(header);
     const std::string answer = ask(header);
     CHECK(status_of(answer) == 401);

@@ -48,11 +48,23 @@ void RawClient::reset() {
   socket_.reset();
 }
 
-Driven::Driven(const Json& world, const Json& script, std::uint64_t seed)
-    : now_(*parse_utc("2026-03-14T06:00:00Z")) {
-  auto server = Server::make(world, script, {.start = now_, .seed = seed});
+namespace {
+
+const VirtualTime kStart = *parse_utc("2026-03-14T06:00:00Z");
+
+std::unique_ptr<Server> make(const Json& world, const Json& script, std::uint64_t seed) {
+  auto server = Server::make(world, script, {.start = kStart, .seed = seed});
   REQUIRE_MESSAGE(server.ok(), server.error().to_string());
-  server_ = std::move(server).value();
+  server.value()->enter_call();
+  return std::move(server).value();
+}
+
+}  // namespace
+
+Driven::Driven(const Json& world, const Json& script, std::uint64_t seed)
+    : Driven(make(world, script, seed)) {}
+
+Driven::Driven(std::unique_ptr<Server> server) : server_(std::move(server)), now_(kStart) {
   UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof address;
@@ -61,7 +73,6 @@ Driven::Driven(const Json& world, const Json& script, std::uint64_t seed)
   REQUIRE(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
   port_ = ntohs(address.sin_port);
   server_->listen(std::move(listener));
-  server_->enter_call();
 }
 
 RawClient Driven::connect() {
@@ -85,7 +96,7 @@ void Driven::advance(Duration time) {
   pump();
 }
 
-Duration Driven::elapsed() const { return now_ - *parse_utc("2026-03-14T06:00:00Z"); }
+Duration Driven::elapsed() const { return now_ - kStart; }
 
 Json Driven::journal() const { return server_->journal(); }
 

@@ -44,6 +44,9 @@ class Driven {
   /// The start is 2026-03-14T06:00:00Z. The call phase is entered at once.
   explicit Driven(const Json& world, const Json& script = Json::array(), std::uint64_t seed = 1);
 
+  /// Takes a server as it is.
+  explicit Driven(std::unique_ptr<Server> server);
+
   RawClient connect();
   /// Pumps until nothing moves; true where anything did.
   bool pump();

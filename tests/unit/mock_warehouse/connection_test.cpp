@@ -1,0 +1,284 @@
+#include <doctest/doctest.h>
+
+#include "mock_warehouse/limits.h"
+#include "tests/unit/mock_warehouse/driven.h"
+
+namespace assay::warehouse {
+namespace {
+
+TEST_CASE("a connection of HTTP/1.1 stays open for the next request") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  for (int i = 1; i <= 3; ++i) {
+    client.send(get(kPartition));
+    warehouse.pump();
+    CHECK(body_of(client.read()) == kPartitionBody);
+    CHECK(client.state() == "open");
+    CHECK(warehouse.request(i - 1).connection == 1);
+    CHECK(warehouse.request(i - 1).position == i);
+    CHECK(warehouse.request(i - 1).end == model::WireEnd::kKeepAlive);
+  }
+}
+
+TEST_CASE("a client that asks for it gets the connection closed") {
+  Driven warehouse(small_world());
+  for (const std::string& request : {get(kPartition, "Connection: close\r\n"),
+                                    "GET " + std::string(kPartition) + " HTTP/1.0\r\n\r\n"}) {
+    CAPTURE(request);
+    RawClient client = warehouse.connect();
+    client.send(request);
+    warehouse.pump();
+    const std::string answer = client.read();
+    CHECK(header_of(answer, "Connection") == "close");
+    CHECK(body_of(answer) == kPartitionBody);
+    CHECK(client.state() == "end of file");
+  }
+}
+
+TEST_CASE("HTTP/1.0 can ask to keep its connection") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send("GET " + std::string(kPartition) + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  warehouse.pump();
+  CHECK(header_of(client.read(), "Connection") == "keep-alive");
+  CHECK(client.state() == "open");
+}
+
+TEST_CASE("pipelined requests are answered one after the other, in order") {
+  Driven warehouse(small_world(), json(R"([{"match": {"operation": "get_table"},
+      "steps": [{"fault": "latency", "ms": 1000}]}])"));
+  RawClient client = warehouse.connect();
+  client.send(get("/v1/tables/orders") + get(kPartition) + get("/nowhere"));
+  warehouse.pump();
+  CHECK(client.read() == "");
+  CHECK(warehouse.server().journal().size() == 1);
+  warehouse.advance(1s);
+  const std::string answers = client.read();
+  CHECK(answers.find("order_date") < answers.find("partition_date"));
+  CHECK(answers.find("partition_date") < answers.find("not_found"));
+  CHECK(warehouse.request(2).position == 3);
+  CHECK(warehouse.request(2).at == Duration(1s));
+}
+
+TEST_CASE("a request may come byte by byte") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  const std::string request =
+      "POST /v1/queries HTTP/1.1\r\nHost: w\r\nContent-Length: 4\r\n\r\nbody";
+  for (const char byte : request) {
+    CHECK(client.read() == "");
+    client.send({&byte, 1});
+    warehouse.pump();
+  }
+  CHECK(status_of(client.read()) == 404);
+  CHECK(warehouse.request(0).body == "body");
+}
+
+TEST_CASE("a body in chunks is read whole") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send(
+      "POST /v1/queries HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "5\r\nSELEC\r\n3;x=y\r\nT 1\r\n0\r\nTrailer: yes\r\n\r\n" +
+      get(kPartition));
+  warehouse.pump();
+  CHECK(warehouse.request(0).body == "SELECT 1");
+  CHECK(warehouse.request(1).operation == "get_partition");
+}
+
+TEST_CASE("a client that waits for a 100 gets one, and one that does not wait gets none") {
+  const std::string head =
+      "POST /v1/queries HTTP/1.1\r\nHost: w\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
+  Driven warehouse(small_world());
+  RawClient patient = warehouse.connect();
+  patient.send(head);
+  warehouse.pump();
+  CHECK(patient.read() == "HTTP/1.1 100 Continue\r\n\r\n");
+  CHECK(warehouse.server().journal().empty());
+  patient.send("body");
+  warehouse.pump();
+  CHECK(status_of(patient.read()) == 404);
+  RawClient hasty = warehouse.connect();
+  hasty.send(head + "body");
+  warehouse.pump();
+  CHECK(status_of(hasty.read()) == 404);
+}
+
+TEST_CASE("what is no request is refused, and the connection with it") {
+  const std::string host = " HTTP/1.1\r\nHost: w\r\n";
+  const std::pair<std::string, int> refused[] = {
+      {"hello\r\n\r\n", 400},
+      {"GET / HTTP/2.0\r\n\r\n", 400},
+      {"GET / HTTP/1.1\r\n\r\n", 400},
+      {"GET /" + host + "Host: v\r\n\r\n", 400},
+      {"GET /" + host + "no colon\r\n\r\n", 400},
+      {"GET / /" + host + "\r\n", 400},
+      {"POST /" + host + "Content-Length: x\r\n\r\n", 400},
+      {"POST /" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
+      {"POST /" + host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+      {"POST /" + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+      {"POST /" + host + "Content-Length: 99999999\r\n\r\n", 413},
+      {"GET /" + host + "X: " + std::string(kMaxHeaderBytes, 'x') + "\r\n\r\n", 431},
+      {"GET /" + std::string(kMaxHeaderBytes, 'x') + host + "\r\n", 431},
+  };
+  for (const auto& [request, status] : refused) {
+    CAPTURE(request.substr(0, 80));
+    Driven warehouse(small_world(),
+                     json(R"([{"steps": [{"fault": "http_error", "status": 500}]}])"));
+    RawClient client = warehouse.connect();
+    client.send(request);
+    warehouse.pump();
+    const std::string answer = client.read();
+    CHECK(status_of(answer) == status);
+    CHECK(header_of(answer, "Connection") == "close");
+    CHECK(client.state() == "end of file");
+    CHECK(warehouse.request(0).operation == "unknown");
+    CHECK(warehouse.request(0).status == status);
+    CHECK_FALSE(warehouse.request(0).rule);
+  }
+}
+
+TEST_CASE("a body larger than the limit is refused where its length is not told either") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send("POST / HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk = "8000\r\n" + std::string(0x8000, 'x') + "\r\n";
+  std::string answer;
+  for (std::size_t sent = 0; sent <= kMaxBodyBytes && answer.empty(); sent += 0x8000) {
+    client.send(chunk);
+    warehouse.pump();
+    answer = client.read();
+  }
+  CHECK(status_of(answer) == 413);
+}
+
+TEST_CASE("empty lines before a request are no request") {
+  Driven warehouse(small_world());
+  CHECK(status_of(warehouse.exchange("\r\n\r\n" + get(kPartition))) == 200);
+}
+
+TEST_CASE("a half request leaves no record") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send(get(kPartition).substr(0, 30));
+  warehouse.pump();
+  client.close();
+  warehouse.pump();
+  CHECK(warehouse.server().journal().empty());
+}
+
+TEST_CASE("a client that only shut down its sending side gets what is ready") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send(get(kPartition) + get(kPartition));
+  client.shut_down_sending();
+  warehouse.pump();
+  const std::string answers = client.read();
+  CHECK(answers.size() == 2 * (head_of(answers).size() + kPartitionBody.size()));
+  CHECK(client.state() == "end of file");
+  CHECK(warehouse.request(1).end == model::WireEnd::kKeepAlive);
+}
+
+TEST_CASE("a client that was gone before its answer did not get it") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send(get(kPartition));
+  client.close();
+  warehouse.pump();
+  CHECK(warehouse.request(0).end == model::WireEnd::kClientClosed);
+}
+
+TEST_CASE("a client that reads slowly gets every byte, and holds up nobody else") {
+  Json world = small_world();
+  for (int i = 0; i < 1000; ++i) {
+    char date[16];
+    std::snprintf(date, sizeof date, "20%02d-%02d-%02d", 10 + i / 336, 1 + i / 28 % 12, 1 + i % 28);
+    world["tables"]["orders"]["partitions"].push_back(Json{{"date", date}, {"row_count", i}});
+  }
+  const std::string list = get("/v1/tables/orders/partitions?page_size=1000");
+  Driven warehouse(world);
+  const std::string whole = warehouse.exchange(list);
+  REQUIRE(whole.size() > 100'000);
+  RawClient slow = warehouse.connect();
+  constexpr std::size_t kRequests = 100;  // more than socket buffers hold
+  for (std::size_t i = 0; i < kRequests; ++i) slow.send(list);
+  warehouse.pump();
+  REQUIRE(warehouse.server().journal().size() < kRequests);
+  CHECK(status_of(warehouse.exchange(get(kPartition))) == 200);
+  std::size_t read = 0;
+  std::string first;
+  while (true) {
+    const std::string part = slow.read_some(whole.size());
+    if (part.empty() && !warehouse.pump()) break;
+    if (read < whole.size()) first += part;
+    read += part.size();
+  }
+  CHECK(read == kRequests * whole.size());
+  CHECK(first.substr(0, whole.size()) == whole);
+}
+
+TEST_CASE("connections beyond the limit wait until others end") {
+  Driven warehouse(small_world());
+  std::vector<RawClient> idle;
+  for (std::size_t i = 0; i < kMaxConnections; ++i) {
+    idle.push_back(warehouse.connect());
+    warehouse.pump();
+  }
+  RawClient late = warehouse.connect();
+  late.send(get(kPartition));
+  warehouse.pump();
+  CHECK(late.read() == "");
+  idle.pop_back();
+  warehouse.pump();
+  CHECK(status_of(late.read()) == 200);
+}
+
+TEST_CASE("a journal that is full ends connections and grows no further") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += get("/");
+  while (warehouse.server().journal().size() < kMaxJournalRecords) {
+    client.send(many);
+    warehouse.pump();
+    client.read();
+  }
+  client.send(get(kPartition));
+  warehouse.pump();
+  client.read();
+  CHECK(client.state() == "reset");
+  CHECK(warehouse.server().journal().size() == kMaxJournalRecords);
+}
+
+TEST_CASE("the end of a case ends what hangs and leaves it open in the journal") {
+  Driven warehouse(small_world(), json(R"([{"steps": [{"fault": "hang"}]}])"));
+  RawClient client = warehouse.connect();
+  client.send(get(kPartition));
+  warehouse.pump();
+  RawClient unread = warehouse.connect();
+  unread.send(get(kPartition));
+  warehouse.server().finish(warehouse.now());
+  CHECK(warehouse.request(0).end == model::WireEnd::kOpen);
+  CHECK(warehouse.server().journal().size() == 2);
+  client.read();
+  CHECK(client.state() == "end of file");
+  std::vector<pollfd> fds;
+  warehouse.server().poll_fds(fds);
+  CHECK(fds.empty());
+}
+
+TEST_CASE("poll is asked to wait for what can still come") {
+  Driven warehouse(small_world());
+  std::vector<pollfd> fds;
+  warehouse.server().poll_fds(fds);
+  CHECK(fds.size() == 1);
+  RawClient client = warehouse.connect();
+  warehouse.pump();
+  fds.clear();
+  warehouse.server().poll_fds(fds);
+  REQUIRE(fds.size() == 2);
+  CHECK(fds[1].events == POLLIN);
+}
+
+}  // namespace
+}  // namespace assay::warehouse

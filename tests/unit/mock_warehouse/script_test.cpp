@@ -1,0 +1,134 @@
+#include <doctest/doctest.h>
+
+#include "tests/unit/mock_warehouse/driven.h"
+
+namespace assay::warehouse {
+namespace {
+
+std::string statuses(Driven& warehouse, int count, std::string_view path = kPartition) {
+  std::string text;
+  for (int i = 0; i < count; ++i)
+    text += std::to_string(status_of(warehouse.exchange(get(path)))) + " ";
+  return text;
+}
+
+TEST_CASE("steps are used in order, each as often as it says") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "http_error", "status": 500, "times": 2}, {"answer": "world"},
+      {"fault": "http_error", "status": 503}], "then": "repeat"}])"));
+  CHECK(statuses(warehouse, 6) == "500 500 200 503 503 503 ");
+  CHECK(warehouse.request(1).step == 0);
+  CHECK(warehouse.request(2).step == 1);
+  CHECK(warehouse.request(2).fault == "");
+  CHECK(warehouse.request(5).step == 2);
+  for (int i = 0; i < 6; ++i) CHECK(warehouse.request(i).rule == 0);
+}
+
+TEST_CASE("behind the last step the world answers, and the journal says which way") {
+  const std::string steps = R"("steps": [{"fault": "http_error", "status": 500}])";
+  SUBCASE("on purpose") {
+    Driven warehouse(small_world(), json("[{" + steps + R"(, "then": "world"}])"));
+    CHECK(statuses(warehouse, 3) == "500 200 200 ");
+    CHECK(warehouse.request(1).fault == "");
+    CHECK(warehouse.request(1).rule == 0);
+    CHECK_FALSE(warehouse.request(1).step);
+  }
+  SUBCASE("since the script was exhausted") {
+    Driven warehouse(small_world(), json("[{" + steps + "}]"));
+    CHECK(statuses(warehouse, 3) == "500 200 200 ");
+    CHECK(warehouse.request(1).fault == "script_exhausted");
+    CHECK(warehouse.request(2).fault == "script_exhausted");
+  }
+}
+
+TEST_CASE("the first rule that fits takes a request, and rules do not use up one another's steps") {
+  Driven warehouse(small_world(), json(R"([
+      {"match": {"operation": "list_partitions"}, "steps": [{"fault": "http_error", "status": 501}]},
+      {"match": {"path": "/v1/tables/*/partitions/2026-03-12"},
+       "steps": [{"fault": "http_error", "status": 502}], "then": "repeat"},
+      {"match": {"date": "2026-03-13", "method": "GET"},
+       "steps": [{"fault": "http_error", "status": 503}], "then": "repeat"},
+      {"match": {"operation": "unknown"}, "steps": [{"fault": "http_error", "status": 504}]}])"));
+  CHECK(statuses(warehouse, 2) == "503 503 ");
+  CHECK(statuses(warehouse, 1, "/v1/tables/orders/partitions") == "501 ");
+  CHECK(statuses(warehouse, 1, "/v1/tables/orders/partitions/2026-03-12?x=y") == "502 ");
+  CHECK(statuses(warehouse, 1, "/v1/queries") == "504 ");
+  CHECK(statuses(warehouse, 2, "/v1/tables/orders") == "200 200 ");
+  CHECK(warehouse.request(3).rule == 1);
+  CHECK_FALSE(warehouse.request(5).rule);
+}
+
+TEST_CASE("requests of the import meet a healthy world and use up no step") {
+  auto server =
+      Server::make(small_world(), json(R"([{"steps": [{"fault": "http_error", "status": 500}]}])"),
+                   {.start = *parse_utc("2026-03-14T06:00:00Z")});
+  REQUIRE(server.ok());
+  Driven warehouse(std::move(server).value());
+  CHECK(statuses(warehouse, 2) == "200 200 ");
+  warehouse.server().enter_call();
+  CHECK(statuses(warehouse, 2) == "500 200 ");
+  CHECK(warehouse.request(1).phase == model::Phase::kImport);
+  CHECK_FALSE(warehouse.request(1).rule);
+  CHECK(warehouse.request(2).phase == model::Phase::kCall);
+}
+
+TEST_CASE("a script can have a connection closed behind any answer") {
+  for (const std::string step :
+       {R"("answer": "world")", R"("fault": "http_error", "status": 500)"}) {
+    CAPTURE(step);
+    Driven warehouse(small_world(),
+                     json(R"([{"steps": [{)" + step + R"(, "connection": "close"}]}])"));
+    RawClient client = warehouse.connect();
+    client.send(get(kPartition));
+    warehouse.pump();
+    CHECK(header_of(client.read(), "Connection") == "close");
+    CHECK(client.state() == "end of file");
+    CHECK(warehouse.request(0).end == model::WireEnd::kFin);
+  }
+}
+
+TEST_CASE("the world's answer can be late as well") {
+  Driven warehouse(small_world(), json(R"([{"steps": [{"answer": "world", "delay_ms": 10}]}])"));
+  RawClient client = warehouse.connect();
+  client.send(get(kPartition));
+  warehouse.pump();
+  CHECK(client.read() == "");
+  warehouse.advance(10ms);
+  CHECK(status_of(client.read()) == 200);
+  CHECK(warehouse.request(0).fault == "");
+}
+
+TEST_CASE("steps follow one another where a fault says for itself that it is over") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "eventual", "after_calls": 1}, {"fault": "redirect", "count": 1},
+      {"fault": "http_error", "status": 500}], "then": "world"}])"));
+  CHECK(statuses(warehouse, 4) == "404 302 500 200 ");
+}
+
+TEST_CASE("a fault that lasts by itself can be bounded by times, and repeated") {
+  Driven bounded(small_world(), json(R"([{"steps": [
+      {"fault": "auth_expired", "times": 2}], "then": "world"}])"));
+  CHECK(statuses(bounded, 3) == "401 401 200 ");
+  Driven repeated(small_world(), json(R"([{"steps": [
+      {"fault": "eventual", "after_calls": 1}], "then": "repeat"}])"));
+  CHECK(statuses(repeated, 3) == "404 404 404 ");
+}
+
+TEST_CASE(
+    "a client's retry on its own uses up a step, and the journal tells it by its connection") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "empty_response"}, {"fault": "http_error", "status": 500}]}])"));
+  RawClient first = warehouse.connect();
+  first.send(get(kPartition));
+  warehouse.pump();
+  RawClient second = warehouse.connect();
+  second.send(get(kPartition));
+  warehouse.pump();
+  CHECK(status_of(second.read()) == 500);
+  CHECK(warehouse.request(0).connection == 1);
+  CHECK(warehouse.request(1).connection == 2);
+  CHECK(warehouse.request(1).step == 1);
+}
+
+}  // namespace
+}  // namespace assay::warehouse
