@@ -6,7 +6,6 @@
 // summary.schema.json. Both come in an order that helps whoever grades: what has no result first,
 // then by how much a person has to decide, then by name. Nothing is ranked by result.
 
-#include <span>
 #include <string>
 #include <vector>
 

@@ -10,24 +10,24 @@
 namespace assay::report {
 namespace {
 
-/// Makes C.UTF-8 the calling thread's locale for as long as it lives, since wcwidth(3) reads widths
-/// from there. Where the C library has no such locale every character counts as one column.
+/// The locale that wcwidth(3) reads widths from, made once and never freed. Where the C library has
+/// no C.UTF-8 it is null, and every character counts as one column.
+locale_t utf8_locale() {
+  static const locale_t kLocale = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t{});
+  return kLocale;
+}
+
+/// Makes it the calling thread's locale for as long as it lives; uselocale(3) takes null for "as it
+/// is".
 class Utf8Locale {
  public:
-  Utf8Locale() : mine_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t{})) {
-    if (mine_ != locale_t{}) before_ = ::uselocale(mine_);
-  }
+  Utf8Locale() : before_(::uselocale(utf8_locale())) {}
   Utf8Locale(const Utf8Locale&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;
-  ~Utf8Locale() {
-    if (mine_ == locale_t{}) return;
-    ::uselocale(before_);
-    ::freelocale(mine_);
-  }
+  ~Utf8Locale() { ::uselocale(before_); }
 
  private:
-  locale_t mine_;
-  locale_t before_{};
+  locale_t before_;
 };
 
 std::size_t width_of(char32_t c) {

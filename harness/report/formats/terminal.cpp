@@ -104,7 +104,7 @@ void write_questions(TerminalPage& page, const Json& graded) {
 
 void write_rule(TerminalPage& page, const Json& graded) {
   const Json& rule = graded.at("overall").at("rule");
-  if (rule.empty()) return;
+  if (rule.empty()) return;  // as where nothing could be graded
   page.heading("The rule for level " + std::string(text_at(graded.at("exercise"), "level")));
   for (const Json& term : rule) {
     const VerdictWords words = words_of_holds(term.at("holds"));
