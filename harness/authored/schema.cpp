@@ -42,6 +42,23 @@ void bundle_references(Json& schema, const std::string& home,
   }
 }
 
+/// Moves every schema under propertyNames to the definitions. valijson 1.0 files it under the path
+/// of the schema around it (schema_parser.hpp hands makePropertyNamesConstraint the path as it is),
+/// so where that one was filed before, by a reference, names are checked by the wrong schema. A
+/// reference is filed under its target.
+void hoist_property_names(Json& schema, Json& hoisted) {
+  if (schema.is_array())
+    for (Json& item : schema) hoist_property_names(item, hoisted);
+  if (!schema.is_object()) return;
+  for (auto& [key, value] : schema.items()) {
+    hoist_property_names(value, hoisted);
+    if (key != "propertyNames" || !value.is_object() || value.contains("$ref")) continue;
+    const std::string name = "names-" + std::to_string(hoisted.size());
+    hoisted[name] = std::move(value);
+    value = {{"$ref", "#/definitions/" + name}};
+  }
+}
+
 Json parse_schema(std::string_view text) {
   Result<Json> parsed = parse_json(text, "schema");
   ASSAY_ASSERT(parsed.ok(), parsed.error().to_string());
@@ -76,6 +93,9 @@ Schema::Schema(std::string_view text, const std::vector<NamedSchema>& references
     bundle_references(other, std::string(reference.name), references);
     document["definitions"][std::string(reference.name)] = std::move(other);
   }
+  Json hoisted = Json::object();
+  hoist_property_names(document, hoisted);
+  if (!hoisted.empty()) document["definitions"].update(hoisted);
   try {
     const nlohmann::json plain = document;
     valijson::SchemaParser parser;
@@ -101,10 +121,13 @@ std::vector<Finding> Schema::check(const Json& value) const {
   }
   std::vector<Finding> findings = explain(compiled_->document, value);
   if (!findings.empty()) return findings;
-  // A keyword that explain() does not know: the validator's own words are better than none.
+  // A keyword that explain() does not know: the validator's own words are better than none, and the
+  // innermost place is the nearest to the cause.
   ASSAY_ASSERT(results.numErrors() > 0, "the validator refused a value without a reason");
-  const auto& first = *results.begin();
-  return {{pointer_of(first.context), false, last_resort(first)}};
+  const auto innermost = std::max_element(
+      results.begin(), results.end(),
+      [](const auto& a, const auto& b) { return a.context.size() < b.context.size(); });
+  return {{pointer_of(innermost->context), false, last_resort(*innermost)}};
 }
 
 }  // namespace assay

@@ -125,6 +125,20 @@ TEST_CASE("of several forms, the one that was meant is explained") {
         "a.yaml:4:14: answer: expected one of \"world\", found \"word\"; did you mean \"world\"?");
 }
 
+TEST_CASE("names of keys are checked by their own schema behind a reference too") {
+  const Schema schema(R"({
+    "properties": {"headers": {"$ref": "#/definitions/headers"}},
+    "definitions": {"headers": {"type": "object", "propertyNames": {"pattern": "^[A-Z]"}}}})");
+  const auto with = [](const char* name) {
+    Json value;
+    value["headers"][name] = "20";
+    return value;
+  };
+  CHECK(schema.check(with("Retry-After")).empty());
+  REQUIRE(schema.check(with("retry-after")).size() == 1);
+  CHECK(schema.check(with("retry-after"))[0].at_key);
+}
+
 TEST_CASE("findings are listed by place and bounded") {
   std::string yaml = "id: a\ntitle: t\ntags: [x]\nnames:\n";
   for (int i = 0; i < 14; ++i) yaml += "  K" + std::string(i + 1, 'A') + ": 1\n";
