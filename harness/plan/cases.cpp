@@ -6,7 +6,10 @@
 #include <utility>
 
 #include "harness/authored/explain.h"
+#include "harness/authored/schema.h"
 #include "harness/plan/loader.h"
+#include "mock_warehouse/schema.h"
+#include "mock_warehouse/server.h"
 
 namespace assay::plan {
 namespace {
@@ -149,12 +152,7 @@ class Expander {
     if (whole.contains("visibility") && whole.value()["visibility"] == "public")
       made.visibility = model::Visibility::kPublic;
     fill_call(whole, variables, made);
-    if (auto world = keep(whole.at("world").fill(variables))) {
-      drop_nulls(*world);
-      made.world = *std::move(world);
-    }
-    if (whole.contains("script"))
-      if (auto script = keep(whole.at("script").fill(variables))) made.script = *std::move(script);
+    fill_warehouse(whole, variables, made);
     fill_expectation(whole, variables, made);
     if (errors_.size() != before) return std::nullopt;
     return made;
@@ -208,6 +206,48 @@ class Expander {
                std::to_string(arguments->size()),
            whole.place_of("/arguments"));
     made.arguments = *std::move(arguments);
+  }
+
+  void fill_warehouse(const Template& whole, const Json& variables, model::Case& made) {
+    const std::size_t before = errors_.size();
+    if (auto world = keep(whole.at("world").fill(variables))) {
+      drop_nulls(*world);
+      made.world = *std::move(world);
+    }
+    if (whole.contains("script"))
+      if (auto script = keep(whole.at("script").fill(variables))) made.script = *std::move(script);
+    const bool has_one = whole.contains("world") || whole.contains("script");
+    if (errors_.size() != before || !(has_one || rules_.needs_warehouse)) return;
+
+    // The schemas first, since they tell everything that is wrong at once; then the warehouse
+    // itself, which knows what no schema can say.
+    static const Schema kWorld(warehouse::world_schema_text());
+    static const Schema kScript(warehouse::script_schema_text());
+    check_shape(kWorld, made.world, "/world", whole, made.id);
+    check_shape(kScript, made.script, "/script", whole, made.id);
+    if (errors_.size() != before) return;
+    if (const Status checked = warehouse::check(made.world, made.script); !checked.ok()) {
+      const std::string& pointer = checked.error().place.file;
+      fail_warehouse(checked.error().message, whole.place_of(pointer), whole, made.id);
+    }
+  }
+
+  void check_shape(const Schema& schema, const Json& value, const std::string& at,
+                   const Template& whole, const std::string& id) {
+    for (const Finding& finding : schema.check(value)) {
+      const std::string pointer = at + finding.pointer;
+      fail_warehouse(finding.message,
+                     finding.at_key ? whole.key_place_of(pointer) : whole.place_of(pointer), whole,
+                     id);
+    }
+  }
+
+  /// What stands in the defaults is wrong only together with a case's variables: names the case.
+  void fail_warehouse(std::string message, const Place& place, const Template& whole,
+                      const std::string& id) {
+    const Place own = whole.place_of("/id");
+    if (place.file != own.file || place.line < own.line) message += " (in the case \"" + id + "\")";
+    fail(std::move(message), place);
   }
 
   void fill_expectation(const Template& whole, const Json& variables, model::Case& made) {

@@ -21,6 +21,7 @@ namespace assay::plan {
 struct CaseRules {
   Template defaults;                  ///< `defaults` of exercise.yaml
   std::size_t argument_count = 0;     ///< the entry point's parameters
+  bool needs_warehouse = true;        ///< every case must have a world
   std::vector<std::string> labels;    ///< empty: any
   std::vector<std::string> families;  ///< empty: any
 };

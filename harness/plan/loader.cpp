@@ -11,6 +11,7 @@
 #include "harness/plan/cases.h"
 #include "harness/plan/files.h"
 #include "harness/plan/home.h"
+#include "mock_warehouse/schema.h"
 
 namespace assay::plan {
 namespace {
@@ -20,8 +21,8 @@ namespace fs = std::filesystem;
 /// The schemas of authored files, and those that they refer to.
 Schema make_schema(std::string_view text) {
   return Schema(text, {{"cases.schema.json", k_cases_schema_json},
-                       {"world.schema.json", "true"},
-                       {"script.schema.json", "true"}});
+                       {"world.schema.json", warehouse::world_schema_text()},
+                       {"script.schema.json", warehouse::script_schema_text()}});
 }
 
 std::string list_of(const std::vector<std::string>& words) {
@@ -50,6 +51,16 @@ Result<std::string> find_package(const std::string& name_or_folder) {
                      near.empty() ? "there are: " + list_of(names) : "did you mean " + near + "?");
 }
 
+/// A line of a text, counted from 1; empty where there is none.
+std::string_view line_of(std::string_view text, int number) {
+  for (int i = 1; i < number; ++i) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
 /// The authored files that a plan rests on, hashed as they are read.
 class PackageFiles {
  public:
@@ -64,7 +75,14 @@ class PackageFiles {
 
   Result<AuthoredDocument> read_document(const std::string& path, const Schema& schema) {
     ASSAY_TRY(const std::string text, read(path, kMaxAuthoredBytes));
-    return parse_authored(full(path), text, schema);
+    auto document = parse_authored(full(path), text, schema);
+    if (!document.ok() && document.error().message.starts_with("this is not YAML") &&
+        line_of(text, document.error().place.line).find("${") != std::string_view::npos) {
+      Error error = document.error();
+      error.hint = "inside {…} and […], text with ${…} must be quoted";
+      return error;
+    }
+    return document;
   }
 
   std::string full(const std::string& path) const { return folder_ + "/" + path; }
@@ -169,6 +187,7 @@ Result<std::vector<model::Case>> read_cases(const AuthoredDocument& document,
   CaseRules rules;
   if (document.value.contains("defaults")) rules.defaults = Template(document, "/defaults");
   rules.argument_count = document.value["entry"]["parameters"].size();
+  rules.needs_warehouse = document.value.value("needs_warehouse", true);
   rules.labels = words_of(document.value, "labels");
   rules.families = words_of(document.value, "families");
   const std::string cases = folder + "/cases";

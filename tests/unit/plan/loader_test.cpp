@@ -205,8 +205,36 @@ TEST_CASE("mistakes in cases are told with their place") {
         "in, found \"many\"");
   CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, visibility: secret}\n") ==
         "cases/a.yaml:2:45: visibility: expected one of \"public\", \"hidden\", found \"secret\"");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t ${rows}, label: l}\n")
+            .ends_with("\n  inside {…} and […], text with ${…} must be quoted"));
   CHECK(error_of_cases("cases: []\n") ==
         "cases/a.yaml:1:8: cases: expected at least 1 items, found 0");
+}
+
+TEST_CASE("what the warehouse refuses is told where it was written") {
+  const std::string head = "cases:\n  - id: a\n    title: t\n    label: l\n";
+  CHECK(error_of_cases(head + "    script:\n      - steps: [{fault: htp_error, status: 500}]\n")
+            .starts_with("cases/a.yaml:6:25: fault: expected one of "));
+  CHECK(error_of_cases(head + "    script:\n      - steps: [{fault: http_error, staus: 500}]\n") ==
+        "cases/a.yaml:6:17: steps[0]: the key \"status\" is missing\n"
+        "cases/a.yaml:6:37: unknown key \"staus\"; did you mean \"status\"?");
+  CHECK(error_of_cases(head + "    script:\n      - steps: []\n") ==
+        "cases/a.yaml:6:16: steps: expected at least 1 items, found 0");
+  CHECK(
+      error_of_cases(head + "    with: {rows: many}\n") ==
+      "exercise.yaml:15:51: row_count: expected an integer, found \"many\" (in the case "
+      "\"a\")\n"
+      "exercise.yaml:16:25: actual_rows: expected an integer or null once the variables are filled "
+      "in, found \"many\"");
+  CHECK(error_of_cases(head + "    with: {rows: -1}\n")
+            .starts_with(
+                "exercise.yaml:15:51: row_count: expected a number of at least 0, found -1"));
+  CHECK(error_of_cases(head + "    world:\n      tables:\n        orders:\n          partitions:\n"
+                              "            - {date: 2026-02-30, row_count: 1}\n") ==
+        "cases/a.yaml:9:22: found \"2026-02-30\", expected a date such as \"2026-03-13\"");
+  CHECK(
+      error_of_cases(head + "    world: {tables: null}\n").find("the key \"tables\" is missing") !=
+      std::string::npos);
 }
 
 TEST_CASE("labels and families are held to the exercise's lists") {
