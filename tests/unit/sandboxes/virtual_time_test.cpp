@@ -28,7 +28,7 @@ TEST_CASE("time starts at the case's now, for every clock that shows the date") 
 
 TEST_CASE("a loop that spins on the clock comes to its end") {
   for (const char* clock : {"monotonic", "time", "perf_counter", "process_time", "thread_time"}) {
-    CAPTURE(clock);
+    CAPTURE(std::string(clock));
     const Run r = run(std::string("import time\ndef check():\n    end = time.") + clock +
                       "() + 30\n    while time." + clock + "() < end: pass\n    return True\n");
     CHECK(r.value() == true);
@@ -73,7 +73,7 @@ TEST_CASE("all blocked and nothing to wait for is told, not waited for") {
         "import queue\ndef check(): queue.Queue().get()\n",
         "import socket\ndef check():\n    s = socket.create_server(('127.0.0.1', 0)); "
         "s.accept()\n"}) {
-    CAPTURE(source);
+    CAPTURE(std::string(source));
     const Run r = run(source);
     CHECK(r.stuck);
   }
@@ -84,7 +84,7 @@ TEST_CASE("waits with a timeout end at it") {
                            "select.select([], [], [], 20)", "select.poll().poll(20000)",
                            "select.epoll().poll(20)", "signal.sigtimedwait([signal.SIGUSR1], 20)",
                            "a.recv(1)", "q.get(timeout=20)", "time.sleep(20)", "s.accept()"}) {
-    CAPTURE(wait);
+    CAPTURE(std::string(wait));
     const Run r =
         run(std::string("import threading, time, select, signal, socket, queue\n"
                         "def check():\n"
@@ -105,7 +105,7 @@ TEST_CASE("waits with a timeout end at it") {
 TEST_CASE("an alarm interrupts a wait, and a loop that looks at the clock") {
   for (const char* busy : {"time.sleep(100)", "urllib.request.urlopen('http://127.0.0.1:%PORT%/')",
                            "[time.time() for _ in range(10**6)]"}) {
-    CAPTURE(busy);
+    CAPTURE(std::string(busy));
     RawServer server({silence()});
     const Run r = run(
         std::string(
@@ -150,7 +150,7 @@ TEST_CASE("a thread or a child process begins real time, and says why") {
         "import os\ndef check(): return os.system('exit 0')\n",
         "import os\ndef check():\n    p = os.fork()\n    if not p: os._exit(0)\n"
         "    return os.waitpid(p, 0)[1]\n"}) {
-    CAPTURE(source);
+    CAPTURE(std::string(source));
     const Run child = run(source);
     CHECK(child.value() == 0);
     CHECK(child.real_time == "a child process was started");
