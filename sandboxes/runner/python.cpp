@@ -13,7 +13,7 @@
 
 #include "harness/base/assert.h"
 #include "sandboxes/runner/candidate.h"
-#include "sandboxes/runner/value_encoder.h"
+#include "sandboxes/runner/value_shapes.h"
 #include "sandboxes/runner/watch.h"
 
 namespace assay::sandbox::runner {
@@ -182,7 +182,7 @@ void warm_python() {
   PyObject* inspect = PyDict_GetItemString(PyModule_GetDict(load_inspection()), "inspect");
   PyDict_SetItemString(PyModule_GetDict(g_own_module), "inspect_files", inspect);
   if (!Ref(PyObject_CallNoArgs(own_function("warm")))) python_failed("warm up");
-  prepare_value_encoder();
+  prepare_value_shapes();
   install_watch();
   const Ref gc(PyImport_ImportModule("gc"));
   Ref(PyObject_CallMethod(gc.get(), "freeze", nullptr));

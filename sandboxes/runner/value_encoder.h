@@ -16,9 +16,6 @@ struct _object;
 
 namespace assay::sandbox::runner {
 
-/// What it costs to look for is done once, while warming.
-void prepare_value_encoder();
-
 Json encode_value(_object* value, std::size_t limit_bytes);
 
 }  // namespace assay::sandbox::runner
