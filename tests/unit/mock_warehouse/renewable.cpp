@@ -7,10 +7,18 @@
 #include <sstream>
 
 namespace assay::warehouse {
+namespace {
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+}  // namespace
 
 void check_renewable(const std::string& path, std::string_view bytes) {
-  if (std::getenv("ASSAY_RENEW_GOLDEN") != nullptr) {
-    REQUIRE_MESSAGE(std::getenv("CI") == nullptr, "ASSAY_RENEW_GOLDEN is refused where CI is set");
+  if (is_set("ASSAY_RENEW_GOLDEN")) {
+    REQUIRE_MESSAGE(!is_set("CI"), "ASSAY_RENEW_GOLDEN is refused where CI is set");
     std::ofstream(path, std::ios::binary) << bytes;
     return;
   }
