@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -58,7 +59,16 @@ class Reader {
     return std::nullopt;
   }
 
+  bool too_long(const std::string& text, const Place& place) {
+    if (text.size() <= kMaxAuthoredScalar) return false;
+    fail("a text of " + std::to_string(text.size()) + " bytes; expected at most " +
+             std::to_string(kMaxAuthoredScalar),
+         place);
+    return true;
+  }
+
   std::optional<Json> read_scalar(const std::string& text, bool as_text, const Place& place) {
+    if (too_long(text, place)) return std::nullopt;
     if (as_text) return Json(text);
     PlainScalar scalar = type_plain_scalar(text);
     if (!scalar.problem.empty()) return fail(std::move(scalar.problem), place);
@@ -83,6 +93,7 @@ class Reader {
       if (!entry.first.IsScalar())
         return fail("a key must be a word, not a list, a mapping or nothing", place);
       const std::string& key = entry.first.Scalar();
+      if (too_long(key, place)) return std::nullopt;
       const std::string inner = pointer + pointer_step(key);
       if (key == "<<" && entry.first.Tag() == "?")
         return fail("merge keys (<<) are not part of YAML 1.2; write the keys out", place);
@@ -109,6 +120,13 @@ class Reader {
 }  // namespace
 
 Result<AuthoredDocument> parse_yaml(const std::string& path, std::string_view text) {
+  // The validator counts characters by their lead bytes and trusts them.
+  if (const std::string valid = to_valid_utf8(text); valid != text) {
+    const auto wrong = std::mismatch(text.begin(), text.end(), valid.begin(), valid.end()).first;
+    const auto line = 1 + std::count(text.begin(), wrong, '\n');
+    return input_error("a byte that is not UTF-8", {path, static_cast<int>(line)},
+                       "save the file as UTF-8");
+  }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
     if (documents.empty()) return input_error("the file is empty", {path, 1, 1});

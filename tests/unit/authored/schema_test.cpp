@@ -139,6 +139,12 @@ TEST_CASE("names of keys are checked by their own schema behind a reference too"
   CHECK(schema.check(with("retry-after"))[0].at_key);
 }
 
+TEST_CASE("the longest text that is read can be matched") {
+  const Schema schema(R"({"type": "string", "pattern": "^[ -~]*$"})");
+  CHECK(schema.check(Json(std::string(kMaxAuthoredScalar, 'x'))).empty());
+  CHECK(schema.check(Json(std::string(kMaxAuthoredScalar - 1, 'x') + "\n")).size() == 1);
+}
+
 TEST_CASE("findings are listed by place and bounded") {
   std::string yaml = "id: a\ntitle: t\ntags: [x]\nnames:\n";
   for (int i = 0; i < 14; ++i) yaml += "  K" + std::string(i + 1, 'A') + ": 1\n";
