@@ -216,8 +216,12 @@ class Expander {
     }
     if (whole.contains("script"))
       if (auto script = keep(whole.at("script").fill(variables))) made.script = *std::move(script);
-    const bool has_one = whole.contains("world") || whole.contains("script");
-    if (errors_.size() != before || !(has_one || rules_.needs_warehouse)) return;
+    if (errors_.size() != before) return;
+    if (!whole.contains("world")) {
+      if (rules_.needs_warehouse || whole.contains("script"))
+        fail("the case has no world, and neither have the defaults", whole.place_of(""));
+      return;
+    }
 
     // The schemas first, since they tell everything that is wrong at once; then the warehouse
     // itself, which knows what no schema can say.

@@ -237,6 +237,19 @@ TEST_CASE("what the warehouse refuses is told where it was written") {
       std::string::npos);
 }
 
+TEST_CASE("only an exercise that needs no warehouse may do without a world") {
+  TemporaryPackage package;
+  std::string text = TemporaryPackage::exercise();
+  text.erase(text.find("  world:"), text.find("  expect:") - text.find("  world:"));
+  package.add("exercise.yaml", text);
+  CHECK(error_of(package) ==
+        "cases/a.yaml:2:5: the case has no world, and neither have the defaults");
+  package.add("exercise.yaml", text + "needs_warehouse: false\n");
+  const auto loaded = load(package.folder(), "");
+  REQUIRE_MESSAGE(loaded.ok(), loaded.error().to_string());
+  CHECK_FALSE(loaded->exercise.needs_warehouse);
+}
+
 TEST_CASE("labels and families are held to the exercise's lists") {
   TemporaryPackage package;
   package.add("exercise.yaml",
