@@ -8,11 +8,12 @@
 //      └─────── channel ───────────────┘          untrusted from the box's end once "go" was sent
 //
 // 1. The worker makes a channel (SOCK_SEQPACKET pair) and two pipes for a box and passes the box's
-// ends
-//    to the runner: control message kNewBox with three descriptors.
-// 2. The runner clones init into new namespaces and answers kBoxBorn with init's pidfd.
-// 3. Init builds the box, makes the listening socket and sends it over the channel: kListener. It
-//    forks the candidate, which puts on the remaining layers and sends kReady over the channel.
+//    ends to the runner: control message kNewBox with three descriptors.
+// 2. The runner clones init into new namespaces and answers kBoxBorn with init's pidfd. The worker
+//    puts init into the box's cgroup, where there are cgroups, and tells init: kPlaced.
+// 3. Init builds the box, makes the listening socket and sends it over the channel: kListener.
+// After
+//    kPlaced it forks the candidate, which puts on the remaining layers and sends kReady.
 // 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces,
 // the
 //    last one marked. From here on ("go") all that comes out of the channel is untrusted.
@@ -23,6 +24,10 @@
 // 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which
 // ends
 //    every process of the box. The runner reaps init and tells the worker: kBoxGone.
+//
+// What fails before "go" is told by kFailed. With `--plain` there are no namespaces, hence no init:
+// the candidate is the runner's own child, makes its listener on the host's loopback and waits for
+// kPlaced itself.
 //
 // A channel or control message is one datagram: one byte of MessageType, then the payload. Integers
 // are little-endian and unaligned. No message is longer than kMaxMessage.
@@ -40,9 +45,10 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 
 enum class MessageType : std::uint8_t {
   // control socket, worker → runner
-  kNewBox = 'n',  ///< u32 box; descriptors: channel, stdout, stderr
+  kNewBox = 'n',  ///< u32 box, the BoxSpec (sandboxes/box/layer.h) as five i64, then the working
+                  ///< folder of a plain box; descriptors: channel, stdout, stderr
   // control socket, runner → worker
-  kHello = 'h',    ///< once, when warm: JSON {python, packages, layers…}, from our own code
+  kHello = 'h',    ///< once, when warm: JSON {python, packages, layers}, from our own code
   kBoxBorn = 'b',  ///< u32 box, i32 pid as the runner sees it; descriptor: pidfd of init
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
                    ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
@@ -53,9 +59,12 @@ enum class MessageType : std::uint8_t {
   kPhase = 'p',     ///< i64 clock ns: the import is done
   kRealTime = 't',  ///< i64 clock ns, then why in words ("a thread was started")
   kResult = 'v',    ///< u8 last piece?, bytes
+  // control socket, runner → worker, and channel, box → worker: only before "go"
+  kFailed = 'e',  ///< JSON {message, hint}: why there is no runner, or no box
   // channel, worker → box
-  kJob = 'j',    ///< u8 last piece?, bytes
-  kGrant = 'y',  ///< i64 clock ns: go on, it is now this late
+  kPlaced = 'c',  ///< nothing: init is in its cgroup
+  kJob = 'j',     ///< u8 last piece?, bytes
+  kGrant = 'y',   ///< i64 clock ns: go on, it is now this late
 };
 
 /// The address of the warehouse inside every box.

@@ -48,4 +48,13 @@ Status map_ids(OuterIds outer);
 /// copy of the open file `runner`, all read-only. (layers/root.cpp)
 Status build_root(int runner);
 
+/// Makes 127.0.0.1 reachable in a new network namespace. (layers/network.cpp)
+Status raise_loopback();
+
+struct Box;
+
+/// In the candidate: a session of its own; descriptors 0 to 3 and no others, taken from `box`.
+/// (layers/descriptors.cpp)
+Status take_descriptors(Box& box);
+
 }  // namespace assay::sandbox::box

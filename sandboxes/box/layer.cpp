@@ -15,4 +15,34 @@ const std::vector<const Layer*>& layers_in_order() {
   return kOrdered;
 }
 
+Result<std::vector<model::Layer>> prepare_layers(Shared& shared) {
+  std::vector<model::Layer> lines;
+  for (const Layer* layer : layers_in_order()) {
+    Result<std::string> words = layer->prepare != nullptr ? layer->prepare(shared) : std::string();
+    if (words.ok()) {
+      shared.active.push_back(layer);
+      lines.push_back({layer->name, "on", *words});
+    } else if (layer->need == Need::kExtra) {
+      lines.push_back({layer->name, "unavailable", words.error().to_string()});
+    } else {
+      return words.error();
+    }
+  }
+  return lines;
+}
+
+Status put_on_in_init(Box& box) {
+  for (const Layer* layer : box.shared->active) {
+    if (layer->enter_init != nullptr) ASSAY_CHECK(layer->enter_init(box));
+  }
+  return success();
+}
+
+Status put_on_in_candidate(Box& box) {
+  for (const Layer* layer : box.shared->active) {
+    if (layer->enter_candidate != nullptr) ASSAY_CHECK(layer->enter_candidate(box));
+  }
+  return success();
+}
+
 }  // namespace assay::sandbox::box

@@ -35,8 +35,11 @@ struct BoxSpec {
   std::int64_t cpu_ms = 0;
 };
 
+struct Layer;
+
 /// What the runner keeps for all of its boxes: made once, read by the forked processes.
 struct Shared {
+  std::vector<const Layer*> active;  ///< the layers that every box has, by rising order
   std::vector<std::uint64_t>
       filter;            ///< the compiled system call filter, sock_filter by sock_filter
   int landlock_abi = 0;  ///< 0: there is none
@@ -65,7 +68,9 @@ struct Layer {
   /// Tries the layer for real, in a process that is thrown away afterwards. `detail` says what was
   /// found, and, where it is unavailable, how to get it.
   model::Layer (*probe)();
-  Status (*prepare)(Shared& shared);    ///< in the warm runner, once; may be null
+  /// In the runner, once: what boxes will have of it, in words. May be null. An extra layer whose
+  /// prepare fails is left out of every box.
+  Result<std::string> (*prepare)(Shared& shared);
   Status (*enter_init)(Box& box);       ///< may be null
   Status (*enter_candidate)(Box& box);  ///< may be null
 };
@@ -75,5 +80,12 @@ std::span<const Layer* const> all_layers();
 
 /// The same by rising order.
 const std::vector<const Layer*>& layers_in_order();
+
+/// Prepares each layer and says how it went: `shared.active`, and a line a layer for reports.
+Result<std::vector<model::Layer>> prepare_layers(Shared& shared);
+
+/// The hooks of all active layers, by rising order.
+Status put_on_in_init(Box& box);
+Status put_on_in_candidate(Box& box);
 
 }  // namespace assay::sandbox::box

@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "sandboxes/box/kernel.h"
+#include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
 #include "sandboxes/protocol.h"
 
@@ -31,7 +32,25 @@ Status close_from(int first) {
   return success();
 }
 
-Status enter_candidate(Box& box) {
+Status enter_candidate(Box& box) { return take_descriptors(box); }
+
+Result<std::string> attempt() {
+  ASSAY_CHECK([]() -> Status {
+    UniqueFd extra(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    // close_range on a range that holds nothing but `extra`, so that the answer can still be told.
+    if (::syscall(SYS_close_range, extra.get(), extra.get(), 0) != 0)
+      return errno_error("close_range", "It needs Linux 5.9 or later.");
+    [[maybe_unused]] const int gone = extra.release();
+    return success();
+  }());
+  return std::string("nothing for input, two pipes, the channel");
+}
+
+model::Layer probe() { return try_in_child("descriptors", attempt); }
+
+}  // namespace
+
+Status take_descriptors(Box& box) {
   // Init is pid 1: with it goes the candidate in any case. This is for the plain backend.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno_error("PR_SET_PDEATHSIG");
   if (::setsid() < 0) return errno_error("making a session");
@@ -53,22 +72,6 @@ Status enter_candidate(Box& box) {
   }
   return success();
 }
-
-Result<std::string> attempt() {
-  ASSAY_CHECK([]() -> Status {
-    UniqueFd extra(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    // close_range on a range that holds nothing but `extra`, so that the answer can still be told.
-    if (::syscall(SYS_close_range, extra.get(), extra.get(), 0) != 0)
-      return errno_error("close_range", "It needs Linux 5.9 or later.");
-    [[maybe_unused]] const int gone = extra.release();
-    return success();
-  }());
-  return std::string("nothing for input, two pipes, the channel");
-}
-
-model::Layer probe() { return try_in_child("descriptors", attempt); }
-
-}  // namespace
 
 extern const Layer k_descriptors;
 const Layer k_descriptors{"descriptors", 60,      Need::kRequired, probe,

@@ -85,30 +85,29 @@ Status restrict_self(int abi) {
   return success();
 }
 
-Status prepare(Shared& shared) {
+Result<std::string> prepare(Shared& shared) {
   shared.landlock_abi = abi_of_kernel();
-  return success();
-}
-
-Status enter_candidate(Box& box) {
-  return box.shared->landlock_abi > 0 ? restrict_self(box.shared->landlock_abi) : success();
-}
-
-Result<std::string> attempt() {
-  const int abi = abi_of_kernel();
-  if (abi == 0)
+  if (shared.landlock_abi == 0)
     return environment_error("this kernel has no Landlock, or it is switched off",
                              "Linux 5.13 or later with \"landlock\" in the lsm= boot parameter.");
+  return "ABI " + std::to_string(shared.landlock_abi);
+}
+
+Status enter_candidate(Box& box) { return restrict_self(box.shared->landlock_abi); }
+
+Result<std::string> attempt() {
+  Shared shared;
+  ASSAY_TRY(const std::string words, prepare(shared));
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno_error("PR_SET_NO_NEW_PRIVS");
   RulesetAttributes attributes;
-  attributes.files = known_rights(abi);
+  attributes.files = known_rights(shared.landlock_abi);
   UniqueFd ruleset(static_cast<int>(
       ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.files, 0)));
   if (!ruleset || ::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
     return errno_error("restricting a process");
   if (::open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0)
     return environment_error("a restricted process can still open files");
-  return "ABI " + std::to_string(abi);
+  return words;
 }
 
 model::Layer probe() { return try_in_child("Landlock", attempt); }

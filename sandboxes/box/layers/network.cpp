@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "sandboxes/box/kernel.h"
+#include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
 #include "sandboxes/protocol.h"
 
@@ -17,6 +18,8 @@ namespace assay::sandbox::box {
 namespace {
 
 constexpr int kBacklog = 128;
+
+}  // namespace
 
 Status raise_loopback() {
   UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -28,6 +31,8 @@ Status raise_loopback() {
     return errno_error("raising the loopback interface");
   return success();
 }
+
+namespace {
 
 Status enter_init(Box& box) {
   ASSAY_CHECK(raise_loopback());

@@ -190,22 +190,22 @@ Status install(const std::vector<std::uint64_t>& filter) {
   return success();
 }
 
-Status prepare(Shared& shared) {
+Result<std::string> prepare(Shared& shared) {
   shared.filter = compile();
   if (shared.filter.empty()) return environment_error("libseccomp could not compile the filter");
-  return success();
+  return "default deny, " + std::to_string(shared.filter.size()) + " instructions";
 }
 
 Status enter_candidate(Box& box) { return install(box.shared->filter); }
 
 Result<std::string> attempt() {
   Shared shared;
-  ASSAY_CHECK(prepare(shared));
+  ASSAY_TRY(const std::string words, prepare(shared));
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno_error("PR_SET_NO_NEW_PRIVS");
   ASSAY_CHECK(install(shared.filter));
   if (::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0) >= 0)
     return environment_error("a filtered process can make a netlink socket");
-  return "default deny, " + std::to_string(shared.filter.size()) + " instructions";
+  return words;
 }
 
 model::Layer probe() { return try_in_child("system call filter", attempt); }

@@ -1,0 +1,117 @@
+#pragma once
+
+// Boxes from the worker's side, and the line to the runner that makes them.
+//
+// In: a warm runner. Out: boxes that are ready for a job, and what became of them. The line owns
+// the runner, and its caller owns the boxes; boxes end before their line does. One thread: whoever
+// polls the control socket calls take_message().
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/base/unique_fd.h"
+#include "sandboxes/box/cgroup.h"
+#include "sandboxes/box/layer.h"
+#include "sandboxes/protocol.h"
+#include "sandboxes/runner_process.h"
+
+namespace assay::sandbox {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// How a box ended, by kBoxGone.
+struct BoxEnd {
+  int candidate_status = -1;  ///< as of wait(2); -1 where init could not tell
+  int init_status = 0;
+  std::int64_t user_us = 0;
+  std::int64_t system_us = 0;
+  std::int64_t peak_resident_kib = 0;
+};
+
+/// A temporary folder on the host; removed with its owner. For plain boxes.
+class WorkFolder {
+ public:
+  static Result<WorkFolder> make();
+  WorkFolder() = default;
+  WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  WorkFolder& operator=(WorkFolder&& other) noexcept {
+    std::swap(path_, other.path_);
+    return *this;
+  }
+  ~WorkFolder();
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct HostBox {
+  std::uint32_t id = 0;
+  box::BoxSpec spec;
+  UniqueFd channel;
+  UniqueFd out;
+  UniqueFd err;
+  UniqueFd pidfd;  ///< of init; valid from kBoxBorn on
+  int host_pid = 0;
+  WorkFolder folder;                    ///< plain boxes only
+  std::unique_ptr<box::Cgroup> cgroup;  ///< null where there are none
+  std::optional<BoxEnd> end;
+  struct {
+    SteadyTime asked, born, listening, ready;
+  } times;
+
+  /// Ends every process of the box at once.
+  void kill();
+};
+
+class RunnerLine {
+ public:
+  static Result<std::unique_ptr<RunnerLine>> open(const SandboxOptions& options, Backend backend);
+  ~RunnerLine();
+
+  const RunnerProcess& runner() const { return *runner_; }
+  const std::vector<model::Layer>& layers() const { return layers_; }
+  int control() const { return runner_->control(); }
+
+  /// Orders a box; it is made while the caller does something else.
+  Result<std::unique_ptr<HostBox>> order(const box::BoxSpec& spec);
+
+  /// Waits until the box is ready for its job and gives its listener.
+  Result<UniqueFd> await_ready(HostBox& box);
+
+  /// Reads one message of the control socket and acts on it. False: the runner is broken.
+  bool take_message();
+
+  /// Waits for the end of a box that was killed or is leaving.
+  bool await_end(HostBox& box, std::chrono::milliseconds patience);
+
+  /// Takes a box back: its end was seen, or it is killed now.
+  void discard(std::unique_ptr<HostBox> box);
+
+  bool broken() const { return broken_; }
+
+ private:
+  RunnerLine() = default;
+  Status born(HostBox& box, UniqueFd pidfd);
+  /// Waits for the control socket, which it serves, and for `fd`; true where `fd` has something.
+  /// May return early.
+  bool wait_readable(int fd, SteadyTime until);
+
+  std::unique_ptr<RunnerProcess> runner_;
+  Backend backend_ = Backend::kBox;
+  std::vector<model::Layer> layers_;
+  std::map<std::uint32_t, HostBox*> boxes_;
+  std::vector<std::unique_ptr<box::Cgroup>> idle_cgroups_;
+  bool has_cgroups_ = false;
+  std::uint32_t last_id_ = 0;
+  bool broken_ = false;
+  std::string why_broken_;
+};
+
+}  // namespace assay::sandbox

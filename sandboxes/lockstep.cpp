@@ -1,0 +1,370 @@
+#include "sandboxes/lockstep.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+
+#include "sandboxes/cpu_usage.h"
+#include "sandboxes/output.h"
+#include "sandboxes/wire.h"
+
+namespace assay::sandbox {
+namespace {
+
+using namespace std::chrono_literals;
+using model::OutcomeKind;
+using protocol::kNever;
+using protocol::MessageType;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// For a box that has sent its result to leave by itself, and for one that was killed to be gone.
+constexpr auto kLeavePatience = 1'000ms;
+constexpr auto kDeathPatience = 10'000ms;
+/// What a result holds beside the value: frames, an exception, notes.
+constexpr std::size_t kMaxEnvelopeBytes = 1 << 20;
+/// The cpu time of a box is looked at no more often than this.
+constexpr auto kCpuCheck = 20ms;
+/// Reasons for real time are words of the runner's, unless a candidate sent them.
+constexpr std::size_t kMaxReason = 200;
+
+class CaseLoop {
+ public:
+  CaseLoop(RunnerLine& line, HostBox& box, Peer& peer, const Job& job)
+      : line_(line),
+        box_(box),
+        peer_(peer),
+        job_(job),
+        out_(std::move(box.out), job.limits.output_bytes),
+        err_(std::move(box.err), job.limits.output_bytes),
+        now_(job.now),
+        end_of_time_(job.now + milliseconds(job.limits.virtual_ms)) {}
+
+  CaseRecord run(const std::string& job_bytes) {
+    record_.went = steady_clock::now();
+    wall_end_ = record_.went + milliseconds(job_.limits.wall_ms);
+    next_cpu_check_ = record_.went + time_to_cpu_limit(0ns);
+    send_job(job_bytes);
+    while (stage_ == Stage::kRunning && !box_.end && !line_.broken()) step();
+    // Its end can be known before its last words are read.
+    while (stage_ == Stage::kRunning && box_.end && take_channel_message()) {
+    }
+    record_.finished = steady_clock::now();
+    while (!box_.end && !line_.broken() && !gave_up_) leave();
+    record_.gone = steady_clock::now();
+    collect();
+    return std::move(record_);
+  }
+
+ private:
+  enum class Stage { kRunning, kLeaving, kKilled };
+
+  // ---- ends
+
+  void end(OutcomeKind kind, std::string detail) {
+    if (stage_ == Stage::kKilled) return;
+    record_.ended = model::Outcome{.kind = kind, .detail = std::move(detail)};
+    stage_ = Stage::kKilled;
+    box_.kill();
+    patience_end_ = steady_clock::now() + kDeathPatience;
+  }
+
+  void not_a_result() { end(OutcomeKind::kPolicy, "the box sent something that is not a result"); }
+
+  // ---- the job
+
+  void send_job(std::string_view bytes) {
+    for (bool last = false; !last && stage_ == Stage::kRunning;) {
+      const auto piece = bytes.substr(0, protocol::kMaxPiece);
+      bytes.remove_prefix(piece.size());
+      last = bytes.empty();
+      const std::string payload = wire::Writer().u8(last ? 1 : 0).text(piece).bytes();
+      while (stage_ == Stage::kRunning) {
+        const auto sent = wire::send(box_.channel.get(), MessageType::kJob, payload, {}, false);
+        if (sent == wire::Send::kSent) break;
+        if (sent == wire::Send::kClosed) return;  // its end will be told
+        pollfd writable{box_.channel.get(), POLLOUT, 0};
+        ::poll(&writable, 1, static_cast<int>(kCpuCheck.count()));
+        check_wall();
+      }
+    }
+  }
+
+  // ---- the loop
+
+  void step() {
+    fds_.clear();
+    fds_.push_back({line_.control(), POLLIN, 0});
+    fds_.push_back({box_.channel.get(), POLLIN, 0});
+    fds_.push_back({out_.fd(), POLLIN, 0});
+    fds_.push_back({err_.fd(), POLLIN, 0});
+    if (real_time_) peer_.poll_fds(fds_);
+    const int count = ::poll(fds_.data(), fds_.size(), timeout_ms());
+    if (count < 0 && errno != EINTR) ASSAY_ASSERT(false, "poll failed");
+    drain();
+    if (count > 0 && fds_[1].revents != 0) take_channel_message();
+    if (real_time_ && stage_ == Stage::kRunning) serve_in_real_time();
+    if (count > 0 && fds_[0].revents != 0) line_.take_message();
+    check_wall();
+    check_cpu();
+  }
+
+  int timeout_ms() const {
+    SteadyTime until = std::min(wall_end_, next_cpu_check_);
+    if (real_time_) {
+      VirtualTime next = end_of_time_;
+      if (const auto event = peer_.next_event()) next = std::min(next, *event);
+      until = std::min(until, real_start_ + (next - real_start_clock_));
+    }
+    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, 60'000));
+  }
+
+  /// True where there is more to be read at once.
+  bool drain() {
+    const bool more_out = out_.drain();
+    const bool more_err = err_.drain();
+    if (out_.over_limit() || err_.over_limit()) too_much_output();
+    return more_out || more_err;
+  }
+
+  void too_much_output() {
+    end(OutcomeKind::kOutput, std::string(out_.over_limit() ? "stdout" : "stderr") +
+                                  " is longer than " + std::to_string(job_.limits.output_bytes) +
+                                  " bytes");
+  }
+
+  void check_wall() {
+    if (stage_ != Stage::kRunning || steady_clock::now() < wall_end_) return;
+    end(OutcomeKind::kWallTime,
+        "not done after " + std::to_string(job_.limits.wall_ms) + " ms of real time");
+  }
+
+  /// How long the box can take to reach its cpu limit at the soonest.
+  std::chrono::nanoseconds time_to_cpu_limit(std::chrono::nanoseconds used) const {
+    static const auto kCores = std::max(1u, std::thread::hardware_concurrency());
+    const std::chrono::nanoseconds left = milliseconds(job_.limits.cpu_ms) - used;
+    return std::max<std::chrono::nanoseconds>(left / kCores, kCpuCheck);
+  }
+
+  void check_cpu() {
+    const auto now = steady_clock::now();
+    if (stage_ != Stage::kRunning || now < next_cpu_check_) return;
+    const auto used = cpu_usage_of_tree(box_.host_pid);
+    if (used >= milliseconds(job_.limits.cpu_ms))
+      return end(OutcomeKind::kCpuTime,
+                 "not done after " + std::to_string(job_.limits.cpu_ms) + " ms of cpu time");
+    next_cpu_check_ = now + time_to_cpu_limit(used);
+  }
+
+  // ---- what the box says
+
+  /// False where there was none, or is none any more.
+  bool take_channel_message() {
+    if (stage_ != Stage::kRunning || !box_.channel) return false;
+    wire::Message message;
+    switch (wire::receive(box_.channel.get(), message, /*wait=*/false)) {
+      case wire::Receive::kNothingYet:
+        return false;
+      case wire::Receive::kClosed:
+        box_.channel.reset();  // silence; init will say how it ended
+        return false;
+      case wire::Receive::kBroken:
+        not_a_result();
+        return false;
+      case wire::Receive::kMessage:
+        break;
+    }
+    // What it wrote before it said this belongs before it.
+    while (drain() && stage_ == Stage::kRunning) {
+    }
+    if (stage_ == Stage::kRunning) act_on(message);
+    return true;
+  }
+
+  void act_on(const wire::Message& message) {
+    wire::Reader reader(message.payload);
+    switch (static_cast<MessageType>(message.type)) {
+      case MessageType::kResult:
+        return take_result_piece(reader);
+      case MessageType::kBlocked:
+        return blocked(reader);
+      case MessageType::kPhase:
+        return phase(reader);
+      case MessageType::kRealTime:
+        return begin_real_time(reader);
+      default:
+        return not_a_result();
+    }
+  }
+
+  void take_result_piece(wire::Reader& reader) {
+    const bool last = reader.u8() != 0;
+    if (!reader.ok()) return not_a_result();
+    result_ += reader.rest();
+    const auto limit = static_cast<std::size_t>(job_.limits.value_bytes) + kMaxEnvelopeBytes;
+    if (result_.size() > limit) return not_a_result();
+    if (!last) return;
+    record_.result = std::move(result_);
+    if (real_time_) now_ = std::min(real_now(), end_of_time_);
+    stage_ = Stage::kLeaving;
+    patience_end_ = steady_clock::now() + kLeavePatience;
+  }
+
+  /// The box's clock goes forwards only, by its own reads of it; beyond its limit it is over. False
+  /// where that ended the case.
+  bool accept_clock(wire::Reader& reader) {
+    const VirtualTime theirs = virtual_time_from_ns(reader.i64());
+    if (!reader.ok()) {
+      not_a_result();
+      return false;
+    }
+    if (!real_time_) now_ = std::max(now_, std::min(theirs, end_of_time_));
+    if (theirs <= end_of_time_) return true;
+    out_of_time();
+    return false;
+  }
+
+  void out_of_time() {
+    now_ = end_of_time_;
+    end(OutcomeKind::kVirtualTime,
+        "not done after " + std::to_string(job_.limits.virtual_ms) + " ms of virtual time");
+  }
+
+  void grant() {
+    const auto sent = wire::send(box_.channel.get(), MessageType::kGrant,
+                                 wire::Writer().i64(to_ns(now_)).bytes(), {}, /*wait=*/false);
+    // It asks for grants and does not take them.
+    if (sent == wire::Send::kFull) not_a_result();
+  }
+
+  bool pump() {
+    bool any = false;
+    while (peer_.pump(now_)) any = true;
+    return any;
+  }
+
+  void blocked(wire::Reader& reader) {
+    if (real_time_) return not_a_result();
+    if (!accept_clock(reader)) return;
+    const std::int64_t deadline = reader.i64();
+    if (!reader.ok() || !reader.at_end()) return not_a_result();
+    for (;;) {
+      if (pump()) return grant();
+      auto event = peer_.next_event();
+      // Due by now and not done: it waits for the box to read. No reason for the clock to stand
+      // still.
+      if (event && *event <= now_) event.reset();
+      if (!event && deadline == kNever) {
+        return end(OutcomeKind::kVirtualTime,
+                   "all is blocked for good: nothing is on its way and nothing has a deadline");
+      }
+      const VirtualTime theirs = virtual_time_from_ns(deadline);
+      const bool deadline_first = !event || theirs <= *event;
+      const VirtualTime next = deadline_first ? theirs : *event;
+      if (next > end_of_time_) return out_of_time();
+      now_ = std::max(now_, next);
+      if (!deadline_first) continue;
+      pump();  // what is due at the same time is there when the box looks
+      return grant();
+    }
+  }
+
+  void phase(wire::Reader& reader) {
+    if (std::exchange(in_call_, true)) return not_a_result();
+    if (!accept_clock(reader)) return;
+    pump();  // what was sent while importing belongs to the import
+    peer_.enter_call();
+    if (!real_time_) grant();
+  }
+
+  void begin_real_time(wire::Reader& reader) {
+    if (real_time_) return not_a_result();
+    if (!accept_clock(reader)) return;
+    const std::string why = reader.rest();
+    record_.notes.push_back("real_time: " + to_valid_utf8(why.substr(0, kMaxReason)));
+    pump();
+    grant();
+    real_time_ = true;
+    real_start_ = steady_clock::now();
+    real_start_clock_ = now_;
+  }
+
+  // ---- real time
+
+  VirtualTime real_now() const {
+    return real_start_clock_ +
+           std::chrono::duration_cast<Duration>(steady_clock::now() - real_start_);
+  }
+
+  void serve_in_real_time() {
+    now_ = std::max(now_, std::min(real_now(), end_of_time_));
+    pump();
+    if (now_ >= end_of_time_) out_of_time();
+  }
+
+  // ---- after the last word
+
+  /// The box has sent its result or was killed; only its output and its end are of interest now.
+  void leave() {
+    const auto left = std::chrono::ceil<milliseconds>(patience_end_ - steady_clock::now());
+    if (left.count() <= 0) {
+      gave_up_ = stage_ == Stage::kKilled;
+      stage_ = Stage::kKilled;
+      patience_end_ = steady_clock::now() + kDeathPatience;
+      return box_.kill();
+    }
+    pollfd fds[] = {{line_.control(), POLLIN, 0}, {out_.fd(), POLLIN, 0}, {err_.fd(), POLLIN, 0}};
+    const int count = ::poll(fds, 3, static_cast<int>(left.count()));
+    drain();
+    if (count > 0 && fds[0].revents != 0) line_.take_message();
+  }
+
+  void collect() {
+    while (drain()) {
+    }
+    peer_.finish(now_);
+    record_.runner_broke = !box_.end;
+    record_.out = out_.take();
+    record_.err = err_.take();
+    record_.clock = now_;
+    if (box_.cgroup) {
+      record_.out_of_memory = box_.cgroup->ran_out_of_memory();
+      record_.peak_memory_bytes = box_.cgroup->peak_memory_bytes();
+    }
+    if (record_.peak_memory_bytes == 0 && box_.end)
+      record_.peak_memory_bytes = box_.end->peak_resident_kib * 1024;
+  }
+
+  RunnerLine& line_;
+  HostBox& box_;
+  Peer& peer_;
+  const Job& job_;
+  Output out_;
+  Output err_;
+  CaseRecord record_;
+  Stage stage_ = Stage::kRunning;
+  std::string result_;
+  VirtualTime now_;
+  VirtualTime end_of_time_;
+  SteadyTime wall_end_;
+  SteadyTime next_cpu_check_;
+  SteadyTime patience_end_;
+  bool gave_up_ = false;  ///< a box outlived its kill
+  bool in_call_ = false;
+  bool real_time_ = false;
+  SteadyTime real_start_;
+  VirtualTime real_start_clock_;
+  std::vector<pollfd> fds_;
+};
+
+}  // namespace
+
+CaseRecord run_case(RunnerLine& line, HostBox& box, Peer& peer, const Job& job,
+                    const std::string& job_bytes) {
+  return CaseLoop(line, box, peer, job).run(job_bytes);
+}
+
+}  // namespace assay::sandbox

@@ -1,0 +1,46 @@
+#pragma once
+
+// The loop that runs one job in a box that is ready for it, and owns the time that is recorded.
+//
+// Theory of operation. In lockstep nothing is read from the peer's sockets until the box says that
+// all in it is blocked. Loopback delivers within the sender's call, so by then everything that was
+// sent is there. The peer acts until nothing moves; if it did anything, the box goes on at the same
+// time; otherwise the clock jumps to whatever comes first, the box's deadline or the peer's next
+// event. Neither of them: blocked for good. How fast the machine is shows nowhere.
+//
+// In real time (a box that started a thread or a process) the clock runs by itself, and the peer is
+// served as its descriptors become ready.
+//
+// In: a ready box, its job, its peer. Out: what happened, undecoded. One thread; returns when the
+// box is gone, or the runner broke.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/observation.h"
+#include "sandboxes/host_box.h"
+#include "sandboxes/sandbox.h"
+
+namespace assay::sandbox {
+
+struct CaseRecord {
+  /// Why the worker ended the box, where it did.
+  std::optional<model::Outcome> ended;
+  /// The result as it came, whole, where one did.
+  std::optional<std::string> result;
+  model::Stream out;
+  model::Stream err;
+  VirtualTime clock;  ///< as last accepted
+  std::vector<std::string> notes;
+  bool runner_broke = false;
+  bool out_of_memory = false;  ///< the cgroup says so
+  std::int64_t peak_memory_bytes = 0;
+  SteadyTime went, finished, gone;  ///< "go", the result or the last word, the box's end
+};
+
+/// `job_bytes` is the encoded job; box and line as in host_box.h.
+CaseRecord run_case(RunnerLine& line, HostBox& box, Peer& peer, const Job& job,
+                    const std::string& job_bytes);
+
+}  // namespace assay::sandbox

@@ -1,0 +1,229 @@
+#include "sandboxes/runner_sandbox.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "sandboxes/box_result.h"
+#include "sandboxes/codec.h"
+#include "sandboxes/lockstep.h"
+
+namespace assay::sandbox {
+namespace {
+
+using model::OutcomeKind;
+using std::chrono::steady_clock;
+
+/// The name by which exercises tell a candidate where the warehouse is.
+constexpr const char* kWarehouseUrl = "WAREHOUSE_URL";
+/// A MemoryError counts as the memory limit only where this share of it was really used; one that
+/// asks for a terabyte is an error of the program like any other.
+constexpr double kConfirmedShare = 0.75;
+
+double ms_between(SteadyTime from, SteadyTime to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+box::BoxSpec spec_of(const model::Limits& limits) {
+  return {.memory = limits.memory_bytes,
+          .processes = limits.processes,
+          .scratch = limits.scratch_bytes,
+          .scratch_inodes = limits.scratch_inodes,
+          .cpu_ms = limits.cpu_ms};
+}
+
+bool same(const box::BoxSpec& a, const box::BoxSpec& b) {
+  return a.memory == b.memory && a.processes == b.processes && a.scratch == b.scratch &&
+         a.scratch_inodes == b.scratch_inodes && a.cpu_ms == b.cpu_ms;
+}
+
+/// As sandboxes/runner/candidate.h has it.
+std::string encode_job(const Job& job) {
+  Json files = Json::array();
+  for (const auto& file : job.files) {
+    files.push_back(
+        {{"path", file.path}, {"bytes", Json::binary({file.bytes.begin(), file.bytes.end()})}});
+  }
+  return codec::encode({{"kind", job.kind == Job::Kind::kCall ? "call" : "inspect"},
+                        {"files", std::move(files)},
+                        {"file", job.entry.file},
+                        {"function", job.entry.function},
+                        {"arguments", job.arguments},
+                        {"environment", job.environment},
+                        {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
+                        {"now_ns", to_ns(job.now)},
+                        {"limits", {{"value_bytes", job.limits.value_bytes}}}});
+}
+
+/// Plain boxes have no network of their own, so their warehouse has a port that is known only now.
+void point_to(std::map<std::string, std::string>& environment, int listener) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
+  if (const auto url = environment.find(kWarehouseUrl); url != environment.end())
+    url->second = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+}
+
+model::Outcome outcome_of_status(int status, bool out_of_memory) {
+  model::Outcome outcome;
+  if (out_of_memory) {
+    outcome.kind = OutcomeKind::kMemory;
+    outcome.detail = "ended by the kernel for want of memory";
+  } else if (WIFEXITED(status) && status >= 0) {
+    outcome.kind = OutcomeKind::kExited;
+    outcome.exit_code = WEXITSTATUS(status);
+    outcome.detail = "the process left without a result";
+  } else if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    outcome.signal = signal;
+    outcome.kind = signal == SIGSYS    ? OutcomeKind::kPolicy
+                   : signal == SIGXCPU ? OutcomeKind::kCpuTime
+                                       : OutcomeKind::kSignaled;
+    if (signal == SIGSYS) outcome.detail = "it made a system call that is not allowed";
+  } else {
+    outcome.kind = OutcomeKind::kSignaled;
+    outcome.signal = SIGKILL;
+    outcome.detail = "the box ended with all in it";
+  }
+  return outcome;
+}
+
+bool is_memory_error(const model::Outcome& outcome) {
+  return outcome.exception &&
+         std::find(outcome.exception->types.begin(), outcome.exception->types.end(),
+                   "MemoryError") != outcome.exception->types.end();
+}
+
+model::Observation harness_fault(const Error& error) {
+  model::Observation observation;
+  observation.outcome.kind = OutcomeKind::kHarnessFault;
+  observation.outcome.detail = error.to_string();
+  return observation;
+}
+
+/// The candidate's own account, where it gave one that can be read.
+void apply_result(model::Observation& observation, CaseRecord& record, const Job& job) {
+  auto result = read_box_result(*record.result);
+  if (!result) {
+    observation.outcome = {.kind = OutcomeKind::kPolicy,
+                           .detail = "the box sent something that is not a result"};
+    return;
+  }
+  observation.outcome = std::move(result->outcome);
+  if (result->value) {
+    observation.value = std::move(*result->value);
+    observation.has_value = true;
+  }
+  observation.functions_run = std::move(result->functions_run);
+  observation.network_callers = std::move(result->network_callers);
+  for (auto& note : result->notes) observation.notes.push_back(std::move(note));
+  // Forwards only, and no further than the case may go.
+  const VirtualTime end = job.now + std::chrono::milliseconds(job.limits.virtual_ms);
+  record.clock = std::max(record.clock, std::min(result->clock, end));
+  const auto confirmed = static_cast<double>(job.limits.memory_bytes) * kConfirmedShare;
+  if (is_memory_error(observation.outcome) &&
+      static_cast<double>(record.peak_memory_bytes) >= confirmed) {
+    observation.outcome.kind = OutcomeKind::kMemory;
+    observation.outcome.detail = "MemoryError at the limit";
+  }
+}
+
+model::Usage usage_of(const HostBox& box, const CaseRecord& record) {
+  model::Usage usage;
+  usage.wall_ms = ms_between(record.went, record.finished);
+  if (box.end) {
+    usage.cpu_user_ms = static_cast<double>(box.end->user_us) / 1000;
+    usage.cpu_system_ms = static_cast<double>(box.end->system_us) / 1000;
+  }
+  usage.peak_memory_bytes = record.peak_memory_bytes;
+  const auto& times = box.times;
+  usage.steps = {{"clone", ms_between(times.asked, times.born)},
+                 {"root", ms_between(times.born, times.listening)},
+                 {"ready", ms_between(times.listening, times.ready)},
+                 {"run", ms_between(record.went, record.finished)},
+                 {"teardown", ms_between(record.finished, record.gone)}};
+  return usage;
+}
+
+}  // namespace
+
+RunnerSandbox::RunnerSandbox(SandboxOptions options, Backend backend)
+    : options_(std::move(options)), backend_(backend) {}
+
+RunnerSandbox::~RunnerSandbox() {
+  if (line_) line_->discard(std::move(ahead_));
+}
+
+Result<std::unique_ptr<Sandbox>> RunnerSandbox::open(const SandboxOptions& options,
+                                                     Backend backend) {
+  std::unique_ptr<RunnerSandbox> sandbox(new RunnerSandbox(options, backend));
+  ASSAY_CHECK(sandbox->ensure_runner());
+  return std::unique_ptr<Sandbox>(std::move(sandbox));
+}
+
+Status RunnerSandbox::ensure_runner() {
+  if (line_ && !line_->broken()) return success();
+  ahead_.reset();
+  line_.reset();
+  ASSAY_TRY(line_, RunnerLine::open(options_, backend_));
+  layers_ = line_->layers();
+  tool_ = line_->runner().tool();
+  return success();
+}
+
+Result<std::unique_ptr<HostBox>> RunnerSandbox::take_box(const box::BoxSpec& spec) {
+  if (ahead_ && same(ahead_->spec, spec)) return std::move(ahead_);
+  line_->discard(std::move(ahead_));
+  return line_->order(spec);
+}
+
+void RunnerSandbox::make_ahead(const box::BoxSpec& spec) {
+  if (!options_.prepare_ahead || ahead_) return;
+  // Where it fails now, the next job finds out and says so.
+  if (auto box = line_->order(spec); box.ok()) ahead_ = std::move(*box);
+}
+
+model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
+  if (auto ready = ensure_runner(); !ready.ok()) return harness_fault(ready.error());
+  const box::BoxSpec spec = spec_of(job.limits);
+  auto box = take_box(spec);
+  if (!box.ok()) return harness_fault(box.error());
+  model::Observation observation = observe(job, peer, **box);
+  line_->discard(std::move(*box));
+  return observation;
+}
+
+model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, HostBox& box) {
+  const auto start = steady_clock::now();
+  auto listener = line_->await_ready(box);
+  if (!listener.ok()) return harness_fault(listener.error());
+  Job sent = job;
+  if (backend_ == Backend::kProcess) point_to(sent.environment, listener->get());
+  const std::string job_bytes = encode_job(sent);
+  peer.listen(std::move(*listener));
+  make_ahead(box.spec);
+
+  CaseRecord record = run_case(*line_, box, peer, job, job_bytes);
+  if (record.runner_broke) return harness_fault(environment_error("assay-runner broke off"));
+
+  model::Observation observation;
+  observation.notes = std::move(record.notes);
+  if (record.ended) {
+    observation.outcome = *record.ended;
+  } else if (record.result) {
+    apply_result(observation, record, job);
+  } else {
+    observation.outcome = outcome_of_status(box.end->candidate_status, record.out_of_memory);
+  }
+  observation.out = std::move(record.out);
+  observation.err = std::move(record.err);
+  observation.virtual_time = record.clock - job.now;
+  observation.run = usage_of(box, record);
+  observation.run.steps["wait"] = ms_between(start, record.went);
+  return observation;
+}
+
+}  // namespace assay::sandbox
