@@ -58,12 +58,6 @@ Status wait_until_placed(const box::Box& box) {
   return success();
 }
 
-/// In the candidate, all layers on.
-[[noreturn]] void become_candidate() {
-  wire::send(protocol::kChannelFd, MessageType::kReady, {});
-  run_candidate(protocol::kChannelFd);
-}
-
 /// Reaps whatever ends until the candidate does. Orphans of a box are init's children.
 int wait_for_candidate(pid_t candidate) {
   for (;;) {
@@ -89,7 +83,7 @@ int wait_for_candidate(pid_t candidate) {
     ::prctl(PR_SET_DUMPABLE, 1);
     if (auto done = box::put_on_in_candidate(box); !done.ok())
       leave_with(box.channel ? box.channel.get() : protocol::kChannelFd, done.error());
-    become_candidate();
+    run_candidate(protocol::kChannelFd);  // says kReady first
   }
   box.channel.reset();
   box.out.reset();
@@ -121,7 +115,7 @@ Status listen_on_host(box::Box& box) {
   if (auto done = hand_out_listener(box); !done.ok()) leave_with(channel, done.error());
   if (auto done = wait_until_placed(box); !done.ok()) leave_with(channel, done.error());
   if (auto done = box::take_descriptors(box); !done.ok()) leave_with(channel, done.error());
-  become_candidate();
+  run_candidate(protocol::kChannelFd);  // says kReady first
 }
 
 }  // namespace

@@ -73,9 +73,10 @@ constexpr std::array kDevices = {"/dev/null", "/dev/zero", "/dev/urandom", "/dev
 
 std::string in_root(std::string_view path) { return kNewRoot + std::string(path); }
 
+/// `path` is absolute, or empty for the root itself.
 Status make_folder(std::string_view path) {
   std::string so_far = kNewRoot;
-  std::string_view rest = path.substr(1);
+  std::string_view rest = path.empty() ? path : path.substr(1);
   while (!rest.empty()) {
     const std::size_t slash = std::min(rest.find('/'), rest.size());
     so_far += "/" + std::string(rest.substr(0, slash));
