@@ -31,7 +31,7 @@ struct Citation {
 
 struct Fact {
   std::string id;         ///< "e1", "e2", … in the order of the report
-  std::string kind;       ///< see harness/evidence/facts.h
+  std::string kind;       ///< see rubrics/facts.h
   std::string statement;  ///< one plain sentence that a candidate could read
   Json data;              ///< what checks read; its shape goes with `kind`
   std::vector<Citation> cites;

@@ -1,0 +1,181 @@
+#include "harness/evidence/cases.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "harness/evidence/numbers.h"
+#include "harness/evidence/text.h"
+#include "harness/model/value.h"
+
+namespace assay::evidence {
+namespace {
+
+using model::OutcomeKind;
+using model::Phase;
+using rubrics::CaseFact;
+
+constexpr std::size_t kMaxShown = 160;
+constexpr std::size_t kMaxMessage = 200;  // as it is quoted
+
+const Json* argument(const model::Case& the_case, const model::EntryPoint& entry,
+                     const std::string& name) {
+  for (std::size_t i = 0; i < entry.parameters.size(); ++i)
+    if (entry.parameters[i].name == name && i < the_case.arguments.size())
+      return &the_case.arguments[i];
+  return nullptr;
+}
+
+std::optional<std::int64_t> whole_number(const Json* json) {
+  if (json == nullptr) return std::nullopt;
+  if (const auto number = model::integer_of(*json)) return number;
+  // 1500.0 is 1500 to every program that reads it.
+  if (json->is_number_float()) {
+    const double value = json->get<double>();
+    if (std::abs(value) < 1e15 && value == std::floor(value))
+      return static_cast<std::int64_t>(value);
+  }
+  return std::nullopt;
+}
+
+std::string kind_of_answer(const Json& value) {
+  if (model::entries(value)) return "record";
+  if (value.is_boolean()) return "bool";
+  if (value.is_null()) return "none";
+  if (model::text_of(value)) return "text";
+  const std::string_view type = model::python_type(value);
+  return value.is_number() || type == "int" || type == "float" ? "number" : "other";
+}
+
+/// An Enum by its value; where that is no plain one, by its name.
+const Json& plain_status(const Json& status) {
+  const bool is_enum = model::tag(status) == "enum" && status.contains("value");
+  return is_enum ? status.at("value") : status;
+}
+
+void look_at_status(const Json* status, CaseFact& fact) {
+  if (status == nullptr) return;
+  const bool is_enum = model::tag(*status) == "enum";
+  const Json& plain = plain_status(*status);
+  const auto text = model::text_of(*status);
+  const auto number = model::integer_of(*status);
+  fact.status_kind = is_enum                         ? "enum"
+                     : text                          ? "text"
+                     : status->is_boolean()          ? "bool"
+                     : status->is_null()             ? "none"
+                     : status->is_number() || number ? "number"
+                                                     : "other";
+  const std::string word = text ? fold(*text) : std::string();
+  fact.status_yes_no = plain.is_boolean() || word == "true" || word == "false" ||
+                       (!is_enum && (number == 0 || number == 1));
+}
+
+void look_at_count(const model::Case& the_case, const Json* count, const rubrics::Reads& reads,
+                   CaseFact& fact) {
+  if (count == nullptr) return;
+  fact.count = whole_number(count);
+  fact.count_kind = fact.count ? "int" : count->is_null() ? "none" : "other";
+  const auto expected = the_case.expect.find(reads.count);
+  if (expected == the_case.expect.end()) return;
+  if (const auto number = whole_number(&*expected)) fact.count_right = fact.count == number;
+}
+
+void look_at_message(const Json* message, const CaseValues& values, CaseFact& fact) {
+  const auto text = message != nullptr ? model::text_of(*message) : std::nullopt;
+  const std::string whole = text.value_or("");
+  fact.message = clip(whole, kMaxMessage);
+  if (values.rows && values.minimum) {
+    const auto numbers = numbers_in(whole);
+    fact.numbers_told = numbers.contains(*values.rows) && numbers.contains(*values.minimum);
+  }
+  fact.date_told = values.date.empty() || tells_date(whole, values.date);
+  std::string wording = fold(whole);
+  for (const std::string& own : {values.date, fold(values.canary),
+                                 values.minimum ? std::to_string(*values.minimum) : std::string(),
+                                 values.rows ? std::to_string(*values.rows) : std::string()})
+    wording = without(std::move(wording), own);
+  fact.wording = std::move(wording);
+}
+
+void look_at_record(const model::Case& the_case, const Json& value, const CaseValues& values,
+                    const rubrics::Reads& reads, CaseFact& fact) {
+  const std::string_view tag = model::tag(value);
+  if (!tag.empty() && tag != "dict") fact.record_class = tag;
+  for (const std::string& key : {reads.status, reads.count, reads.message})
+    if (model::field(value, key) == nullptr) fact.missing_keys.push_back(key);
+  look_at_status(model::field(value, reads.status), fact);
+  look_at_count(the_case, model::field(value, reads.count), reads, fact);
+  look_at_message(model::field(value, reads.message), values, fact);
+}
+
+void look_at_requests(const model::Observation& observation, CaseFact& fact) {
+  std::map<std::string, int> times;
+  for (const model::Request& request : observation.requests) {
+    if (request.phase != Phase::kCall) continue;
+    ++fact.requests;
+    fact.hung = fact.hung || request.fault == "hang";
+    // A client that follows redirects asks nothing anew.
+    if (request.fault == "redirect") continue;
+    fact.repeats = std::max(fact.repeats, ++times[request.method + " " + request.target]);
+  }
+}
+
+void look_at_exception(const model::Observation& observation, CaseFact& fact) {
+  fact.answer = "raised";
+  const auto& exception = observation.outcome.exception;
+  const std::string type =
+      exception && !exception->types.empty() ? exception->types.front() : "an exception";
+  fact.exception = type.substr(type.rfind('.') + 1);
+  fact.deliberate = exception && exception->own_raise && !exception->during_import;
+  fact.shown = fact.exception;
+  if (exception && !exception->message.empty())
+    fact.shown += ": " + model::describe(Json(exception->message), kMaxShown);
+}
+
+}  // namespace
+
+CaseValues values_of(const model::Case& the_case, const model::EntryPoint& entry,
+                     const rubrics::Reads& reads) {
+  CaseValues values;
+  const Json* date = argument(the_case, entry, reads.date);
+  if (date != nullptr && date->is_string()) values.date = date->get<std::string>();
+  values.minimum = whole_number(argument(the_case, entry, reads.minimum));
+  const auto canary = the_case.variables.find("canary");
+  if (canary != the_case.variables.end() && canary->is_string())
+    values.canary = canary->get<std::string>();
+  const auto expected = the_case.expect.find(reads.count);
+  if (expected != the_case.expect.end()) values.rows = whole_number(&*expected);
+  return values;
+}
+
+CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,
+                      const CaseValues& values, const rubrics::Reads& reads, bool needs_warehouse) {
+  CaseFact fact;
+  fact.case_id = the_case.id;
+  fact.title = the_case.title;
+  fact.label = the_case.label;
+  fact.family = the_case.family;
+  fact.outcome = model::to_string(observation.outcome.kind);
+  fact.ran = observation.outcome.kind != OutcomeKind::kHarnessFault;
+  fact.rows = values.rows;
+  fact.minimum = values.minimum;
+  fact.virtual_ms = to_ms(observation.virtual_time);
+  look_at_requests(observation, fact);
+  const bool is_state =
+      std::find(reads.states.begin(), reads.states.end(), the_case.label) != reads.states.end();
+  fact.reached = !needs_warehouse || !is_state || fact.requests > 0;
+  if (observation.outcome.kind == OutcomeKind::kRaised) {
+    look_at_exception(observation, fact);
+  } else if (observation.outcome.kind == OutcomeKind::kReturned && observation.has_value) {
+    const Json& value = observation.value;
+    fact.answer = kind_of_answer(value);
+    fact.shown = model::describe(value, kMaxShown);
+    fact.serialisable = model::json_serialisable(value);
+    if (fact.answer == "record") look_at_record(the_case, value, values, reads, fact);
+  } else {
+    fact.shown = fact.outcome;
+  }
+  return fact;
+}
+
+}  // namespace assay::evidence

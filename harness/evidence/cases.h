@@ -1,0 +1,34 @@
+#pragma once
+
+// What one case showed, seen by itself. What needs other cases (closed values, keys, escapes) is
+// added in states.h.
+//
+// In: a case of the plan and its observation. Out: a CaseFact. Pure, on any thread.
+
+#include <optional>
+#include <string>
+
+#include "harness/model/exercise.h"
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "rubrics/facts.h"
+#include "rubrics/rubric.h"
+
+namespace assay::evidence {
+
+/// The case's own values, which a free text would repeat.
+struct CaseValues {
+  std::string date;
+  std::string canary;
+  std::optional<std::int64_t> minimum;
+  std::optional<std::int64_t> rows;
+};
+
+CaseValues values_of(const model::Case& the_case, const model::EntryPoint& entry,
+                     const rubrics::Reads& reads);
+
+rubrics::CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,
+                               const CaseValues& values, const rubrics::Reads& reads,
+                               bool needs_warehouse);
+
+}  // namespace assay::evidence

@@ -1,0 +1,136 @@
+#include "harness/evidence/derive.h"
+
+#include "harness/evidence/functions.h"
+#include "harness/evidence/states.h"
+#include "rubrics/check.h"
+
+namespace assay::evidence {
+namespace {
+
+using model::Citation;
+using model::Fact;
+using rubrics::CaseFact;
+using rubrics::counted;
+using rubrics::FunctionFact;
+using rubrics::in_quotes;
+
+constexpr std::size_t kMaxCited = 12;
+
+std::string sentence_of(const CaseFact& c) {
+  std::string text = in_quotes(c.title) + ": ";
+  if (!c.ran) return text + "Assay itself failed in this case.";
+  if (c.answer == "raised")
+    text += c.deliberate ? "the function raised " : "the function let through ";
+  else if (c.answer == "nothing")
+    text += "the function gave no answer, ";
+  else
+    text += "the function returned ";
+  text += c.shown;
+  if (c.requests == 0)
+    text += ", without a request";
+  else
+    text += " after " + counted(static_cast<std::size_t>(c.requests), "request", "requests");
+  return text + ".";
+}
+
+Fact fact_of(const CaseFact& c, const model::Observation& observation) {
+  Fact fact{"case:" + c.case_id, "case", sentence_of(c), c, {Citation::of_case(c.case_id)}};
+  const model::Request *first = nullptr, *last = nullptr;
+  for (const model::Request& request : observation.requests) {
+    if (request.phase != model::Phase::kCall) continue;
+    if (first == nullptr) first = &request;
+    last = &request;
+  }
+  if (first != nullptr) fact.cites.push_back(Citation::of_request(c.case_id, first->seq));
+  if (last != first) fact.cites.push_back(Citation::of_request(c.case_id, last->seq));
+  return fact;
+}
+
+std::string lines_in_words(const std::vector<int>& lines) {
+  std::vector<std::string> items;
+  for (const int line : lines) items.push_back(std::to_string(line));
+  return (items.size() == 1 ? "line " : "lines ") + rubrics::listed(items);
+}
+
+Fact fact_of(const FunctionFact& f) {
+  std::vector<std::string> does;
+  std::vector<Citation> cites;
+  const auto add = [&](const char* what, const std::vector<int>& lines) {
+    if (lines.empty()) return;
+    does.push_back(std::string(what) + " in " + lines_in_words(lines));
+    for (const int line : lines)
+      if (cites.size() < kMaxCited) cites.push_back(Citation::of_source(f.file, line, line));
+  };
+  add("sends requests", f.requests);
+  add("calls the given client", f.starter_calls);
+  add("reads the answer", f.reads);
+  add("looks at its status", f.status_looks);
+  add("compares the count with the minimum", f.comparisons);
+  add("compares the count with a literal", f.literals);
+  if (f.sends_seen && f.requests.empty() && f.starter_calls.empty())
+    does.insert(does.begin(), "was seen to use the network");
+  if (cites.empty()) cites.push_back(Citation::of_source(f.file, f.line, f.end_line));
+  return {"function:" + f.file + ":" + std::to_string(f.line) + ":" + f.name, "function",
+          f.name + " (" + f.file + ") " + rubrics::listed(does, does.size()) + ".", f,
+          std::move(cites)};
+}
+
+Fact fact_of(const rubrics::StatesFact& states, const std::vector<CaseFact>& cases) {
+  std::vector<std::string> parts;
+  for (const auto& [label, entries] : states.labels) {
+    std::vector<std::string> keys;
+    for (const auto& entry : entries) keys.push_back(entry.key);
+    parts.push_back(rubrics::words(label) + ": " +
+                    (keys.empty() ? "nothing" : rubrics::listed(keys, 6)));
+  }
+  Fact fact{"states", "states", "What each state of the world was answered with. ", states, {}};
+  for (std::size_t i = 0; i < parts.size(); ++i) fact.statement += (i > 0 ? "; " : "") + parts[i];
+  fact.statement += ".";
+  // One case for each key is enough to look it up.
+  for (const auto& [label, entries] : states.labels)
+    for (const auto& entry : entries)
+      if (fact.cites.size() < kMaxCited)
+        fact.cites.push_back(Citation::of_case(entry.cases.front()));
+  if (fact.cites.empty() && !cases.empty())
+    fact.cites.push_back(Citation::of_case(cases.front().case_id));
+  return fact;
+}
+
+Fact fact_of(const rubrics::SourceFact& source, const std::string& file) {
+  return {"source",
+          "source",
+          source.readable ? "The source was read."
+                          : "The source could not be read: " + source.problem + ".",
+          source,
+          {Citation::of_source(file, 1, 1)}};
+}
+
+}  // namespace
+
+Derived derive(const model::Plan& plan, const std::vector<model::Observation>& observations,
+               const Json& inspection, const rubrics::Reads& reads) {
+  ASSAY_ASSERT(plan.cases.size() == observations.size(),
+               "there is not one observation for each case");
+  std::vector<CaseValues> values;
+  std::vector<CaseFact> cases;
+  for (std::size_t i = 0; i < plan.cases.size(); ++i) {
+    values.push_back(values_of(plan.cases[i], plan.entry, reads));
+    cases.push_back(
+        look_at_case(plan.cases[i], observations[i], values.back(), reads, plan.needs_warehouse));
+  }
+  add_state_keys(plan.cases, observations, values, reads, cases);
+  add_escapes(reads, cases);
+  const FunctionFacts functions = look_at_functions(inspection, plan, observations, reads.minimum);
+
+  Derived derived;
+  derived.defines_entry = functions.defines_entry;
+  derived.facts.push_back(fact_of(summarise_states(reads, cases), cases));
+  derived.facts.push_back(fact_of(functions.source, plan.entry.file));
+  for (const FunctionFact& function : functions.functions)
+    derived.facts.push_back(fact_of(function));
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    derived.facts.push_back(fact_of(cases[i], observations[i]));
+  return derived;
+}
+
+}  // namespace assay::evidence

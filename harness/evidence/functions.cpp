@@ -1,0 +1,250 @@
+#include "harness/evidence/functions.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace assay::evidence {
+namespace {
+
+using rubrics::FunctionFact;
+
+/// A function as the inspection lists it; `id` is its index there.
+struct Known {
+  std::string file, name;
+  int line = 0, end_line = 0;
+  int part_of = -1;
+  int positional = 0, vararg = -1;
+  bool module = false, unread = false, starter = false, ran = false, sends_seen = false;
+  std::vector<int> requests, reads, status_looks;
+  std::vector<std::pair<int, int>> calls;  ///< function, line
+  FunctionFact fact;
+};
+
+int number_at(const Json& object, const char* key, int otherwise) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number_integer() ? it->get<int>() : otherwise;
+}
+
+std::string text_at(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+bool true_at(const Json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_boolean() && it->get<bool>();
+}
+
+const Json& list_at(const Json& object, const char* key) {
+  static const Json kNone = Json::array();
+  if (!object.is_object()) return kNone;
+  const auto it = object.find(key);
+  return it != object.end() && it->is_array() ? *it : kNone;
+}
+
+std::vector<int> lines_at(const Json& object, const char* key) {
+  std::vector<int> lines;
+  for (const Json& line : list_at(object, key))
+    if (line.is_number_integer()) lines.push_back(line.get<int>());
+  return lines;
+}
+
+std::set<std::string> starter_files(const Json& inspection, const model::Plan& plan) {
+  std::set<std::string> files;
+  for (const Json& file : list_at(inspection, "files"))
+    for (const model::SourceFile& given : plan.starter)
+      if (file.is_object() && text_at(file, "path") == given.path &&
+          text_at(file, "sha256") == given.sha256)
+        files.insert(given.path);
+  return files;
+}
+
+Known read_function(const Json& json) {
+  Known known;
+  if (!json.is_object()) return known;
+  known.file = text_at(json, "file");
+  known.name = text_at(json, "name");
+  known.line = number_at(json, "line", 0);
+  known.end_line = number_at(json, "end_line", 0);
+  known.part_of = number_at(json, "part_of", -1);
+  known.positional = number_at(json, "positional", 0);
+  known.vararg = number_at(json, "vararg", -1);
+  known.module = text_at(json, "kind") == "module";
+  known.unread = true_at(json, "unread");
+  known.requests = lines_at(json, "requests");
+  known.reads = lines_at(json, "reads");
+  known.status_looks = lines_at(json, "status_looks");
+  for (const Json& call : list_at(json, "calls"))
+    if (call.is_object())
+      known.calls.emplace_back(number_at(call, "function", -1), number_at(call, "line", 0));
+  return known;
+}
+
+class Source {
+ public:
+  Source(const Json& inspection, const model::Plan& plan,
+         const std::vector<model::Observation>& observations)
+      : inspection_(inspection), plan_(plan) {
+    const auto starter = starter_files(inspection, plan);
+    for (const Json& json : list_at(inspection, "functions")) {
+      functions_.push_back(read_function(json));
+      functions_.back().starter = starter.contains(functions_.back().file);
+      functions_.back().ran = functions_.back().module;
+    }
+    for (Known& function : functions_) {
+      const int home = function.part_of;
+      if (home < 0 || static_cast<std::size_t>(home) >= functions_.size()) function.part_of = -1;
+    }
+    for (const model::Observation& observation : observations) {
+      for (const model::Frame& frame : observation.functions_run)
+        if (Known* function = find(frame)) function->ran = true;
+      for (const model::Frame& frame : observation.network_callers)
+        if (Known* function = find(frame)) function->sends_seen = true;
+    }
+  }
+
+  FunctionFacts look(const std::string& parameter) {
+    FunctionFacts found;
+    found.source = readable();
+    find_minimum(parameter);
+    found.defines_entry = !found.source.readable || exported_;
+    add_comparisons();
+    add_starter_calls();
+    for (const Known& function : functions_)
+      if (function.ran && !function.starter && function.part_of < 0) add(function, found);
+    std::sort(found.functions.begin(), found.functions.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.file, a.line, a.name) < std::tie(b.file, b.line, b.name);
+    });
+    return found;
+  }
+
+ private:
+  /// The function that a frame's code belongs to; a lambda inside a function belongs to that one.
+  Known* find(const model::Frame& frame) {
+    for (Known& function : functions_) {
+      if (function.file != frame.file || function.name != frame.function) continue;
+      // A frame may give the line of the def or of its first decorator.
+      if (!function.module && (frame.line < function.line || frame.line > function.end_line))
+        continue;
+      return function.part_of < 0 ? &function
+                                  : &functions_[static_cast<std::size_t>(function.part_of)];
+    }
+    return nullptr;
+  }
+
+  bool valid(int id) const { return id >= 0 && static_cast<std::size_t>(id) < functions_.size(); }
+  Known& at(int id) { return functions_[static_cast<std::size_t>(id)]; }
+
+  rubrics::SourceFact readable() const {
+    rubrics::SourceFact source;
+    if (functions_.empty()) {
+      source.problem = "it was not read at all";
+    } else if (true_at(inspection_, "cut")) {
+      source.problem = "there are too many files";
+    }
+    for (const Json& file : list_at(inspection_, "files")) {
+      const auto error = file.is_object() ? file.find("error") : file.end();
+      if (!file.is_object() || error == file.end() || !error->is_object()) continue;
+      source.problem = text_at(file, "path") + ": " + text_at(*error, "message");
+      if (const int line = number_at(*error, "line", 0))
+        source.problem += ", line " + std::to_string(line);
+    }
+    for (const Known& function : functions_)
+      if (function.unread && function.ran)
+        source.problem = function.name + " in " + function.file + " is nested too deeply";
+    source.readable = source.problem.empty();
+    return source;
+  }
+
+  /// The labels under which the entry point's parameter is known: it may be imported, wrapped, a
+  /// method.
+  void find_minimum(const std::string& parameter) {
+    int index = -1;
+    for (std::size_t i = 0; i < plan_.entry.parameters.size(); ++i)
+      if (plan_.entry.parameters[i].name == parameter) index = static_cast<int>(i);
+    for (const Json& entry : list_at(inspection_, "exports")) {
+      if (!entry.is_object() || text_at(entry, "file") != plan_.entry.file ||
+          text_at(entry, "name") != plan_.entry.function)
+        continue;
+      exported_ = true;
+      for (const bool bound : {false, true})
+        for (const int id : lines_at(entry, bound ? "methods" : "functions")) {
+          if (!valid(id) || index < 0) continue;
+          const int at_index = index + (bound ? 1 : 0);
+          const Known& function = at(id);
+          minimum_.insert({id, at_index < function.positional ? at_index : function.vararg});
+        }
+    }
+  }
+
+  void add_comparisons() {
+    for (const Json& comparison : list_at(inspection_, "comparisons")) {
+      if (!comparison.is_object()) continue;
+      const int id = number_at(comparison, "function", -1);
+      bool ours = false;
+      for (const Json& p : list_at(comparison, "parameters"))
+        ours = ours || (p.is_object() && minimum_.contains({number_at(p, "function", -1),
+                                                            number_at(p, "index", -2)}));
+      if (ours && valid(id)) at(id).fact.comparisons.push_back(number_at(comparison, "line", 0));
+    }
+    for (const Json& literal : list_at(inspection_, "literals")) {
+      const int id = literal.is_object() ? number_at(literal, "function", -1) : -1;
+      if (valid(id)) at(id).fact.literals.push_back(number_at(literal, "line", 0));
+    }
+  }
+
+  /// Whether a function of the starter talks to the API, by itself or by what it calls.
+  bool talks(int id, std::set<int>& seen) {
+    if (!valid(id) || !seen.insert(id).second) return false;
+    if (!at(id).requests.empty() || !at(id).reads.empty()) return true;
+    for (const auto& [callee, line] : at(id).calls)
+      if (talks(callee, seen)) return true;
+    return false;
+  }
+
+  void add_starter_calls() {
+    for (Known& function : functions_) {
+      if (function.starter) continue;
+      for (const auto& [callee, line] : function.calls) {
+        std::set<int> seen;
+        if (valid(callee) && at(callee).starter && talks(callee, seen))
+          function.fact.starter_calls.push_back(line);
+      }
+    }
+  }
+
+  static void add(const Known& function, FunctionFacts& found) {
+    FunctionFact fact = function.fact;
+    fact.file = function.file;
+    fact.name = function.name;
+    fact.line = function.line;
+    fact.end_line = function.end_line;
+    fact.requests = function.requests;
+    fact.reads = function.reads;
+    fact.status_looks = function.status_looks;
+    fact.sends_seen = function.sends_seen;
+    for (auto* lines : {&fact.comparisons, &fact.literals, &fact.starter_calls}) {
+      std::sort(lines->begin(), lines->end());
+      lines->erase(std::unique(lines->begin(), lines->end()), lines->end());
+    }
+    if (fact.is_api() || !fact.comparisons.empty() || !fact.literals.empty())
+      found.functions.push_back(std::move(fact));
+  }
+
+  const Json& inspection_;
+  const model::Plan& plan_;
+  std::vector<Known> functions_;
+  std::set<std::pair<int, int>> minimum_;
+  bool exported_ = false;
+};
+
+}  // namespace
+
+FunctionFacts look_at_functions(const Json& inspection, const model::Plan& plan,
+                                const std::vector<model::Observation>& observations,
+                                const std::string& parameter) {
+  return Source(inspection, plan, observations).look(parameter);
+}
+
+}  // namespace assay::evidence

@@ -1,0 +1,31 @@
+#pragma once
+
+// What the candidate's functions do, from the source inspection, restricted to functions that ran.
+//
+// The inspection comes out of a box: it is read as untrusted data, and what does not have the
+// expected shape is left out. A file that is the starter's, byte for byte, is not the candidate's;
+// calling its functions that talk to the API counts as talking to it.
+//
+// In: the inspection, the plan and the observations. Out: facts. Pure, on any thread.
+
+#include <string>
+#include <vector>
+
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "rubrics/facts.h"
+
+namespace assay::evidence {
+
+struct FunctionFacts {
+  rubrics::SourceFact source;
+  std::vector<rubrics::FunctionFact> functions;  ///< those with a part in it, by file and line
+  bool defines_entry = true;  ///< false where the source was read and defines no entry point
+};
+
+/// `parameter` is the entry point's parameter that comparisons are looked for.
+FunctionFacts look_at_functions(const Json& inspection, const model::Plan& plan,
+                                const std::vector<model::Observation>& observations,
+                                const std::string& parameter);
+
+}  // namespace assay::evidence

@@ -1,0 +1,117 @@
+#include "harness/evidence/gradable.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/evidence/text.h"
+
+namespace assay::evidence {
+namespace {
+
+using model::Observation;
+using model::OutcomeKind;
+
+constexpr std::size_t kMaxMessage = 200;
+// What the runner reports in place of an exception where it could not call the entry point.
+constexpr std::string_view kEntryPointMissing = "assay.EntryPointMissing";
+constexpr std::string_view kEntryPointSignature = "assay.EntryPointSignature";
+
+std::string first_type(const Observation& o) {
+  return o.outcome.exception && !o.outcome.exception->types.empty()
+             ? o.outcome.exception->types.front()
+             : std::string();
+}
+
+bool ran(const Observation& o) { return o.outcome.kind != OutcomeKind::kHarnessFault; }
+
+bool asked(const Observation& o) {
+  return std::any_of(o.requests.begin(), o.requests.end(),
+                     [](const model::Request& r) { return r.phase == model::Phase::kCall; });
+}
+
+/// Whether every case that ran is so; false where none ran.
+template <class Predicate>
+bool all_that_ran(const std::vector<Observation>& observations, Predicate is_so) {
+  bool any = false;
+  for (const Observation& o : observations) {
+    if (!ran(o)) continue;
+    if (!is_so(o)) return false;
+    any = true;
+  }
+  return any;
+}
+
+std::string exception_in_words(const Observation& o) {
+  const std::string type = first_type(o);
+  std::string text = type.substr(type.rfind('.') + 1);
+  if (!o.outcome.exception->message.empty())
+    text += ": " + clip(o.outcome.exception->message, kMaxMessage);
+  if (!o.outcome.exception->traceback.empty()) {
+    const model::Frame& frame = o.outcome.exception->traceback.back();
+    text += " (" + frame.file + ", line " + std::to_string(frame.line) + ")";
+  }
+  return text;
+}
+
+/// How most cases ended, where no request was made.
+std::string commonest_end(const std::vector<Observation>& observations) {
+  std::map<std::string, std::size_t> ends;
+  for (const Observation& o : observations) {
+    if (!ran(o)) continue;
+    const bool raised = o.outcome.kind == OutcomeKind::kRaised && o.outcome.exception;
+    ++ends[raised ? "raised " + exception_in_words(o)
+                  : "ended as \"" + std::string(model::to_string(o.outcome.kind)) + "\""];
+  }
+  const auto most = std::max_element(
+      ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == ends.end() ? std::string() : most->first;
+}
+
+bool failed_on_import(const Observation& o) {
+  return o.outcome.kind == OutcomeKind::kRaised && o.outcome.exception &&
+         o.outcome.exception->during_import;
+}
+
+}  // namespace
+
+GradableResult look_whether_gradable(const model::Plan& plan,
+                                     const std::vector<Observation>& observations,
+                                     bool defines_entry) {
+  GradableResult result;
+  const auto no = [&](std::string reason) {
+    result.gradable = {false, std::move(reason)};
+    return result;
+  };
+  const std::string function = plan.entry.function;
+  if (std::none_of(observations.begin(), observations.end(), ran)) {
+    result.our_fault = true;
+    return no(
+        "Assay itself failed in every case, so nothing is known of the submission. Can it be "
+        "graded "
+        "again?");
+  }
+  const auto first_ran = std::find_if(observations.begin(), observations.end(), ran);
+  if (all_that_ran(observations, failed_on_import))
+    return no(plan.entry.file + " cannot be imported: " + exception_in_words(*first_ran) +
+              ". Was this the file that the candidate meant to hand in?");
+  if (all_that_ran(observations,
+                   [](const Observation& o) { return first_type(o) == kEntryPointMissing; }))
+    return no("There is no function " + function + " in " + plan.entry.file + ": " +
+              clip(first_ran->outcome.exception->message, kMaxMessage) +
+              ". Is it there under another name?");
+  if (all_that_ran(observations,
+                   [](const Observation& o) { return first_type(o) == kEntryPointSignature; }))
+    return no(clip(first_ran->outcome.exception->message, kMaxMessage) +
+              ". Did the candidate read the arguments in another way?");
+  if (plan.needs_warehouse &&
+      all_that_ran(observations, [](const Observation& o) { return !asked(o); })) {
+    std::string reason =
+        "No case sent a request to the warehouse; most " + commonest_end(observations) + ".";
+    if (!defines_entry) reason += " The source was read, and defines no " + function + ".";
+    return no(reason +
+              " Does the code ask something else than the warehouse, or fail before it asks?");
+  }
+  return result;
+}
+
+}  // namespace assay::evidence

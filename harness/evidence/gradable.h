@@ -1,0 +1,25 @@
+#pragma once
+
+// Whether there is anything to grade. "Not gradable" is not "below": it is a question for a person.
+//
+// In: the plan, the observations, whether the source defines the entry point. Out: yes, or why not
+// with a question. Pure, on any thread.
+
+#include <vector>
+
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/verdict.h"
+
+namespace assay::evidence {
+
+struct GradableResult {
+  model::Gradable gradable;
+  bool our_fault = false;  ///< the harness failed in every case
+};
+
+GradableResult look_whether_gradable(const model::Plan& plan,
+                                     const std::vector<model::Observation>& observations,
+                                     bool defines_entry);
+
+}  // namespace assay::evidence

@@ -1,0 +1,24 @@
+#pragma once
+
+// From observations to a judgement: facts, verdicts by the rubrics, the overall anchor.
+//
+// In: everything that was observed of one submission; the inspection is untrusted data. Out: a
+// Judgement whose facts are those that are cited, numbered "e1", "e2", … in the order of the
+// report. The first rubric gives the overall anchor. Pure, on any thread; nothing of the host or
+// the clock goes in, so it can be repeated later from the recorded observations.
+
+#include <vector>
+
+#include "harness/model/exercise.h"
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/verdict.h"
+#include "rubrics/rubric.h"
+
+namespace assay::evidence {
+
+model::Judgement judge(const model::Exercise& exercise, const model::Plan& plan,
+                       const std::vector<model::Observation>& observations, const Json& inspection,
+                       const std::vector<rubrics::Rubric>& rubrics, model::Level level);
+
+}  // namespace assay::evidence

@@ -1,0 +1,250 @@
+#include "harness/evidence/states.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/evidence/numbers.h"
+#include "harness/evidence/text.h"
+#include "harness/model/value.h"
+
+namespace assay::evidence {
+namespace {
+
+using rubrics::CaseFact;
+using rubrics::kEscaped;
+using rubrics::kFreeText;
+using rubrics::kNoAnswer;
+
+constexpr std::size_t kMaxFieldText = 400;
+constexpr std::size_t kMaxKeyPart = 60;
+/// Field of an answer that is no record.
+constexpr const char* kWhole = "";
+
+/// One field of one case's answer, as text that can be compared.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+std::string comparable(const Json& value) {
+  if (const auto text = model::text_of(value)) return fold(*text);
+  if (model::tag(value) == "enum") {
+    const auto name = value.find("name");
+    if (name != value.end() && name->is_string()) return fold(name->get<std::string>());
+  }
+  return model::describe(value, kMaxFieldText);
+}
+
+/// Status first, then every other entry but count and message, by name.
+Fields fields_of(const Json& value, const rubrics::Reads& reads) {
+  const auto entries = model::entries(value);
+  if (!entries) return {{kWhole, comparable(value)}};
+  Fields fields;
+  for (const auto& [name, entry] : *entries)
+    if (name != reads.count && name != reads.message) fields.emplace_back(name, comparable(*entry));
+  std::sort(fields.begin(), fields.end(), [&](const auto& a, const auto& b) {
+    return std::pair(a.first != reads.status, a.first) <
+           std::pair(b.first != reads.status, b.first);
+  });
+  return fields;
+}
+
+bool repeats_own_values(const std::string& text, const CaseValues& values) {
+  if (!values.canary.empty() && text.find(fold(values.canary)) != std::string::npos) return true;
+  if (!values.date.empty() && text.find(values.date) != std::string::npos) return true;
+  const auto numbers = numbers_in(text);
+  // Small numbers stand in many a code ("e1", "http_2"), so they betray nothing.
+  constexpr std::int64_t kTelling = 10;
+  for (const auto& own : {values.minimum, values.rows})
+    if (own && *own >= kTelling && numbers.contains(*own)) return true;
+  return false;
+}
+
+/// Whether two cases have no value in common that a free text could repeat in both.
+bool differ(const CaseValues& a, const CaseValues& b) {
+  return a.date != b.date && a.minimum != b.minimum && (a.rows != b.rows || a.canary != b.canary);
+}
+
+class Keys {
+ public:
+  Keys(const std::vector<model::Case>& cases, const std::vector<CaseValues>& values)
+      : cases_(cases), values_(values), fields_(cases.size()) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      index_[cases[i].id] = i;
+      if (cases[i].twin_of) twins_[*cases[i].twin_of] = i;
+    }
+  }
+
+  void add(std::size_t i, Fields fields) {
+    for (const auto& [name, text] : fields) seen_[{name, text}].push_back(i);
+    fields_[i] = std::move(fields);
+  }
+
+  /// Decides what each value is; call once all are added.
+  void decide() {
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+      for (const auto& [name, text] : fields_[i])
+        if (proven_closed(name, text)) {
+          closed_.insert({name, text});
+        } else if (repeats_own_values(text, values_[i]) || twin_differs(i, name, text)) {
+          open_.insert({i, name});
+          open_in_label_.insert({cases_[i].label, name});
+        }
+  }
+
+  bool closed(std::size_t i, const std::string& name, const std::string& text) const {
+    if (closed_.contains({name, text})) return true;
+    return !open_.contains({i, name}) && !open_in_label_.contains({cases_[i].label, name});
+  }
+
+  /// A field that is open wherever it occurs tells nothing, not even by being there.
+  bool ever_closed(const std::string& name) const {
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+      for (const auto& [field, text] : fields_[i])
+        if (field == name && closed(i, field, text)) return true;
+    return false;
+  }
+
+  const Fields& fields(std::size_t i) const { return fields_[i]; }
+
+ private:
+  bool proven_closed(const std::string& name, const std::string& text) const {
+    const auto& where = seen_.at({name, text});
+    for (std::size_t a = 0; a < where.size(); ++a) {
+      if (repeats_own_values(text, values_[where[a]])) continue;
+      for (std::size_t b = a + 1; b < where.size(); ++b)
+        if (differ(values_[where[a]], values_[where[b]]) &&
+            !repeats_own_values(text, values_[where[b]]))
+          return true;
+    }
+    return false;
+  }
+
+  bool twin_differs(std::size_t i, const std::string& name, const std::string& text) const {
+    std::optional<std::size_t> twin;
+    if (cases_[i].twin_of) {
+      const auto it = index_.find(*cases_[i].twin_of);
+      if (it != index_.end()) twin = it->second;
+    } else if (const auto it = twins_.find(cases_[i].id); it != twins_.end()) {
+      twin = it->second;
+    }
+    if (!twin) return false;
+    for (const auto& [field, other] : fields_[*twin])
+      if (field == name) return other != text;
+    return false;
+  }
+
+  const std::vector<model::Case>& cases_;
+  const std::vector<CaseValues>& values_;
+  std::vector<Fields> fields_;
+  std::map<std::string, std::size_t> index_, twins_;
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> seen_;
+  std::set<std::pair<std::string, std::string>> closed_;
+  std::set<std::pair<std::size_t, std::string>> open_;
+  std::set<std::pair<std::string, std::string>> open_in_label_;
+};
+
+/// "'fail'", or "'fail', reason 'partition_missing'".
+void write_key(const Keys& keys, std::size_t i, const rubrics::Reads& reads,
+               const std::set<std::string>& telling, CaseFact& fact) {
+  for (const auto& [name, text] : keys.fields(i)) {
+    const bool closed = keys.closed(i, name, text);
+    const bool main = name == reads.status || name == kWhole;
+    if (main && name == reads.status) fact.status_closed = closed;
+    if (!main && !telling.contains(name)) continue;
+    fact.key_open = fact.key_open || !closed;
+    if (!fact.key.empty()) fact.key += ", ";
+    if (!main) fact.key += clip(name, kMaxKeyPart) + " ";
+    fact.key += closed ? "'" + text + "'" : std::string(kFreeText);
+  }
+  if (fact.key.empty()) fact.key = "(no status)";
+}
+
+/// 0 and 1 stand for no and yes only where no other number is a status.
+void settle_number_statuses(const std::vector<model::Observation>& observations,
+                            const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
+  constexpr std::int64_t kNoInteger = -1;
+  bool others = false;
+  for (std::size_t i = 0; i < facts.size(); ++i)
+    if (facts[i].status_kind == "number") {
+      const Json* status = model::field(observations[i].value, reads.status);
+      const std::int64_t number =
+          (status != nullptr ? model::integer_of(*status) : std::nullopt).value_or(kNoInteger);
+      others = others || (number != 0 && number != 1);
+    }
+  if (!others) return;
+  for (CaseFact& fact : facts)
+    if (fact.status_kind == "number") fact.status_yes_no = false;
+}
+
+std::string key_of_raised(const CaseFact& fact) {
+  return fact.deliberate ? "raises " + fact.exception : std::string(kEscaped);
+}
+
+}  // namespace
+
+void add_state_keys(const std::vector<model::Case>& cases,
+                    const std::vector<model::Observation>& observations,
+                    const std::vector<CaseValues>& values, const rubrics::Reads& reads,
+                    std::vector<CaseFact>& facts) {
+  settle_number_statuses(observations, reads, facts);
+  Keys keys(cases, values);
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    if (!facts[i].returned()) continue;
+    keys.add(i, fields_of(observations[i].value, reads));
+    for (const auto& [name, text] : keys.fields(i)) names.insert(name);
+  }
+  keys.decide();
+  std::set<std::string> telling;
+  for (const std::string& name : names)
+    if (keys.ever_closed(name)) telling.insert(name);
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    CaseFact& fact = facts[i];
+    if (!fact.ran || !fact.reached) continue;
+    if (fact.answer == "nothing")
+      fact.key = kNoAnswer;
+    else if (fact.answer == "raised")
+      fact.key = key_of_raised(fact);
+    else
+      write_key(keys, i, reads, telling, fact);
+  }
+}
+
+void add_escapes(const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
+  std::set<std::string> healthy, low;
+  for (const CaseFact& fact : facts) {
+    if (!fact.returned() || fact.key_open) continue;
+    if (fact.label == reads.low) low.insert(fact.key);
+    if (std::find(reads.healthy.begin(), reads.healthy.end(), fact.label) != reads.healthy.end())
+      healthy.insert(fact.key);
+  }
+  for (CaseFact& fact : facts) {
+    if (fact.label != reads.failure || !fact.ran || !fact.reached) continue;
+    if (fact.answer == "nothing") {
+      fact.escape = "no answer: " + fact.outcome;
+    } else if (fact.answer == "raised" && !fact.deliberate) {
+      fact.escape = fact.exception;
+    } else if (healthy.contains(fact.key) && !low.contains(fact.key)) {
+      fact.escape = "answered " + fact.key + ", as where all is well";
+    }
+    fact.escaped = !fact.escape.empty();
+  }
+}
+
+rubrics::StatesFact summarise_states(const rubrics::Reads& reads,
+                                     const std::vector<CaseFact>& facts) {
+  rubrics::StatesFact states;
+  for (const std::string& label : reads.states) {
+    std::vector<rubrics::StatesFact::Entry> entries;
+    for (const CaseFact& fact : facts) {
+      if (fact.label != label || fact.key.empty()) continue;
+      auto it = std::find_if(entries.begin(), entries.end(),
+                             [&](const auto& entry) { return entry.key == fact.key; });
+      if (it == entries.end()) it = entries.insert(it, {fact.key, {}});
+      it->cases.push_back(fact.case_id);
+    }
+    states.labels.emplace_back(label, std::move(entries));
+  }
+  return states;
+}
+
+}  // namespace assay::evidence

@@ -1,0 +1,21 @@
+#pragma once
+
+// Small operations on text that statuses and messages are compared by. Pure functions, on any
+// thread.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace assay::evidence {
+
+/// Outer white space cut off, ASCII letters in lower case; other letters are left as they are.
+std::string fold(std::string_view text);
+
+/// `text` with every occurrence of `part` replaced by "#"; an empty part changes nothing.
+std::string without(std::string text, std::string_view part);
+
+/// At most `limit` bytes of `text`, cut between characters, with an ellipsis where cut.
+std::string clip(std::string_view text, std::size_t limit);
+
+}  // namespace assay::evidence

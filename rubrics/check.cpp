@@ -1,0 +1,101 @@
+#include "rubrics/check.h"
+
+#include <algorithm>
+
+namespace assay::rubrics {
+
+const Check* find_check(std::string_view kind) {
+  for (const Check* check : all_checks())
+    if (check->kind == kind) return check;
+  return nullptr;
+}
+
+Labels labels_of(const Json& parameters, const char* name, Labels otherwise) {
+  const auto it = parameters.find(name);
+  return it == parameters.end() ? std::move(otherwise) : it->get<Labels>();
+}
+
+std::string words(std::string_view label) {
+  std::string text(label);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+std::string in_quotes(std::string_view text) { return "“" + std::string(text) + "”"; }
+
+std::string listed(const std::vector<std::string>& items, std::size_t limit) {
+  std::string text;
+  const std::size_t shown = std::min(items.size(), limit);
+  const bool more = shown < items.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) text += i + 1 == shown && !more ? " and " : ", ";
+    text += items[i];
+  }
+  if (more) text += " and " + std::to_string(items.size() - shown) + " more";
+  return text;
+}
+
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+  return std::to_string(n) + " " + std::string(n == 1 ? one : many);
+}
+
+void cite(std::vector<std::string>& evidence, const std::string& id) {
+  if (!id.empty() && std::find(evidence.begin(), evidence.end(), id) == evidence.end())
+    evidence.push_back(id);
+}
+
+std::optional<bool> all_hold(const std::vector<model::Term>& terms) {
+  bool known = true;
+  for (const model::Term& term : terms) {
+    if (term.holds == false) return false;
+    known = known && term.holds.has_value();
+  }
+  return known ? std::optional(true) : std::nullopt;
+}
+
+Decision with_faults(Decision decision, const FactSet& facts, const Labels& labels, bool settled) {
+  const auto faulted = facts.faulted(labels);
+  if (faulted.empty() || settled) return decision;
+  std::vector<std::string> titles;
+  for (const CaseFact* c : faulted) {
+    titles.push_back(in_quotes(c->title));
+    cite(decision.evidence, c->id);
+  }
+  decision.verdict = model::Verdict::kUndetermined;
+  decision.suggestion.reset();
+  decision.explanation = "Assay itself failed in " + counted(faulted.size(), "case", "cases") +
+                         " (" + listed(titles) +
+                         "), so this cannot be told; that says nothing about the submission.";
+  return decision;
+}
+
+Apart tell_apart(const FactSet& facts, const std::string& a, const std::string& b) {
+  Apart result;
+  const auto keys_a = facts.keys(a);
+  const auto keys_b = facts.keys(b);
+  if (keys_a.empty() || keys_b.empty()) return result;
+  result.apart = true;
+  result.a = keys_a.begin()->second;
+  result.b = keys_b.begin()->second;
+  for (const auto& [key, c] : keys_a) {
+    const auto it = keys_b.find(key);
+    if (it == keys_b.end()) continue;
+    result.apart = false;
+    result.shared_key = key;
+    result.a = c;
+    result.b = it->second;
+    break;
+  }
+  return result;
+}
+
+std::string shared_sentence(const Apart& apart) {
+  std::string what = "the same status, " + apart.shared_key;
+  if (apart.shared_key == kEscaped) what = "an exception that it did not raise itself";
+  if (apart.shared_key == kNoAnswer) what = "no answer at all";
+  if (apart.shared_key.find(kFreeText) != std::string::npos)
+    what = "a status in free text, which a program cannot tell apart";
+  return in_quotes(apart.a->title) + " and " + in_quotes(apart.b->title) + " both gave " + what;
+}
+
+}  // namespace assay::rubrics

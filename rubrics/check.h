@@ -1,0 +1,81 @@
+#pragma once
+
+// A kind of check: how one indicator, or one term of the overall rule, is decided from facts.
+//
+// One file a kind in checks/: checks/x.cpp defines `extern const Check k_x`, and a rubric names it
+// as `kind: x` with parameters that fit its schema. In: facts and the parameters, already
+// validated. Out: a Decision. Pure functions, on any thread.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/verdict.h"
+#include "rubrics/facts.h"
+
+namespace assay::rubrics {
+
+/// What a check says; the engine adds the indicator's own words.
+struct Decision {
+  model::Verdict verdict = model::Verdict::kNotExercised;
+  model::Basis basis = model::Basis::kDynamic;
+  std::string explanation;  ///< one sentence that a candidate could read
+  std::vector<model::Term> terms;
+  std::vector<std::string> gaps;
+  std::vector<std::string> notes;
+  std::vector<std::string> evidence;  ///< ids of facts, the most telling first
+  std::optional<model::Suggestion> suggestion;
+  std::vector<model::Question> questions;
+};
+
+struct Check {
+  std::string_view kind;
+  std::string_view parameters_schema;  ///< JSON Schema, draft 7
+  Decision (*decide)(const FactSet& facts, const Json& parameters);
+};
+
+/// Made from the files in checks/.
+std::span<const Check* const> all_checks();
+
+/// Null where there is none.
+const Check* find_check(std::string_view kind);
+
+// ---- what checks share
+// -----------------------------------------------------------------------------
+
+using Labels = std::vector<std::string>;
+
+/// Parameters are validated, so a missing one has a default in the check.
+Labels labels_of(const Json& parameters, const char* name, Labels otherwise = {});
+
+/// "missing_data" as "missing data", quoted where it is a case's title.
+std::string words(std::string_view label);
+std::string in_quotes(std::string_view text);
+/// "a", "a and b", "a, b and c"; at most `limit` items, then "and 4 more".
+std::string listed(const std::vector<std::string>& items, std::size_t limit = 4);
+std::string counted(std::size_t n, std::string_view one, std::string_view many);
+
+/// Adds an id once.
+void cite(std::vector<std::string>& evidence, const std::string& id);
+
+/// True where all hold, false where one does not, nothing otherwise.
+std::optional<bool> all_hold(const std::vector<model::Term>& terms);
+
+/// A decision that more evidence could turn becomes undetermined where the harness failed in a case
+/// that it rests on. `settled` decisions rest on what was seen, and stay.
+Decision with_faults(Decision decision, const FactSet& facts, const Labels& labels, bool settled);
+
+/// S(a) and S(b) compared. `apart` is empty where one of them is.
+struct Apart {
+  std::optional<bool> apart;
+  std::string shared_key;
+  const CaseFact* a = nullptr;  ///< a case of each that shows it
+  const CaseFact* b = nullptr;
+};
+Apart tell_apart(const FactSet& facts, const std::string& a, const std::string& b);
+
+/// "Both “A” and “B” gave 'error'."
+std::string shared_sentence(const Apart& apart);
+
+}  // namespace assay::rubrics

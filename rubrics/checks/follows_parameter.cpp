@@ -1,0 +1,120 @@
+// kind: follows_parameter. Metamorphic: the same count with the minimum moved across it must move
+// the verdict. `observed` where it does not: the threshold is not the caller's. For a negative
+// indicator.
+
+#include <map>
+
+#include "rubrics/check.h"
+
+namespace assay::rubrics {
+namespace {
+
+using model::Term;
+using model::Verdict;
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["above", "below", "other"],
+  "properties": {"above": {"type": "string"}, "below": {"type": "string"},
+                 "other": {"type": "array", "items": {"type": "string"}}}})";
+
+struct Group {
+  std::vector<const CaseFact*> above, below;
+};
+
+std::map<std::int64_t, Group> groups_of(const FactSet& facts, const std::string& above,
+                                        const std::string& below) {
+  std::map<std::int64_t, Group> groups;
+  for (const CaseFact& c : facts.cases()) {
+    if (!c.returned() || !c.rows) continue;
+    if (c.label == above) groups[*c.rows].above.push_back(&c);
+    if (c.label == below) groups[*c.rows].below.push_back(&c);
+  }
+  return groups;
+}
+
+/// Whether healthy partitions were read at all: they look unlike every state in which nothing is.
+bool read_healthy(const FactSet& facts, const std::string& above, const Labels& other) {
+  for (const auto& [key, c] : facts.keys(above)) {
+    if (!c->returned()) continue;
+    bool elsewhere = false;
+    for (const std::string& label : other) elsewhere = elsewhere || facts.keys(label).contains(key);
+    if (!elsewhere) return true;
+  }
+  return false;
+}
+
+std::string told(const CaseFact& c) {
+  return "minimum " + std::to_string(c.minimum.value_or(0)) + " gave " + c.key;
+}
+
+Term judge_group(std::int64_t rows, const Group& group, std::vector<std::string>& because) {
+  Term term{"with " + counted(static_cast<std::size_t>(rows), "row", "rows") +
+                " the verdict stays when the minimum moves across the count",
+            std::nullopt,
+            {}};
+  for (const CaseFact* a : group.above) {
+    for (const CaseFact* b : group.below) {
+      if (a->key_open || b->key_open) continue;  // free text tells neither way
+      const bool same = a->key == b->key;
+      if (same && term.holds != true)
+        because.push_back("With " + std::to_string(rows) + " rows, " + told(*a) + " and " +
+                          told(*b));
+      if (same || !term.holds) {
+        cite(term.evidence, a->id);
+        cite(term.evidence, b->id);
+      }
+      term.holds = term.holds.value_or(false) || same;
+    }
+  }
+  return term;
+}
+
+Decision decide(const FactSet& facts, const Json& parameters) {
+  Decision d;
+  const auto above = parameters.at("above").get<std::string>();
+  const auto below = parameters.at("below").get<std::string>();
+  std::vector<std::string> because;
+  std::size_t known = 0, stays = 0, open = 0;
+  for (const auto& [rows, group] : groups_of(facts, above, below)) {
+    if (group.above.empty() || group.below.empty()) continue;
+    Term term = judge_group(rows, group, because);
+    known += term.holds.has_value();
+    stays += term.holds == true;
+    open += !term.holds.has_value();
+    for (const std::string& id : term.evidence) cite(d.evidence, id);
+    d.terms.push_back(std::move(term));
+  }
+  if (!read_healthy(facts, above, labels_of(parameters, "other"))) {
+    d.verdict = Verdict::kNotExercised;
+    d.explanation = "No case was read as healthy, so nothing shows which minimum is used.";
+  } else if (stays > 0) {
+    d.verdict = Verdict::kObserved;
+    d.explanation = listed(because, 2) + ": the verdict does not follow the caller's minimum.";
+    for (const FunctionFact& f : facts.functions())
+      if (!f.literals.empty()) {
+        d.notes.push_back(f.name + " compares the count with a literal, in line " +
+                          std::to_string(f.literals.front()));
+        cite(d.evidence, f.id);
+      }
+  } else if (known > 0) {
+    d.verdict = Verdict::kNotObserved;
+    d.explanation = "The verdict follows the caller's minimum, tried with " +
+                    counted(known, "count", "different counts") + ".";
+  } else if (open > 0) {
+    d.verdict = Verdict::kNeedsHuman;
+    d.explanation =
+        "The status is free text, so whether it follows the minimum is for a person to read.";
+    d.questions.push_back(
+        {"Does the answer follow the caller's minimum in these cases?", d.evidence});
+  } else {
+    d.verdict = Verdict::kNotExercised;
+    d.explanation = "No two answers can be compared that differ in the minimum alone.";
+  }
+  return with_faults(std::move(d), facts, {above, below}, stays > 0);
+}
+
+}  // namespace
+
+extern const Check k_follows_parameter{"follows_parameter", kSchema, decide};
+
+}  // namespace assay::rubrics

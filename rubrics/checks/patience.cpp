@@ -1,0 +1,71 @@
+// kind: patience. From the journal: a hang ends by the function's own timeout, and retries exist
+// and are bounded in number and in total time. For a term of the overall rule or a positive
+// indicator.
+
+#include "rubrics/check.h"
+
+namespace assay::rubrics {
+namespace {
+
+using model::Term;
+using model::Verdict;
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false,
+  "required": ["failure", "transient", "most_tries", "longest_seconds", "wants_retry"],
+  "properties": {
+    "failure": {"type": "string"}, "transient": {"type": "string"},
+    "most_tries": {"type": "integer", "minimum": 1},
+    "longest_seconds": {"type": "integer", "minimum": 1},
+    "wants_retry": {"type": "boolean"}}})";
+
+Decision decide(const FactSet& facts, const Json& parameters) {
+  Decision d;
+  const auto failure = parameters.at("failure").get<std::string>();
+  const auto transient = parameters.at("transient").get<std::string>();
+  const int most_tries = parameters.at("most_tries");
+  const std::int64_t longest_ms = parameters.at("longest_seconds").get<std::int64_t>() * 1000;
+  const bool wants_retry = parameters.at("wants_retry");
+
+  Term timeout{"a request that hangs is given up", std::nullopt, {}};
+  Term bounded{"tries and waiting are bounded", std::nullopt, {}};
+  Term retries{"what may pass is tried again", std::nullopt, {}};
+  std::vector<std::string> because;
+  const auto judge = [&](Term& term, const CaseFact& c, bool fine, const std::string& problem) {
+    if (!fine && term.holds != false) because.push_back(in_quotes(c.title) + " " + problem);
+    if (!fine || !term.holds) cite(term.evidence, c.id);
+    term.holds = term.holds.value_or(true) && fine;
+  };
+  for (const CaseFact* c : facts.of_labels({failure, transient})) {
+    if (!c->ran || !c->reached) continue;
+    const bool over = c->virtual_ms > longest_ms;
+    if (c->hung) judge(timeout, *c, c->answered() && !over, "was waited for without an end");
+    judge(bounded, *c, c->repeats <= most_tries && !over && c->answered(),
+          c->repeats > most_tries ? "was tried " + std::to_string(c->repeats) + " times"
+                                  : std::string("took too long, or never ended"));
+    if (c->label != transient || !wants_retry) continue;
+    if (c->repeats > 1 && retries.holds != true) cite(retries.evidence, c->id);
+    retries.holds = retries.holds.value_or(false) || c->repeats > 1;
+  }
+  d.terms = {timeout, bounded};
+  if (wants_retry) {
+    if (retries.holds == false) because.push_back("nothing that may pass was tried again");
+    d.terms.push_back(retries);
+  }
+  for (const Term& term : d.terms)
+    for (const std::string& id : term.evidence) cite(d.evidence, id);
+  const auto holds = all_hold(d.terms);
+  d.verdict = holds == true    ? Verdict::kObserved
+              : holds == false ? Verdict::kNotObserved
+                               : Verdict::kNotExercised;
+  d.explanation = holds == true    ? std::string("Hangs are given up, and tries are bounded.")
+                  : holds == false ? listed(because, 3) + "."
+                                   : std::string("No case showed what happens on a hang.");
+  return with_faults(std::move(d), facts, {failure, transient}, holds == false);
+}
+
+}  // namespace
+
+extern const Check k_patience{"patience", kSchema, decide};
+
+}  // namespace assay::rubrics

@@ -1,0 +1,145 @@
+// kind: told_apart. Each pair of states has no state key in common; where the rubric says so,
+// nothing is raised in some states and the count is right in some.
+
+#include "rubrics/check.h"
+
+namespace assay::rubrics {
+namespace {
+
+using model::Term;
+using model::Verdict;
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["pairs"],
+  "properties": {
+    "pairs": {"type": "array", "minItems": 1,
+              "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}},
+    "raise_nothing_in": {"type": "array", "items": {"type": "string"}},
+    "count_right_in": {"type": "array", "items": {"type": "string"}},
+    "boundary": {"type": "object", "additionalProperties": false, "required": ["label", "unlike"],
+                 "properties": {"label": {"type": "string"},
+                                "unlike": {"type": "array", "items": {"type": "string"}}}},
+    "never": {"type": "array", "items": {
+      "type": "object", "additionalProperties": false, "required": ["label", "like"],
+      "properties": {"label": {"type": "string"}, "like": {"type": "array", "items": {"type": "string"}}}}}
+  }})";
+
+Labels labels_read(const Json& parameters) {
+  Labels labels;
+  for (const Json& pair : parameters.at("pairs"))
+    for (const Json& label : pair) cite(labels, label.get<std::string>());
+  return labels;
+}
+
+void compare_pairs(const FactSet& facts, const Json& parameters, Decision& d,
+                   std::vector<std::string>& because) {
+  for (const Json& pair : parameters.at("pairs")) {
+    const auto a = pair[0].get<std::string>(), b = pair[1].get<std::string>();
+    const Apart apart = tell_apart(facts, a, b);
+    Term term{words(a) + " is told from " + words(b), apart.apart, {}};
+    if (apart.apart) {
+      cite(term.evidence, apart.a->id);
+      cite(term.evidence, apart.b->id);
+      if (!*apart.apart) because.push_back(shared_sentence(apart));
+    }
+    d.terms.push_back(std::move(term));
+  }
+}
+
+void look_for_raises(const FactSet& facts, const Json& parameters, Decision& d,
+                     std::vector<std::string>& because) {
+  const Labels labels = labels_of(parameters, "raise_nothing_in");
+  if (labels.empty()) return;
+  Term term{"nothing is raised where the answer is known", std::nullopt, {}};
+  for (const CaseFact* c : facts.of_labels(labels)) {
+    if (!c->ran || !c->reached) continue;
+    const bool fine = c->returned();
+    if (!fine && term.holds != false)
+      because.push_back(in_quotes(c->title) + (c->answered() ? " raised " + c->exception
+                                                             : std::string(" gave no answer")));
+    if (!fine || !term.holds) cite(term.evidence, c->id);
+    term.holds = term.holds.value_or(true) && fine;
+  }
+  d.terms.push_back(std::move(term));
+}
+
+void look_at_counts(const FactSet& facts, const Json& parameters, Decision& d,
+                    std::vector<std::string>& because) {
+  const Labels labels = labels_of(parameters, "count_right_in");
+  if (labels.empty()) return;
+  Term term{"the count is right wherever the partition is there", std::nullopt, {}};
+  for (const CaseFact* c : facts.of_labels(labels)) {
+    if (!c->returned() || !c->count_right) continue;
+    if (!*c->count_right && term.holds != false)
+      because.push_back(in_quotes(c->title) + " has " +
+                        (c->rows ? std::to_string(*c->rows) : std::string("other")) +
+                        " rows, and the answer was " + c->shown);
+    if (!*c->count_right || !term.holds) cite(term.evidence, c->id);
+    term.holds = term.holds.value_or(true) && *c->count_right;
+  }
+  d.terms.push_back(std::move(term));
+}
+
+void look_at_boundary(const FactSet& facts, const Json& parameters, Decision& d) {
+  const auto it = parameters.find("boundary");
+  if (it == parameters.end()) return;
+  for (const Json& other : it->at("unlike")) {
+    const Apart apart = tell_apart(facts, it->at("label"), other);
+    if (apart.apart != false) continue;
+    d.gaps.push_back("exactly the minimum was judged like " + words(other.get<std::string>()) +
+                     ": " + in_quotes(apart.a->title) + " gave " + apart.a->shown);
+    cite(d.evidence, apart.a->id);
+    return;
+  }
+}
+
+void note_odd_conclusions(const FactSet& facts, const Json& parameters, Decision& d) {
+  const auto it = parameters.find("never");
+  if (it == parameters.end()) return;
+  for (const Json& rule : *it) {
+    for (const Json& other : rule.at("like")) {
+      const Apart apart = tell_apart(facts, rule.at("label"), other);
+      if (apart.apart != false || apart.a->key_open || apart.a->answer == "raised") continue;
+      d.notes.push_back(in_quotes(apart.a->title) + " was judged like " +
+                        words(other.get<std::string>()) + ": " + apart.a->shown);
+      cite(d.evidence, apart.a->id);
+    }
+  }
+}
+
+Decision decide(const FactSet& facts, const Json& parameters) {
+  Decision d;
+  std::vector<std::string> because;
+  compare_pairs(facts, parameters, d, because);
+  look_for_raises(facts, parameters, d, because);
+  look_at_counts(facts, parameters, d, because);
+  cite(d.evidence, facts.states_id());
+  for (const Term& term : d.terms)
+    if (term.holds == false)
+      for (const std::string& id : term.evidence) cite(d.evidence, id);
+  look_at_boundary(facts, parameters, d);
+  note_odd_conclusions(facts, parameters, d);
+
+  const Labels labels = labels_read(parameters);
+  std::vector<std::string> names;
+  for (const std::string& label : labels) names.push_back(words(label));
+  const auto holds = all_hold(d.terms);
+  if (holds == false) {
+    d.verdict = Verdict::kNotObserved;
+    d.explanation = listed(because, 3) + ".";
+  } else if (holds == true) {
+    d.verdict = Verdict::kObserved;
+    d.explanation = "Each of " + listed(names) + " has a status of its own" +
+                    (parameters.contains("count_right_in") ? ", with the right count." : ".");
+  } else {
+    d.verdict = Verdict::kNotExercised;
+    d.explanation = "Too little was answered to compare " + listed(names) + ".";
+  }
+  return with_faults(std::move(d), facts, labels, holds == false);
+}
+
+}  // namespace
+
+extern const Check k_told_apart{"told_apart", kSchema, decide};
+
+}  // namespace assay::rubrics

@@ -1,0 +1,202 @@
+#include "rubrics/facts.h"
+
+#include <algorithm>
+
+namespace assay::rubrics {
+namespace {
+
+template <class T>
+void put(Json& json, const char* key, const std::optional<T>& value) {
+  json[key] = value ? Json(*value) : Json();
+}
+
+template <class T>
+void get(const Json& json, const char* key, std::optional<T>& value) {
+  const Json& found = json.at(key);
+  value = found.is_null() ? std::nullopt : std::optional<T>(found.get<T>());
+}
+
+}  // namespace
+
+void to_json(Json& j, const CaseFact& c) {
+  j = Json{{"case", c.case_id},
+           {"title", c.title},
+           {"label", c.label},
+           {"family", c.family},
+           {"ran", c.ran},
+           {"reached", c.reached},
+           {"outcome", c.outcome},
+           {"answer", c.answer},
+           {"shown", c.shown},
+           {"deliberate", c.deliberate},
+           {"exception", c.exception},
+           {"key", c.key},
+           {"key_open", c.key_open},
+           {"record_class", c.record_class},
+           {"missing_keys", c.missing_keys},
+           {"status_kind", c.status_kind},
+           {"status_closed", c.status_closed},
+           {"status_yes_no", c.status_yes_no},
+           {"count_kind", c.count_kind},
+           {"serialisable", c.serialisable},
+           {"message", c.message},
+           {"wording", c.wording},
+           {"date_told", c.date_told},
+           {"escaped", c.escaped},
+           {"escape", c.escape},
+           {"requests", c.requests},
+           {"repeats", c.repeats},
+           {"virtual_ms", c.virtual_ms},
+           {"hung", c.hung}};
+  put(j, "count", c.count);
+  put(j, "count_right", c.count_right);
+  put(j, "numbers_told", c.numbers_told);
+  put(j, "rows", c.rows);
+  put(j, "minimum", c.minimum);
+}
+
+void from_json(const Json& j, CaseFact& c) {
+  j.at("case").get_to(c.case_id);
+  j.at("title").get_to(c.title);
+  j.at("label").get_to(c.label);
+  j.at("family").get_to(c.family);
+  j.at("ran").get_to(c.ran);
+  j.at("reached").get_to(c.reached);
+  j.at("outcome").get_to(c.outcome);
+  j.at("answer").get_to(c.answer);
+  j.at("shown").get_to(c.shown);
+  j.at("deliberate").get_to(c.deliberate);
+  j.at("exception").get_to(c.exception);
+  j.at("key").get_to(c.key);
+  j.at("key_open").get_to(c.key_open);
+  j.at("record_class").get_to(c.record_class);
+  j.at("missing_keys").get_to(c.missing_keys);
+  j.at("status_kind").get_to(c.status_kind);
+  j.at("status_closed").get_to(c.status_closed);
+  j.at("status_yes_no").get_to(c.status_yes_no);
+  j.at("count_kind").get_to(c.count_kind);
+  j.at("serialisable").get_to(c.serialisable);
+  j.at("message").get_to(c.message);
+  j.at("wording").get_to(c.wording);
+  j.at("date_told").get_to(c.date_told);
+  j.at("escaped").get_to(c.escaped);
+  j.at("escape").get_to(c.escape);
+  j.at("requests").get_to(c.requests);
+  j.at("repeats").get_to(c.repeats);
+  j.at("virtual_ms").get_to(c.virtual_ms);
+  j.at("hung").get_to(c.hung);
+  get(j, "count", c.count);
+  get(j, "count_right", c.count_right);
+  get(j, "numbers_told", c.numbers_told);
+  get(j, "rows", c.rows);
+  get(j, "minimum", c.minimum);
+}
+
+void to_json(Json& j, const StatesFact& s) {
+  j = Json::object();
+  for (const auto& [label, entries] : s.labels) {
+    Json list = Json::array();
+    for (const auto& e : entries) list.push_back({{"key", e.key}, {"cases", e.cases}});
+    j[label] = std::move(list);
+  }
+}
+
+void from_json(const Json& j, StatesFact& s) {
+  for (const auto& [label, list] : j.items()) {
+    std::vector<StatesFact::Entry> entries;
+    for (const Json& e : list)
+      entries.push_back(
+          {e.at("key").get<std::string>(), e.at("cases").get<std::vector<std::string>>()});
+    s.labels.emplace_back(label, std::move(entries));
+  }
+}
+
+void to_json(Json& j, const FunctionFact& f) {
+  j = Json{{"file", f.file},
+           {"name", f.name},
+           {"line", f.line},
+           {"end_line", f.end_line},
+           {"requests", f.requests},
+           {"reads", f.reads},
+           {"status_looks", f.status_looks},
+           {"starter_calls", f.starter_calls},
+           {"sends_seen", f.sends_seen},
+           {"comparisons", f.comparisons},
+           {"literals", f.literals}};
+}
+
+void from_json(const Json& j, FunctionFact& f) {
+  j.at("file").get_to(f.file);
+  j.at("name").get_to(f.name);
+  j.at("line").get_to(f.line);
+  j.at("end_line").get_to(f.end_line);
+  j.at("requests").get_to(f.requests);
+  j.at("reads").get_to(f.reads);
+  j.at("status_looks").get_to(f.status_looks);
+  j.at("starter_calls").get_to(f.starter_calls);
+  j.at("sends_seen").get_to(f.sends_seen);
+  j.at("comparisons").get_to(f.comparisons);
+  j.at("literals").get_to(f.literals);
+}
+
+void to_json(Json& j, const SourceFact& s) {
+  j = Json{{"readable", s.readable}, {"problem", s.problem}};
+}
+
+void from_json(const Json& j, SourceFact& s) {
+  j.at("readable").get_to(s.readable);
+  j.at("problem").get_to(s.problem);
+}
+
+FactSet::FactSet(const std::vector<model::Fact>& facts) {
+  for (const model::Fact& fact : facts) {
+    if (fact.kind == "case") {
+      cases_.push_back(fact.data.get<CaseFact>());
+      cases_.back().id = fact.id;
+    } else if (fact.kind == "function") {
+      functions_.push_back(fact.data.get<FunctionFact>());
+      functions_.back().id = fact.id;
+    } else if (fact.kind == "source") {
+      source_ = fact.data.get<SourceFact>();
+      source_.id = fact.id;
+    } else if (fact.kind == "states") {
+      states_id_ = fact.id;
+    }
+  }
+}
+
+std::vector<const CaseFact*> FactSet::of_label(std::string_view label) const {
+  std::vector<const CaseFact*> found;
+  for (const CaseFact& c : cases_)
+    if (c.label == label) found.push_back(&c);
+  return found;
+}
+
+std::vector<const CaseFact*> FactSet::of_labels(const std::vector<std::string>& labels) const {
+  std::vector<const CaseFact*> found;
+  for (const CaseFact& c : cases_)
+    if (std::find(labels.begin(), labels.end(), c.label) != labels.end()) found.push_back(&c);
+  return found;
+}
+
+std::map<std::string, const CaseFact*> FactSet::keys(std::string_view label) const {
+  std::map<std::string, const CaseFact*> found;
+  for (const CaseFact& c : cases_)
+    if (c.label == label && !c.key.empty()) found.emplace(c.key, &c);
+  return found;
+}
+
+std::vector<const CaseFact*> FactSet::faulted(const std::vector<std::string>& labels) const {
+  std::vector<const CaseFact*> found;
+  for (const CaseFact* c : of_labels(labels))
+    if (!c->ran) found.push_back(c);
+  return found;
+}
+
+bool FactSet::any_answered(const std::vector<std::string>& labels) const {
+  for (const CaseFact* c : of_labels(labels))
+    if (c->answered()) return true;
+  return false;
+}
+
+}  // namespace assay::rubrics

@@ -1,0 +1,150 @@
+#pragma once
+
+// What checks read. harness/evidence derives facts from plan, observations and source inspection; a
+// check sees them through FactSet and reads nothing else.
+//
+// A model::Fact has a kind, and `data` of that kind's shape:
+//
+//   case      CaseFact: what one case showed; a fact for every case of the plan, in the plan's
+//   order states    StatesFact: which state keys each label got, over all its cases function
+//   FunctionFact: what one function of the candidate does, of those with a part in it source
+//   SourceFact: whether the source could be read
+//
+// In: facts. Out: views of them. Values; a FactSet borrows the facts that it was made from.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/model/evidence.h"
+
+namespace assay::rubrics {
+
+/// The parts of a key that a reader of the program's result cannot foresee.
+inline constexpr std::string_view kFreeText = "(free text)";
+/// State keys of cases without a returned value.
+inline constexpr std::string_view kEscaped = "(exception)";
+inline constexpr std::string_view kNoAnswer = "(no answer)";
+
+struct CaseFact {
+  std::string case_id;
+  std::string title;
+  std::string label;
+  std::string family;
+  bool ran = true;  ///< false: the harness failed, and nothing is known
+  bool reached =
+      true;  ///< a request came, or none is needed; false: what it returned is no evidence
+  std::string outcome;  ///< as of model::OutcomeKind
+  /// "record", "bool", "none", "number", "text", "other": what was returned; "raised"; "nothing".
+  std::string answer = "nothing";
+  std::string shown;         ///< the value or the exception, on one line, for a reader
+  bool deliberate = false;   ///< raised by the candidate's own `raise`
+  std::string exception;     ///< its type, where one was raised
+  std::string key;           ///< state key; empty where there is none (did not run, not reached)
+  bool key_open = false;     ///< part of the key is kFreeText
+  std::string record_class;  ///< of a record that is no plain dict: "dataclass", "mapping", …
+  std::vector<std::string> missing_keys;
+  std::string status_kind = "absent";  ///< "text" "enum" "bool" "none" "number" "other" "absent"
+  bool status_closed = false;
+  bool status_yes_no = false;         ///< a bool, or a word or number that stands for one
+  std::string count_kind = "absent";  ///< "int" "none" "other" "absent"
+  std::optional<std::int64_t> count;
+  std::optional<bool> count_right;  ///< where the case says what it must be
+  bool serialisable = true;
+  std::string message;               ///< empty where there is none
+  std::string wording;               ///< the message without the case's own values
+  std::optional<bool> numbers_told;  ///< whether the message holds the count and the minimum
+  bool date_told = false;
+  bool escaped = false;              ///< a failure that was let through, or read as healthy
+  std::string escape;                ///< how, in words
+  std::optional<std::int64_t> rows;  ///< the true count
+  std::optional<std::int64_t> minimum;
+  int requests = 0;  ///< of the call
+  int repeats = 0;   ///< the most requests for one and the same thing
+  std::int64_t virtual_ms = 0;
+  bool hung = false;  ///< a request was never answered
+  std::string id;     ///< of the fact; set by FactSet
+
+  /// It returned or raised something after it had reached what it depends on.
+  bool answered() const { return ran && reached && answer != "nothing"; }
+  bool returned() const { return answered() && answer != "raised"; }
+};
+
+struct StatesFact {
+  struct Entry {
+    std::string key;
+    std::vector<std::string> cases;
+  };
+  std::vector<std::pair<std::string, std::vector<Entry>>> labels;
+};
+
+struct FunctionFact {
+  std::string file;
+  std::string name;
+  int line = 0;
+  int end_line = 0;
+  std::vector<int> requests;
+  std::vector<int> reads;
+  std::vector<int> status_looks;
+  std::vector<int> starter_calls;  ///< calls of the starter's functions that talk to the API
+  bool sends_seen = false;         ///< a socket was used from it while it ran
+  std::vector<int> comparisons;    ///< lines that compare the parameter with something
+  std::vector<int> literals;       ///< lines that compare an answer's number with a literal
+  std::string id;
+
+  bool is_api() const {
+    return sends_seen || !requests.empty() || !reads.empty() || !status_looks.empty() ||
+           !starter_calls.empty();
+  }
+};
+
+struct SourceFact {
+  bool readable = true;
+  std::string problem;
+  std::string id;
+};
+
+void to_json(Json&, const CaseFact&);
+void from_json(const Json&, CaseFact&);
+void to_json(Json&, const StatesFact&);
+void from_json(const Json&, StatesFact&);
+void to_json(Json&, const FunctionFact&);
+void from_json(const Json&, FunctionFact&);
+void to_json(Json&, const SourceFact&);
+void from_json(const Json&, SourceFact&);
+
+/// Labels in the order that a rubric gives; cases in the order of the plan.
+class FactSet {
+ public:
+  explicit FactSet(const std::vector<model::Fact>& facts);
+
+  const std::vector<CaseFact>& cases() const { return cases_; }
+  const std::vector<FunctionFact>& functions() const { return functions_; }
+  const SourceFact& source() const { return source_; }
+  const std::string& states_id() const { return states_id_; }
+
+  std::vector<const CaseFact*> of_label(std::string_view label) const;
+  std::vector<const CaseFact*> of_labels(const std::vector<std::string>& labels) const;
+
+  /// S(label): each state key with the first case that has it.
+  std::map<std::string, const CaseFact*> keys(std::string_view label) const;
+
+  /// Cases of these labels that the harness failed in.
+  std::vector<const CaseFact*> faulted(const std::vector<std::string>& labels) const;
+
+  /// Whether any case of these labels returned or raised something.
+  bool any_answered(const std::vector<std::string>& labels) const;
+
+ private:
+  std::vector<CaseFact> cases_;
+  std::vector<FunctionFact> functions_;
+  SourceFact source_;
+  std::string states_id_;
+};
+
+}  // namespace assay::rubrics

@@ -1,0 +1,152 @@
+#include "rubrics/rubric.h"
+
+#include <algorithm>
+#include <set>
+
+#include "assay_rubrics_embedded.h"
+#include "harness/authored/document.h"
+#include "harness/authored/schema.h"
+#include "harness/base/sha256.h"
+
+namespace assay::rubrics {
+namespace {
+
+constexpr std::size_t kMaxRubricBytes = kMaxAuthoredBytes;
+
+std::string text_at(const Json& json, const char* key) {
+  const auto it = json.find(key);
+  return it == json.end() ? std::string() : it->get<std::string>();
+}
+
+Reads read_reads(const Json& json) {
+  Reads reads;
+  reads.status = json.at("status");
+  reads.count = json.at("count");
+  reads.message = json.at("message");
+  reads.minimum = json.at("minimum");
+  reads.date = text_at(json, "date");
+  reads.states = json.at("states").get<std::vector<std::string>>();
+  reads.healthy = json.at("healthy").get<std::vector<std::string>>();
+  reads.failure = json.at("failure");
+  reads.low = json.at("low");
+  return reads;
+}
+
+/// The check at `pointer`, its parameters held against the schema of its kind.
+Result<CheckUse> read_check(const AuthoredDocument& document, const Json& json,
+                            const std::string& pointer) {
+  const auto kind = json.at("kind").get<std::string>();
+  const Check* check = find_check(kind);
+  if (check == nullptr) {
+    std::vector<std::string> kinds;
+    for (const Check* known : all_checks()) kinds.emplace_back(known->kind);
+    return input_error(
+        "found the check \"" + kind + "\", expected one of " + listed(kinds, kinds.size()),
+        document.place_of(pointer + "/kind"));
+  }
+  CheckUse use{check, json.value("parameters", Json::object())};
+  const std::string inside = json.contains("parameters") ? pointer + "/parameters" : pointer;
+  const auto findings = Schema(check->parameters_schema).check(use.parameters);
+  if (!findings.empty())
+    return findings_error(findings, [&](const Finding& f) {
+      return f.at_key ? document.key_place_of(inside + f.pointer)
+                      : document.place_of(inside + f.pointer);
+    });
+  return use;
+}
+
+Result<std::vector<IndicatorRule>> read_indicators(const AuthoredDocument& document) {
+  std::vector<IndicatorRule> rules;
+  std::set<std::string> ids;
+  const Json& list = document.value.at("indicators");
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string pointer = "/indicators" + pointer_step(i);
+    IndicatorRule rule;
+    rule.id = list[i].at("id");
+    rule.label = list[i].at("label");
+    rule.polarity = list[i].at("polarity") == "positive" ? model::Polarity::kPositive
+                                                         : model::Polarity::kNegative;
+    rule.asks = list[i].value("asks", std::vector<std::string>());
+    if (!ids.insert(rule.id).second)
+      return input_error("found a second indicator \"" + rule.id + "\", expected each id once",
+                         document.place_of(pointer + "/id"));
+    ASSAY_TRY(rule.use, read_check(document, list[i].at("check"), pointer + "/check"));
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+Result<std::vector<OverallTerm>> read_terms(const AuthoredDocument& document,
+                                            const std::vector<IndicatorRule>& indicators) {
+  std::vector<OverallTerm> terms;
+  std::set<std::string> ids;
+  const Json& list = document.value.at("overall").at("terms");
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string pointer = "/overall/terms" + pointer_step(i);
+    OverallTerm term;
+    term.id = list[i].at("id");
+    term.term = list[i].at("term");
+    term.indicator = text_at(list[i], "indicator");
+    term.no_gaps = list[i].value("no_gaps", false);
+    if (!ids.insert(term.id).second)
+      return input_error("found a second term \"" + term.id + "\", expected each id once",
+                         document.place_of(pointer + "/id"));
+    const bool known = std::any_of(indicators.begin(), indicators.end(),
+                                   [&](const IndicatorRule& r) { return r.id == term.indicator; });
+    if (!term.indicator.empty() && !known)
+      return input_error("found \"" + term.indicator + "\", expected the id of an indicator above",
+                         document.place_of(pointer + "/indicator"));
+    if (list[i].contains("check")) {
+      ASSAY_TRY(term.use, read_check(document, list[i].at("check"), pointer + "/check"));
+    }
+    terms.push_back(std::move(term));
+  }
+  return terms;
+}
+
+Result<std::vector<std::string>> read_term_ids(const AuthoredDocument& document, const Json& list,
+                                               const std::string& pointer,
+                                               const std::vector<OverallTerm>& terms) {
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (std::none_of(terms.begin(), terms.end(),
+                     [&](const OverallTerm& t) { return t.id == list[i]; }))
+      return input_error(
+          "found \"" + list[i].get<std::string>() + "\", expected the id of a term above",
+          document.place_of(pointer + pointer_step(i)));
+  return list.get<std::vector<std::string>>();
+}
+
+Result<std::map<model::Level, LevelRule>> read_levels(const AuthoredDocument& document,
+                                                      const std::vector<OverallTerm>& terms) {
+  std::map<model::Level, LevelRule> levels;
+  for (const auto& [name, json] : document.value.at("overall").at("levels").items()) {
+    const auto level = model::level_from(name);
+    ASSAY_ASSERT(level, "the schema of rubrics lists a level that the model does not have");
+    const std::string pointer = "/overall/levels" + pointer_step(name);
+    LevelRule rule;
+    ASSAY_TRY(rule.meets, read_term_ids(document, json.at("meets"), pointer + "/meets", terms));
+    ASSAY_TRY(rule.exceeds,
+              read_term_ids(document, json.at("exceeds"), pointer + "/exceeds", terms));
+    levels.emplace(*level, std::move(rule));
+  }
+  return levels;
+}
+
+}  // namespace
+
+Result<Rubric> load_rubric(const std::string& path) {
+  ASSAY_TRY(const AuthoredDocument document, read_authored(path, k_rubric_schema_json));
+  ASSAY_TRY(const std::string bytes, read_text_file(path, kMaxRubricBytes));
+  Rubric rubric;
+  rubric.id = document.value.at("id");
+  rubric.version = document.value.at("version");
+  rubric.title = document.value.at("title");
+  rubric.sha256 = sha256_hex(bytes);
+  rubric.reads = read_reads(document.value.at("reads"));
+  ASSAY_TRY(rubric.indicators, read_indicators(document));
+  ASSAY_TRY(rubric.terms, read_terms(document, rubric.indicators));
+  ASSAY_TRY(rubric.levels, read_levels(document, rubric.terms));
+  return rubric;
+}
+
+}  // namespace assay::rubrics

@@ -1,0 +1,140 @@
+#include "rubrics/rubric.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "harness/authored/document.h"
+
+namespace assay::rubrics {
+namespace {
+
+constexpr const char* kKit = "rubrics/definitions/data_engineer_coding_test.yaml";
+
+std::string kit_text() {
+  const auto text = read_text_file(kKit, kMaxAuthoredBytes);
+  REQUIRE(text.ok());
+  return *text;
+}
+
+/// The kit's rubric with one piece of its text replaced, read from a file of its own.
+Result<Rubric> load_changed(const std::string& from, const std::string& to) {
+  std::string text = kit_text();
+  const std::size_t at = text.find(from);
+  REQUIRE_MESSAGE(at != std::string::npos, from);
+  text.replace(at, from.size(), to);
+  char path[] = "/tmp/assay-rubric-XXXXXX";
+  const int fd = ::mkstemp(path);
+  REQUIRE(fd >= 0);
+  ::close(fd);
+  std::ofstream(path) << text;
+  auto loaded = load_rubric(path);
+  std::filesystem::remove(path);
+  return loaded;
+}
+
+std::string error_of(const std::string& from, const std::string& to) {
+  const auto loaded = load_changed(from, to);
+  REQUIRE_FALSE(loaded.ok());
+  return loaded.error().to_string();
+}
+
+int line_of(const std::string& piece) {
+  const std::string text = kit_text();
+  const std::size_t at = text.find(piece);
+  REQUIRE(at != std::string::npos);
+  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<long>(at), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("the kit's rubric has its eight indicators, labelled word for word") {
+  const auto rubric = load_rubric(kKit);
+  REQUIRE_MESSAGE(rubric.ok(), rubric.error().to_string());
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"separation", "Clear separation of API call and validation logic"},
+      {"explicit_handling", "Explicit handling of missing data and threshold breaches"},
+      {"structured_status", "Returns structured, actionable status"},
+      {"hardcoded_thresholds", "Hardcoded thresholds"},
+      {"no_api_error_handling", "No error handling for API failures"},
+      {"ambiguous_boolean", "Returns ambiguous boolean instead of structured status"},
+      {"conflates_failures", "Fails to distinguish failure modes"},
+      {"cannot_explain", "Cannot explain state transitions"}};
+  REQUIRE(rubric->indicators.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CHECK(rubric->indicators[i].id == expected[i].first);
+    CHECK(rubric->indicators[i].label == expected[i].second);
+    CHECK((rubric->indicators[i].polarity == model::Polarity::kPositive) == (i < 3));
+    CHECK(rubric->indicators[i].asks == std::vector<std::string>{expected[i].first});
+  }
+  CHECK(rubric->sha256.size() == 64);
+  CHECK(rubric->levels.size() == 4);
+}
+
+TEST_CASE("every kind of check is used by the kit's rubric") {
+  const auto rubric = load_rubric(kKit);
+  REQUIRE(rubric.ok());
+  std::set<std::string_view> used, known;
+  for (const auto& rule : rubric->indicators) used.insert(rule.use.check->kind);
+  for (const auto& term : rubric->terms)
+    if (term.use.check != nullptr) used.insert(term.use.check->kind);
+  for (const Check* check : all_checks()) known.insert(check->kind);
+  CHECK(used == known);
+}
+
+TEST_CASE("an unknown kind of check is an error with its place and the kinds there are") {
+  const std::string error = error_of("kind: bare_answer", "kind: bare_answers");
+  CHECK(error.find(":" + std::to_string(line_of("kind: bare_answer")) + ":13: ") !=
+        std::string::npos);
+  CHECK(error.find("\"bare_answers\"") != std::string::npos);
+  CHECK(error.find("told_apart") != std::string::npos);
+}
+
+TEST_CASE("a parameter that a check does not have is an error with its place") {
+  const std::string error = error_of("tolerated_families: 1", "tolerated_family: 1");
+  CHECK(error.find(":" + std::to_string(line_of("tolerated_families: 1")) + ":") !=
+        std::string::npos);
+  CHECK(error.find("tolerated_family") != std::string::npos);
+}
+
+TEST_CASE("a parameter of a wrong type is an error that says what was found") {
+  const std::string error = error_of("tolerated_families: 1", "tolerated_families: one");
+  CHECK(error.find(":" + std::to_string(line_of("tolerated_families: 1")) + ":") !=
+        std::string::npos);
+  CHECK(error.find("one") != std::string::npos);
+}
+
+TEST_CASE("a rubric that does not fit the schema is an error with its place") {
+  const std::string error = error_of("polarity: negative", "polarity: bad");
+  CHECK(error.find(":" + std::to_string(line_of("polarity: negative")) + ":15: ") !=
+        std::string::npos);
+}
+
+TEST_CASE("an id that occurs twice is an error") {
+  CHECK(error_of("id: explicit_handling", "id: separation").find("second indicator") !=
+        std::string::npos);
+  CHECK(error_of("- id: T1a", "- id: T1").find("second term") != std::string::npos);
+}
+
+TEST_CASE("a term that names no indicator, and a level that names no term, are errors") {
+  CHECK(error_of("indicator: structured_status}", "indicator: structure}").find("\"structure\"") !=
+        std::string::npos);
+  const std::string error = error_of("meets: [T1a, T2, T4]", "meets: [T1a, T9, T4]");
+  CHECK(error.find("\"T9\"") != std::string::npos);
+  CHECK(error.find(":" + std::to_string(line_of("meets: [T1a, T2, T4]")) + ":27: ") !=
+        std::string::npos);
+}
+
+TEST_CASE("a term has exactly one source") {
+  CHECK_FALSE(
+      load_changed("indicator: structured_status}", "indicator: structured_status, no_gaps: true}")
+          .ok());
+  CHECK_FALSE(load_changed(", indicator: structured_status}", "}").ok());
+}
+
+}  // namespace assay::rubrics
