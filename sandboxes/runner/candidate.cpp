@@ -11,6 +11,8 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <string>
+#include <vector>
 
 #include "harness/base/assert.h"
 #include "harness/base/unique_fd.h"
@@ -62,6 +64,20 @@ std::string bytes_of(const Json& value) {
 
 PyObject* modules() { return PySys_GetObject("modules"); }
 
+/// Names of `module` and of the modules within it, among those that are imported. Names are looked
+/// at without taking references: writing a count into each would copy the pages that all of them
+/// lie on.
+std::vector<std::string> imported_under(const std::string& module) {
+  std::vector<std::string> found;
+  PyObject* name = nullptr;
+  PyObject* value = nullptr;
+  for (Py_ssize_t at = 0; PyDict_Next(modules(), &at, &name, &value) != 0;) {
+    std::string text = text_of(name, 1'000);
+    if (text == module || text.starts_with(module + ".")) found.push_back(std::move(text));
+  }
+  return found;
+}
+
 /// Modules of the standard library that the warm-up has imported, and a submission brings its own
 /// of, have to be looked up anew: a fresh Python would take the submission's.
 void forget_shadowed(const Json& files) {
@@ -69,14 +85,11 @@ void forget_shadowed(const Json& files) {
     std::string name = file.at("path").get<std::string>();
     name = name.substr(0, name.find('/'));
     if (name.ends_with(".py")) name.resize(name.size() - 3);
-    const Ref key(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
-    if (!key || PySet_Contains(modules_before_warm_up(), key.get()) != 0) continue;
-    const Ref names(PyDict_Keys(modules()));
-    for (Py_ssize_t i = 0; names && i < PyList_GET_SIZE(names.get()); ++i) {
-      const std::string module = text_of(PyList_GET_ITEM(names.get(), i), 1'000);
-      if (module == name || module.starts_with(name + ".")) {
-        PyDict_DelItemString(modules(), module.c_str());
-      }
+    if (PyDict_GetItemString(modules(), name.c_str()) == nullptr) continue;
+    const Ref key(PyUnicode_FromString(name.c_str()));
+    if (PySet_Contains(modules_before_warm_up(), key.get()) != 0) continue;
+    for (const std::string& module : imported_under(name)) {
+      PyDict_DelItemString(modules(), module.c_str());
     }
   }
   PyErr_Clear();
@@ -172,24 +185,46 @@ Json no_entry_point(const char* type, const std::string& message) {
   return {{"kind", "raised"}, {"exception", made_up_exception(type, message, false)}};
 }
 
-/// As `import`, from that file whatever its name shadows.
-Ref import_file(const std::string& folder, const std::string& file) {
-  std::string name = file.substr(file.rfind('/') + 1);
-  if (name.ends_with(".py")) name.resize(name.size() - 3);
-  const Ref util(PyImport_ImportModule("importlib.util"));
-  const Ref spec(PyObject_CallMethod(util.get(), "spec_from_file_location", "ss", name.c_str(),
-                                     (folder + "/" + file).c_str()));
-  if (!spec) return {};
-  Ref module(PyObject_CallMethod(util.get(), "module_from_spec", "O", spec.get()));
-  if (!module) return {};
+/// As `import`, from that file whatever its name shadows. Without the machinery of importlib, which
+/// looks for what is known here, and so costs a fifth; __spec__ is None, as in a script.
+Ref import_file(const std::string& name, const std::string& path, const std::string& source) {
+  const Ref code(PyObject_CallFunction(
+      PyDict_GetItemString(PyEval_GetBuiltins(), "compile"), "y#ss", source.data(),
+      static_cast<Py_ssize_t>(source.size()), path.c_str(), "exec"));
+  if (!code) return {};
+  Ref module(PyModule_New(name.c_str()));
+  PyObject* names = PyModule_GetDict(module.get());
+  PyModule_AddStringConstant(module.get(), "__file__", path.c_str());
+  PyDict_SetItemString(names, "__builtins__", PyEval_GetBuiltins());
   PyDict_SetItemString(modules(), name.c_str(), module.get());
-  const Ref loader(PyObject_GetAttrString(spec.get(), "loader"));
-  if (!loader) return {};
-  const Ref done(PyObject_CallMethod(loader.get(), "exec_module", "O", module.get()));
+  watch_code(code.get());
+  const Ref done(PyEval_EvalCode(code.get(), names, names));
   if (!done) return {};
   // A module may put another object in its own place.
   PyObject* imported = PyDict_GetItemString(modules(), name.c_str());
   return imported != nullptr ? Ref::share(imported) : std::move(module);
+}
+
+/// Whether a plain function takes that many positional arguments, where its code alone tells so: no
+/// *args, and nothing hung onto it, such as the function that a decorator wraps.
+bool surely_takes(PyObject* object, Py_ssize_t count) {
+  if (PyFunction_Check(object) == 0) return false;
+  const auto* function = reinterpret_cast<PyFunctionObject*>(object);
+  const auto* code = reinterpret_cast<PyCodeObject*>(function->func_code);
+  if (function->func_dict != nullptr && PyDict_GET_SIZE(function->func_dict) > 0) return false;
+  if ((code->co_flags & CO_VARARGS) != 0 || code->co_kwonlyargcount > 0) return false;
+  const Py_ssize_t defaults =
+      function->func_defaults == nullptr ? 0 : PyTuple_GET_SIZE(function->func_defaults);
+  return count <= code->co_argcount && count >= code->co_argcount - defaults;
+}
+
+/// Why the function does not take that many positional arguments, in words; empty where it does.
+std::string signature_problem(PyObject* function, Py_ssize_t count) {
+  if (surely_takes(function, count)) return {};
+  const Ref problem(
+      PyObject_CallFunction(own_function("signature_problem"), "On", function, count));
+  PyErr_Clear();
+  return text_of(problem.get(), 500);
 }
 
 /// Plain, or awaited to its end.
@@ -212,10 +247,23 @@ Json returned(PyObject* value, const Json& job) {
   return {{"kind", "returned"}, {"value", encode_value(value, limit)}};
 }
 
+std::string source_of(const Json& job, const std::string& path) {
+  for (const Json& file : job.at("files")) {
+    if (file.at("path") == path) return bytes_of(file.at("bytes"));
+  }
+  return {};  // an empty file, which defines nothing
+}
+
+std::string module_name(const std::string& file) {
+  std::string name = file.substr(file.rfind('/') + 1);
+  if (name.ends_with(".py")) name.resize(name.size() - 3);
+  return name;
+}
+
 Json call_entry_point(int channel, const Json& job, const std::string& folder) {
   const auto file = job.at("file").get<std::string>();
   const auto name = job.at("function").get<std::string>();
-  const Ref module = import_file(folder, file);
+  const Ref module = import_file(module_name(file), folder + "/" + file, source_of(job, file));
   if (!module) return failed(true);
   report_phase(channel);
 
@@ -229,15 +277,13 @@ Json call_entry_point(int channel, const Json& job, const std::string& folder) {
                                                          " cannot be called: it is of type " +
                                                          class_name(Py_TYPE(function.get())));
   }
-  const Ref problem(PyObject_CallFunction(own_function("signature_problem"), "Oi", function.get(),
-                                          static_cast<int>(job.at("arguments").size())));
-  PyErr_Clear();
-  if (problem && problem.get() != Py_None) {
-    return no_entry_point("assay.EntryPointSignature",
-                          name + " in " + file + " does not take the arguments of the exercise: " +
-                              text_of(problem.get(), 500));
-  }
   const Ref arguments = to_python(job.at("arguments"));
+  const std::string problem = signature_problem(function.get(), PyList_GET_SIZE(arguments.get()));
+  if (!problem.empty()) {
+    return no_entry_point(
+        "assay.EntryPointSignature",
+        name + " in " + file + " does not take the arguments of the exercise: " + problem);
+  }
   const Ref value = call(function.get(), arguments.get());
   return value ? returned(value.get(), job) : failed(false);
 }

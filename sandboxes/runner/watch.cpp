@@ -116,6 +116,8 @@ void watch_files(const std::string& folder) {
   watch_network(on_network);
 }
 
+void watch_code(PyObject* code) { g_modules->push_back(Ref::share(code)); }
+
 std::string candidate_path(const std::string& file) {
   if (g_root.empty() || !file.starts_with(g_root)) return {};
   return file.substr(g_root.size());

@@ -14,6 +14,8 @@
 
 #include "harness/model/json.h"
 
+struct _object;
+
 namespace assay::sandbox::runner {
 
 /// Once, while warming: the hook is there but watches nothing yet.
@@ -21,6 +23,9 @@ void install_watch();
 
 /// The candidate's files are those under `folder` (absolute, no slash at the end).
 void watch_files(const std::string& folder);
+
+/// The code of a module of the candidate's that is executed without the import system.
+void watch_code(_object* code);
 
 /// Path within the candidate's folder; empty for any other file.
 std::string candidate_path(const std::string& file);
