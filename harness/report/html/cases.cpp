@@ -112,9 +112,10 @@ void write_request(HtmlWriter& html, const Json& request, std::size_t case_posit
   const int seq = request.at("seq");
   const auto row = html.open("tr", {{"id", HtmlIndex::request_anchor(case_position, seq)}});
   html.element("th", {{"scope", "row"}}, std::to_string(seq));
-  html.element("td", {{"class", "number"}}, seconds(request.at("at_us").get<std::int64_t>()));
+  html.element("td", {{"class", "number"}, {"data-head", "At"}},
+               seconds(request.at("at_us").get<std::int64_t>()));
   {
-    const auto cell = html.open("td", {{"class", "wide"}});
+    const auto cell = html.open("td", {{"class", "wide"}, {"data-head", "Request"}});
     html.element("code", cut(visible(std::string(text_at(request, "method")) + " " +
                                      std::string(text_at(request, "target"))),
                              kMaxTarget));
@@ -127,9 +128,9 @@ void write_request(HtmlWriter& html, const Json& request, std::size_t case_posit
       html.lines(text_at(request, "body"));
     }
   }
-  html.element("td", words_of_answer(request));
+  html.element("td", {{"data-head", "Answer"}}, words_of_answer(request));
   {
-    const auto cell = html.open("td");
+    const auto cell = html.open("td", {{"data-head", "Fault"}});
     const std::string fault = words_of_fault(request);
     html.element("span", {{"class", fault.empty() ? "quiet" : "faulty"}},
                  fault.empty() ? "none" : fault);
@@ -137,7 +138,7 @@ void write_request(HtmlWriter& html, const Json& request, std::size_t case_posit
   std::string connection = std::to_string(request.at("connection").get<int>());
   if (const int position = request.at("position"); position > 1)
     connection += ", its request " + std::to_string(position);
-  html.element("td", connection);
+  html.element("td", {{"data-head", "Connection"}}, connection);
 }
 
 void write_requests(HtmlWriter& html, const Json& test_case, std::size_t position) {

@@ -26,7 +26,8 @@ void write_fact_links(HtmlWriter& html, const std::vector<std::string>& ids,
                       const HtmlIndex& index);
 /// The statements of facts, with links to what they cite.
 void write_facts(HtmlWriter& html, const Json& ids, const HtmlIndex& index);
-/// A table in a box that scrolls by itself on a narrow screen, and by keyboard.
+/// A table in a box that scrolls by itself where it is too wide, by keyboard too. On a narrow
+/// screen its rows are lists, in which a cell's "data-head" stands for the head of its column.
 class ScrollingTable {
  public:
   ScrollingTable(HtmlWriter& html, std::string_view label,

@@ -27,10 +27,10 @@ void write_layers(HtmlWriter& html, const Json& layers) {
     const auto row = html.open("tr");
     html.element("th", {{"scope", "row"}}, text_at(layer, "name"));
     {
-      const auto cell = html.open("td");
+      const auto cell = html.open("td", {{"data-head", "State"}});
       write_chip(html, words_of_state(text_at(layer, "state")));
     }
-    html.element("td", text_at(layer, "detail"));
+    html.element("td", {{"data-head", "Detail"}}, text_at(layer, "detail"));
   }
 }
 

@@ -151,13 +151,14 @@ void write_rule(HtmlWriter& html, const Json& graded) {
   for (const Json& term : overall.at("rule")) {
     const auto row = html.open("tr");
     html.element("th", {{"scope", "row"}}, text_at(term, "id"));
-    html.element("td", text_at(term, "term"));
+    html.element("td", {{"data-head", "Says"}}, text_at(term, "term"));
     {
-      const auto cell = html.open("td");
+      const auto cell = html.open("td", {{"data-head", "Stands"}});
       write_chip(html, words_of_holds(term.at("holds")));
     }
-    html.element("td", term.at("required").get<bool>() ? "required" : "not required");
-    html.element("td", text_at(term, "because"));
+    html.element("td", {{"data-head", "At this level"}},
+                 term.at("required").get<bool>() ? "required" : "not required");
+    html.element("td", {{"data-head", "Because"}}, text_at(term, "because"));
   }
 }
 
