@@ -123,7 +123,7 @@ void write_exception(TerminalPage& page, const Json& outcome) {
   if (!outcome.contains("exception")) return;
   const Json& exception = outcome.at("exception");
   page.heading("Raised");
-  page.paragraph({"  "}, exception.at("types").at(0).get_ref<const std::string&>(), Style::kBad);
+  page.paragraph({"  "}, type_of_exception(exception), Style::kBad);
   page.block("  ", text_at(exception, "message"), kMaxLines);
   for (const Json& cause : exception.at("cause_types"))
     page.paragraph({"  because of ", Style::kDim}, cause.get_ref<const std::string&>());

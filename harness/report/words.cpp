@@ -89,13 +89,17 @@ VerdictWords words_of_holds(const Json& holds) {
 
 std::string_view words_of_label(std::string_view label) { return look_up(kLabels, label); }
 
+std::string type_of_exception(const Json& exception) {
+  const Json& types = exception.at("types");
+  return types.empty() ? "an exception without a type" : types.at(0).get<std::string>();
+}
+
 std::string words_of_outcome(const Json& outcome) {
   const std::string_view kind = text_at(outcome, "kind");
   std::string words(look_up(kOutcomes, kind));
   if (kind == "raised" && outcome.contains("exception")) {
-    const std::string_view type =
-        outcome.at("exception").at("types").at(0).get_ref<const std::string&>();
-    words += " " + std::string(type.substr(type.rfind('.') + 1));  // npos + 1 is 0
+    const std::string type = type_of_exception(outcome.at("exception"));
+    words += " " + type.substr(type.rfind('.') + 1);  // npos + 1 is 0
   }
   if (outcome.contains("signal")) words += " " + std::to_string(outcome.at("signal").get<int>());
   if (outcome.contains("exit_code"))

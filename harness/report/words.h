@@ -33,6 +33,9 @@ VerdictWords words_of_holds(const Json& holds);
 /// What a label says of the world; empty for one that is not of the usual set.
 std::string_view words_of_label(std::string_view label);
 
+/// Its most derived type. A box may be taken over by the code in it, and then names none.
+std::string type_of_exception(const Json& exception);
+
 /// "returned", "raised IncompleteRead", "killed by signal 11"
 std::string words_of_outcome(const Json& outcome);
 

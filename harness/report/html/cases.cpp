@@ -191,8 +191,7 @@ void write_exception(HtmlWriter& html, const Json& outcome, std::size_t position
   html.element("h4", {{"id", HtmlIndex::stream_anchor(position, "exception")}}, "Raised");
   {
     const auto block = html.open("pre", {{"class", "raised"}});
-    html.lines(exception.at("types").at(0).get<std::string>() + ": " +
-               exception.at("message").get<std::string>());
+    html.lines(type_of_exception(exception) + ": " + exception.at("message").get<std::string>());
   }
   write_frames(html, exception.at("traceback"), index);
   std::string words = exception.at("own_raise").get<bool>()

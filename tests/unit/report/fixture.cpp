@@ -326,6 +326,9 @@ void add_hostile_outcomes(Report& report) {
   exception.cause_types = {markup};
   raised.observation.outcome.exception = exception;
   add(report, std::move(raised));
+  Pair forged = ended("forged", "healthy", "Sends what no Python would", kRaised, "");
+  forged.observation.outcome.exception = Exception{.traceback = {{"solution.py", -7, ""}}};
+  add(report, std::move(forged));
   Pair exited = ended("exited", "low_volume", "Leaves the process", kExited, "it called os._exit");
   exited.observation.outcome.exit_code = -3;
   add(report, std::move(exited));

@@ -43,9 +43,9 @@ TEST_CASE("a citation leads to the nearest thing that the page has, and nowhere 
   CHECK_EQ(anchor(Citation::of_request("hostile", 1)), "c1r1");
   CHECK_EQ(anchor(Citation::of_request("hostile", 99)), "c1");
   CHECK_EQ(anchor(Citation::of_stream("hostile", "stdout")), "c1-stdout");
-  CHECK_EQ(anchor(Citation::of_stream("exited", "stdout")), "c3");
+  CHECK_EQ(anchor(Citation::of_stream("exited", "stdout")), "c4");
   CHECK_EQ(anchor(Citation::of_stream("raised", "exception")), "c2-exception");
-  CHECK_EQ(anchor(Citation::of_stream("exited", "value")), "c3");
+  CHECK_EQ(anchor(Citation::of_stream("exited", "value")), "c4");
   CHECK_EQ(anchor(Citation::of_case("none")), "");
   const std::string path = report["graded"]["submission"]["files"][0]["path"];
   CHECK_EQ(anchor(Citation::of_source(path, 5, 5)), "f1l5");
