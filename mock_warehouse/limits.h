@@ -17,7 +17,10 @@ inline constexpr std::size_t kMaxBodyBytes = 1 << 20;
 inline constexpr std::size_t kMaxPipelinedBytes = 64 << 10;
 /// Bytes read from one connection in one pump.
 inline constexpr std::size_t kMaxReadBytes = 4 << 20;
-/// Requests in a journal; further ones are reset and not recorded.
+/// Connections and bytes of one case. Whoever goes beyond either finds nobody listening any more.
+inline constexpr int kMaxConnectionsInAll = 20'000;
+inline constexpr std::size_t kMaxBytesInAll = 256 << 20;
+/// Requests in a journal; further ones are not recorded, and nobody listens any more.
 inline constexpr std::size_t kMaxJournalRecords = 10'000;
 /// What a journal record keeps of a request.
 inline constexpr std::size_t kMaxRecordedTarget = 2 << 10;

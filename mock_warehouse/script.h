@@ -5,7 +5,7 @@
 // A script is a list of rules; the first whose `match` fits a request takes it. A rule's steps are
 // used in order, each `times` often. Behind the last step stands what `then` says: "repeat" it for
 // ever, the "world" answers, or, where the script says nothing, the world answers and the journal
-// tells that the script was exhausted. Parsed once; choose() uses steps up. Owned by one server.
+// tells that the script was exhausted. Parsed once; answer() uses steps up. Owned by one server.
 
 #include <optional>
 #include <string>

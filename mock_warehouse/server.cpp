@@ -32,6 +32,7 @@ class SocketServer final : public Server, private Responder {
   }
 
   bool pump(VirtualTime now) override {
+    if (is_flooded()) return shut_off();
     bool progress = accept_all();
     for (Connection& connection : connections_) progress |= connection.pump(now, *this);
     connections_.remove_if([](const Connection& connection) { return connection.closed(); });
@@ -65,10 +66,24 @@ class SocketServer final : public Server, private Responder {
   const std::vector<model::Request>& journal() const override { return journal_.records(); }
 
  private:
+  /// No honest client comes near these; without them one that floods would keep its server busy.
+  bool is_flooded() const {
+    return journal_.full() || connections_made_ >= kMaxConnectionsInAll ||
+           bytes_received_ > kMaxBytesInAll;
+  }
+
+  bool shut_off() {
+    if (listeners_.empty()) return false;
+    listeners_.clear();
+    for (Connection& connection : connections_) connection.reset();
+    connections_.clear();
+    return true;
+  }
+
   bool accept_all() {
     bool accepted = false;
     for (const UniqueFd& listener : listeners_) {
-      while (connections_.size() < kMaxConnections) {
+      while (connections_.size() < kMaxConnections && connections_made_ < kMaxConnectionsInAll) {
         UniqueFd socket(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (!socket) {
           if (errno == EINTR || errno == ECONNABORTED) continue;
@@ -111,6 +126,8 @@ class SocketServer final : public Server, private Responder {
     return {journal_.add(partial, arrival.at, std::move(record)), whole_answer(answer, framing)};
   }
 
+  void received(std::size_t bytes) override { bytes_received_ += bytes; }
+
   void sent(std::size_t record, std::optional<int> status, std::int64_t bytes) override {
     journal_.sent(record, status, bytes);
   }
@@ -135,6 +152,7 @@ class SocketServer final : public Server, private Responder {
   std::vector<UniqueFd> listeners_;
   std::list<Connection> connections_;  ///< in the order in which they were accepted
   int connections_made_ = 0;
+  std::size_t bytes_received_ = 0;
   Journal journal_;
 };
 

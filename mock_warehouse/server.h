@@ -50,8 +50,9 @@ class Server {
   virtual void enter_call() = 0;
 
   /// Reads what is left, ends what hangs, closes everything, completes the journal. A client that
-  /// is found to have closed while its answer hung counts as gone by itself (kClientClosed): where
-  /// the harness ends a candidate, this is to be called before it does. Other answers stay kOpen.
+  /// is found to have closed while its answer hung counts as gone by itself (kClientClosed), so
+  /// where the harness ends a candidate, this is to be called before it does. Other answers stay
+  /// kOpen. A second call does nothing.
   virtual void finish(VirtualTime now) = 0;
 
   virtual const std::vector<model::Request>& journal() const = 0;

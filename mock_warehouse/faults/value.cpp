@@ -67,9 +67,13 @@ class Editor {
   }
 
   void everywhere(Json& node, const std::string& name) {
-    if (node.is_object() && node.contains(name)) change(node, name);
-    if (node.is_structured())
+    if (node.is_array())
       for (Json& child : node) everywhere(child, name);
+    if (!node.is_object()) return;
+    // What was just put there is not looked into: it may have a field of that name.
+    for (auto& [key, child] : node.items())
+      if (key != name) everywhere(child, name);
+    if (node.contains(name)) change(node, name);
   }
 
   void change(Json& object, const std::string& key) {

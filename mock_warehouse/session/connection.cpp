@@ -21,6 +21,7 @@ bool Connection::pump(VirtualTime now, Responder& responder) {
   while (!closed()) {
     const std::size_t read = read_input();
     total += read;
+    if (read > 0) responder.received(read);
     bool advanced = false;
     while (!closed() && advance(now, responder)) advanced = true;
     progress |= advanced || read > 0;
@@ -28,8 +29,6 @@ bool Connection::pump(VirtualTime now, Responder& responder) {
   }
   return progress;
 }
-
-void Connection::close() { socket_.reset(); }
 
 /// Reads until the socket is empty or enough waits; says how much came.
 std::size_t Connection::read_input() {

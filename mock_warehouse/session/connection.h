@@ -45,6 +45,8 @@ class Responder {
   virtual Exchange answer(const HttpRequest& request, const Arrival& arrival) = 0;
   virtual Exchange refuse(const HttpRequest& partial, const Refusal& refusal,
                           const Arrival& arrival) = 0;
+  /// So many more bytes came in.
+  virtual void received(std::size_t bytes) = 0;
   /// Bytes of the answer went out; `bytes` is all of them so far.
   virtual void sent(std::size_t record, std::optional<int> status, std::int64_t bytes) = 0;
   virtual void ended(std::size_t record, model::WireEnd end, VirtualTime at) = 0;
@@ -60,8 +62,8 @@ class Connection {
 
   /// True where anything was read, sent, closed or reset.
   bool pump(VirtualTime now, Responder& responder);
-  /// Ends whatever goes on. An answer that is not over stays kOpen in the journal.
-  void close();
+  /// Ends whatever goes on, by a RST. An answer that is not over stays kOpen in the journal.
+  void reset();
 
   bool closed() const { return !socket_.valid(); }
   std::optional<VirtualTime> next_event() const;
@@ -76,7 +78,7 @@ class Connection {
   void begin(Responder::Exchange exchange, VirtualTime now);
   void end_answer(model::WireEnd end, VirtualTime now, Responder& responder);
   bool client_has_reset() const;
-  void reset();
+  void close() { socket_.reset(); }
 
   UniqueFd socket_;
   const int number_;

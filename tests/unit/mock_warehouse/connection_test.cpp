@@ -23,7 +23,7 @@ TEST_CASE("a connection of HTTP/1.1 stays open for the next request") {
 TEST_CASE("a client that asks for it gets the connection closed") {
   Driven warehouse(small_world());
   for (const std::string& request : {get(kPartition, "Connection: close\r\n"),
-                                    "GET " + std::string(kPartition) + " HTTP/1.0\r\n\r\n"}) {
+                                     "GET " + std::string(kPartition) + " HTTP/1.0\r\n\r\n"}) {
     CAPTURE(request);
     RawClient client = warehouse.connect();
     client.send(request);
@@ -233,21 +233,42 @@ TEST_CASE("connections beyond the limit wait until others end") {
   CHECK(status_of(late.read()) == 200);
 }
 
-TEST_CASE("a journal that is full ends connections and grows no further") {
+/// Whether a server that was flooded has let go of its clients and listens no more.
+void check_shut_off(Driven& warehouse, RawClient& flooder) {
+  warehouse.pump();
+  flooder.read();
+  CHECK(flooder.state() != "open");
+  std::vector<pollfd> fds;
+  warehouse.server().poll_fds(fds);
+  CHECK(fds.empty());
+  CHECK_FALSE(warehouse.server().pump(warehouse.now()));
+}
+
+TEST_CASE("a client that floods by requests is shut off when the journal is full") {
   Driven warehouse(small_world());
   RawClient client = warehouse.connect();
   std::string many;
   for (int i = 0; i < 100; ++i) many += get("/");
-  while (warehouse.server().journal().size() < kMaxJournalRecords) {
+  for (std::size_t sent = 0; sent < kMaxJournalRecords; sent += 100) {
     client.send(many);
-    warehouse.pump();
+    warehouse.server().pump(warehouse.now());
     client.read();
   }
-  client.send(get(kPartition));
-  warehouse.pump();
-  client.read();
-  CHECK(client.state() == "reset");
   CHECK(warehouse.server().journal().size() == kMaxJournalRecords);
+  check_shut_off(warehouse, client);
+  CHECK(warehouse.server().journal().size() == kMaxJournalRecords);
+}
+
+TEST_CASE("a client that floods by bytes of no request is shut off") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  const std::string lines(64 << 10, '\n');
+  client.send("no request\r\n\r\n");  // refused: what follows is drained
+  for (std::size_t sent = 0; sent <= kMaxBytesInAll; sent += lines.size()) {
+    client.send(lines);
+    warehouse.server().pump(warehouse.now());
+  }
+  check_shut_off(warehouse, client);
 }
 
 TEST_CASE("the end of a case ends what hangs and leaves it open in the journal") {
@@ -265,6 +286,9 @@ TEST_CASE("the end of a case ends what hangs and leaves it open in the journal")
   std::vector<pollfd> fds;
   warehouse.server().poll_fds(fds);
   CHECK(fds.empty());
+  client.close();
+  warehouse.server().finish(warehouse.now() + 1s);
+  CHECK(warehouse.request(0).end == model::WireEnd::kOpen);
 }
 
 TEST_CASE("poll is asked to wait for what can still come") {

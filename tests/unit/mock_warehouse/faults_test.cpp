@@ -364,6 +364,7 @@ TEST_CASE("value puts anything in the place of a field") {
   CHECK(row_count(R"("value": -5)") == "-5");
   CHECK(row_count(R"("value": 1500.5)") == "1500.5");
   CHECK(row_count(R"("value": {"n": [1]})") == R"({"n":[1]})");
+  CHECK(row_count(R"("value": {"row_count": 1})") == R"({"row_count":1})");
   CHECK(row_count(R"("literal": "1e9")") == "1e9");
   CHECK(row_count(R"("literal": "NaN")") == "NaN");
   CHECK(row_count(R"("missing": true)") == "no such field");
