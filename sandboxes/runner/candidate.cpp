@@ -62,7 +62,8 @@ std::string bytes_of(const Json& value) {
   return {bytes.begin(), bytes.end()};
 }
 
-PyObject* modules() { return PySys_GetObject("modules"); }
+/// Not sys.modules: a candidate can put anything there.
+PyObject* modules() { return PyImport_GetModuleDict(); }
 
 /// Names of `module` and of the modules within it, among those that are imported. Names are looked
 /// at without taking references: writing a count into each would copy the pages that all of them

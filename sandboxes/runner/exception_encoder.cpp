@@ -1,6 +1,8 @@
 #include "sandboxes/runner/python.h"
 
 // after Python.h
+#include <algorithm>
+#include <climits>
 #include <set>
 #include <vector>
 
@@ -91,8 +93,9 @@ Json traceback_of(const std::vector<Stop>& stops) {
   for (const Stop& stop : stops) {
     const std::string path = path_of(stop);
     if (path.empty()) continue;
-    frames.push_back(
-        {{"file", path}, {"line", stop.line}, {"function", text_of(stop.code->co_qualname, 200)}});
+    frames.push_back({{"file", path},
+                      {"line", std::max(stop.line, 0)},
+                      {"function", text_of(stop.code->co_qualname, 200)}});
   }
   if (frames.size() > kMaxFrames) {
     frames.erase(frames.begin() + kMaxFrames / 2, frames.end() - kMaxFrames / 2);
@@ -107,9 +110,10 @@ void add_place_of_syntax_error(PyObject* exception, Json& traceback) {
   const auto* fields = reinterpret_cast<PySyntaxErrorObject*>(exception);
   const std::string path = candidate_path(text_of(fields->filename, 4096));
   if (path.empty() || fields->lineno == nullptr || PyLong_CheckExact(fields->lineno) == 0) return;
-  traceback.push_back(
-      {{"file", path}, {"line", PyLong_AsLong(fields->lineno)}, {"function", "<module>"}});
-  PyErr_Clear();
+  int overflow = 0;
+  const long line = PyLong_AsLongAndOverflow(fields->lineno, &overflow);  // anyone may set it
+  if (overflow != 0 || line < 0 || line > INT_MAX) return;
+  traceback.push_back({{"file", path}, {"line", line}, {"function", "<module>"}});
 }
 
 }  // namespace

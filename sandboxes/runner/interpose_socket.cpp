@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -68,6 +70,19 @@ long transfer(int fd, int flags, int timeout_option, Call call) {
     return done >= 0 || !would_block();
   });
   return woken == Woken::kReady ? done : ended(woken, EAGAIN);
+}
+
+/// In kLockstep, before a call that blocks by itself. False with errno set where it must not be
+/// made.
+bool wait_until_ready(int fd, short events) {
+  if (!vt::lockstep() || is_ready(fd, events)) return true;
+  if (is_nonblocking(fd)) {
+    vt::spin();
+    return true;
+  }
+  const Woken woken = vt::block(kNever, [&] { return is_ready(fd, events); });
+  if (woken != Woken::kReady) ended(woken, EAGAIN);
+  return woken == Woken::kReady;
 }
 
 bool is_internet(int fd) {
@@ -182,15 +197,19 @@ int accept4(int fd, sockaddr* __restrict address, socklen_t* __restrict length, 
 }
 
 ssize_t read(int fd, void* buffer, std::size_t size) {
-  if (vt::lockstep() && !is_ready(fd, POLLIN)) {
-    if (is_nonblocking(fd)) {
-      vt::spin();
-    } else {
-      const Woken woken = vt::block(kNever, [&] { return is_ready(fd, POLLIN); });
-      if (woken != Woken::kReady) return ended(woken, EAGAIN);
-    }
-  }
+  if (!wait_until_ready(fd, POLLIN)) return -1;
   return syscall(SYS_read, fd, buffer, size);
+}
+
+ssize_t readv(int fd, const iovec* parts, int count) {
+  if (!wait_until_ready(fd, POLLIN)) return -1;
+  return syscall(SYS_readv, fd, parts, count);
+}
+
+ssize_t sendfile64(int fd, int from, off64_t* offset, std::size_t size) {
+  watch_send(fd);
+  if (!wait_until_ready(fd, POLLOUT)) return -1;
+  return syscall(SYS_sendfile, fd, from, offset, size);
 }
 
 ssize_t write(int fd, const void* buffer, std::size_t size) {
@@ -203,11 +222,19 @@ ssize_t write(int fd, const void* buffer, std::size_t size) {
     watch_send(fd);
     return sent;
   }
-  if (!is_ready(fd, POLLOUT) && !is_nonblocking(fd)) {
-    const Woken woken = vt::block(kNever, [&] { return is_ready(fd, POLLOUT); });
-    if (woken != Woken::kReady) return ended(woken, EAGAIN);
-  }
+  if (!wait_until_ready(fd, POLLOUT)) return -1;
   return syscall(SYS_write, fd, buffer, size);
+}
+
+ssize_t writev(int fd, const iovec* parts, int count) {
+  if (!vt::lockstep() || fd <= STDERR_FILENO) return syscall(SYS_writev, fd, parts, count);
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(parts);
+  message.msg_iovlen = static_cast<std::size_t>(count);
+  const ssize_t sent = sendmsg(fd, &message, 0);
+  if (sent >= 0 || errno != ENOTSOCK) return sent;
+  if (!wait_until_ready(fd, POLLOUT)) return -1;
+  return syscall(SYS_writev, fd, parts, count);
 }
 
 }  // extern "C"

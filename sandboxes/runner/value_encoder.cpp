@@ -164,6 +164,10 @@ class Encoder {
       if (pay(kTagCost, type)) give(cut(type, "cycle"));
       return;
     }
+    if (count_parts(value) > budget_) {
+      pay(SIZE_MAX, type);  // cuts it
+      return;
+    }
     if (!pay(kItemCost, type)) return;
     Opened opened = open_value(value);
     if (!opened) {

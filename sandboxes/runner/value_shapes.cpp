@@ -266,6 +266,13 @@ void prepare_value_shapes() {
   g_dataclass_field = import_name("dataclasses", "_FIELD").release();
 }
 
+std::size_t count_parts(PyObject* o) {
+  if (PyList_Check(o) || PyTuple_Check(o)) return static_cast<std::size_t>(Py_SIZE(o));
+  if (PyDict_Check(o)) return static_cast<std::size_t>(PyDict_GET_SIZE(o));
+  if (PyAnySet_Check(o)) return static_cast<std::size_t>(PySet_GET_SIZE(o));
+  return 0;
+}
+
 bool is_enum(PyObject* o) { return PyType_IsSubtype(Py_TYPE(o), g_enum) != 0; }
 
 Opened open_value(PyObject* o) {

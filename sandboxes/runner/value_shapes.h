@@ -53,6 +53,9 @@ void prepare_value_shapes();
 
 bool is_enum(PyObject* o);
 
+/// How many parts it has at least, so that one with too many need not be taken apart.
+std::size_t count_parts(PyObject* o);
+
 /// The parts of a value that is no leaf. Nothing where it is an object of another kind, or, with an
 /// exception set, where a Mapping's code raised.
 Opened open_value(PyObject* o);

@@ -43,7 +43,7 @@ Json to_frames(const std::set<Function>& functions) {
   return frames;
 }
 
-int on_audit(const char* event, PyObject* arguments, void*) {
+int on_audit(const char* event, PyObject* arguments, void*) noexcept {
   if (g_root.empty() || std::string_view(event) != "exec") return 0;
   if (PyTuple_GET_SIZE(arguments) < 1 || g_modules->size() >= kMaxModules) return 0;
   PyObject* code = PyTuple_GET_ITEM(arguments, 0);
@@ -56,7 +56,7 @@ int on_audit(const char* event, PyObject* arguments, void*) {
 /// A library's task of an event loop belongs to whoever awaits it, not to who started the loop.
 bool is_event_loop(const std::string& file) { return file.ends_with("/asyncio/base_events.py"); }
 
-void on_network() {
+void on_network() noexcept {
   if (g_root.empty() || Py_IsInitialized() == 0) return;
   const PyGILState_STATE gil = PyGILState_Ensure();
   PyObject *type, *value, *traceback;

@@ -145,6 +145,31 @@ TEST_CASE("what goes wrong while importing says so, and there is no phase") {
   CHECK(run("import time\ntime.sleep(3)\ndef check(): pass\n").phase_ns / kSecond == 3);
 }
 
+TEST_CASE("a SyntaxError with a made-up place does not spoil the result") {
+  for (const char* line : {"-5", "2**70", "None", "'x'"}) {
+    CAPTURE(std::string(line));
+    const Run r = run(
+        std::string("def check():\n    e = SyntaxError('x'); e.filename = __file__; e.lineno = ") +
+        line + "\n    raise e\n");
+    CHECK(r.exception().at("traceback") == Json::array({frame("solution.py", 3, "check")}));
+  }
+}
+
+TEST_CASE("what a candidate does to sys does not keep its result from being told") {
+  for (const char* harm :
+       {"sys.modules = None", "sys.modules.clear()", "del sys.modules, sys.path, sys.stdout",
+        "sys.stdout = sys.stderr = None", "sys.setprofile(None); sys.settrace(None)",
+        "sys.setrecursionlimit(30)", "import builtins; builtins.__dict__.clear()",
+        "import gc; gc.disable(); [o for o in gc.get_objects()]"}) {
+    CAPTURE(std::string(harm));
+    CHECK(run(std::string("import sys\ndef check():\n    ") + harm +
+              "\n    return {'status': 'ok'}\n")
+              .value() == Json{{"status", "ok"}});
+    CHECK(run(std::string("import sys\n") + harm + "\ndef check(): return {'status': 'ok'}\n")
+              .value() == Json{{"status", "ok"}});
+  }
+}
+
 TEST_CASE("sys.exit is an exit with its code, in the function and while importing") {
   for (const auto& [call, code] :
        std::vector<std::pair<std::string, int>>{{"sys.exit()", 0},

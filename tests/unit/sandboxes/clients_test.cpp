@@ -151,6 +151,23 @@ TEST_CASE("retries with backoff wait in virtual time: urllib3's and tenacity's")
   }
 }
 
+TEST_CASE("threads that ask at the same time are served in real time, each told as the caller") {
+  RawServer server({http(200, R"({"rows": 5})")});
+  const Run r = run(
+      kUrl +
+          std::string(
+              "import requests\n"
+              "from concurrent.futures import ThreadPoolExecutor\n"
+              "def fetch(n): return n + requests.get(URL, timeout=30).json()['rows']\n"
+              "def check():\n"
+              "    with ThreadPoolExecutor(4) as pool: return list(pool.map(fetch, range(8)))\n"),
+      &server);
+  CHECK(r.value() == Json::array({5, 6, 7, 8, 9, 10, 11, 12}));
+  CHECK(r.real_time == "a thread was started");
+  REQUIRE(r.result.at("network_callers").size() == 1);
+  CHECK(r.result.at("network_callers")[0].at("function") == "fetch");
+}
+
 TEST_CASE("a connection that nobody takes up fails as it does on any machine") {
   const Run r =
       run("import urllib.request\n"

@@ -187,4 +187,5 @@ TEST_CASE("size is bounded: what does not fit is cut, and what does stays") {
         "ok");
   CHECK(value_of("['x' * 90] * 1000", "", 4096).at("because") == "size");
   CHECK(value_of("b'x' * 10**6", "", 4096).at("because") == "size");
+  CHECK(value_of("[[0] * 10**7] * 3", "", 4096)[2].at("because") == "size");
 }

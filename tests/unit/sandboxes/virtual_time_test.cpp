@@ -69,6 +69,9 @@ TEST_CASE("all blocked and nothing to wait for is told, not waited for") {
         "import asyncio\nasync def check(): await asyncio.Event().wait()\n",
         "import socket\ndef check():\n    a, b = socket.socketpair(); a.recv(1)\n",
         "import os\ndef check():\n    r, w = os.pipe(); os.read(r, 1)\n",
+        "import os\ndef check():\n    r, w = os.pipe(); os.readv(r, [bytearray(1)])\n",
+        "import socket\ndef check():\n    a, b = socket.socketpair(); a.sendall(b'x' * 10**8)\n",
+        "import os\ndef check():\n    r, w = os.pipe()\n    while True: os.write(w, b'x' * 4096)\n",
         "import select\ndef check(): select.select([], [], [])\n",
         "import queue\ndef check(): queue.Queue().get()\n",
         "import socket\ndef check():\n    s = socket.create_server(('127.0.0.1', 0)); "
