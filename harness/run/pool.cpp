@@ -198,6 +198,7 @@ class Pool {
                  "a worker leaves a part of its task out");
     const std::size_t submission = worker.task->submission;
     worker.task.reset();
+    hand_out(worker);  // at once: it works on while the results of this one are judged and written
     return finish_task(submission);
   }
 

@@ -48,7 +48,7 @@ sandbox::Job call_job(const model::Plan& plan, const model::Submission& submissi
 sandbox::Job inspection_job(const model::Plan& plan, const model::Submission& submission) {
   sandbox::Job job;
   job.kind = sandbox::Job::Kind::kInspect;
-  job.files = submission.files;
+  job.files = files_in_box(plan, submission);  // what the starter's functions do counts as well
   job.entry = plan.entry;
   job.seed = plan.seed;
   job.limits = plan.limits;

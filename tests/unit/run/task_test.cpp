@@ -55,7 +55,6 @@ TEST_CASE("a job holds nothing that tells the case apart from what it asks") {
   const sandbox::Job job = call_job(plan(), with({"solution.py"}), one);
   CHECK(job.kind == sandbox::Job::Kind::kCall);
   CHECK(job.arguments == one.arguments);
-  CHECK(inspection_job(plan(), with({"solution.py"})).files.size() == 1);
 }
 
 model::Observation ended(model::OutcomeKind kind, double cpu_ms) {
@@ -63,6 +62,12 @@ model::Observation ended(model::OutcomeKind kind, double cpu_ms) {
   seen.outcome.kind = kind;
   seen.run.cpu_user_ms = cpu_ms;
   return seen;
+}
+
+TEST_CASE("an inspection sees the files that lie in the box") {
+  const sandbox::Job job = inspection_job(plan(), with({"solution.py"}));
+  CHECK(job.kind == sandbox::Job::Kind::kInspect);
+  CHECK(listed(job.files) == "solution.py:own warehouse.py:the starter's ");
 }
 
 TEST_CASE("only faults of ours and starved wall limits are tried again") {

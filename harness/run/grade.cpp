@@ -1,0 +1,116 @@
+#include "harness/run/grade.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/report/summary.h"
+#include "harness/run/grading.h"
+#include "harness/run/intake.h"
+#include "harness/run/output.h"
+#include "harness/run/pool.h"
+
+namespace assay::run {
+namespace {
+
+std::string lines_of(const std::vector<model::Observation>& observations) {
+  std::string lines;
+  for (const model::Observation& seen : observations) lines += dump_json(Json(seen)) + "\n";
+  return lines;
+}
+
+/// Every name that a grading may write in a submission's folder, whatever its formats.
+std::vector<std::string> our_file_names() {
+  std::vector<std::string> names = {std::string(kReportFile), std::string(kObservationsFile)};
+  for (const report::Format* format : report::all_formats())
+    if (!format->file_name.empty()) names.emplace_back(format->file_name);
+  return names;
+}
+
+/// Writes each report as soon as its submission is done.
+class Recorder final : public PoolListener {
+ public:
+  Recorder(const Grading& grading, const std::vector<model::Submission>& submissions,
+           const GradeOptions& options, Progress& progress, const OnReport& on_report)
+      : grading_(grading),
+        submissions_(submissions),
+        options_(options),
+        progress_(progress),
+        on_report_(on_report),
+        facts_(begin_run(options.backend)) {}
+
+  void worker_ready(const model::Tool& tool, const std::vector<model::Layer>& layers) override {
+    facts_.tool = tool;
+    facts_.layers = layers;
+  }
+  void case_done() override { progress_.case_done(); }
+  void tick() override { progress_.tick(); }
+
+  Status submission_done(SubmissionRun run) override {
+    const std::size_t index = run.index;
+    const model::Submission& submission = submissions_[index];
+    std::vector<OutputFile> files = {{std::string(kObservationsFile), lines_of(run.observations)}};
+    const model::Report report =
+        make_report(grading_, submission, std::move(run), facts_, options_.level);
+    const Json document = report;
+    files.push_back({std::string(kReportFile), dump_json(document, 1) + "\n"});
+    for (const report::Format* format : options_.formats)
+      if (!format->file_name.empty() && format->file_name != kReportFile)
+        files.push_back({std::string(format->file_name), format->render(document, {})});
+    ASSAY_CHECK(write_result_folder(options_.out, submission.id, files, our_names_));
+    entries_[index] = report::entry_of(document);
+    const Graded graded{submission.id, options_.out + "/" + submission.id,
+                        report.judgement.overall.anchor};
+    graded_[index] = graded;
+    progress_.submission_done();
+    on_report_(graded, document);
+    return success();
+  }
+
+  GradeResult finish(bool stopped) {
+    GradeResult result{.stopped = stopped, .submissions = submissions_.size()};
+    for (auto& [index, graded] : graded_) result.graded.push_back(std::move(graded));
+    return result;
+  }
+
+  std::vector<report::SummaryEntry> entries() const {
+    std::vector<report::SummaryEntry> entries;
+    for (const auto& [index, entry] : entries_) entries.push_back(entry);
+    return entries;
+  }
+
+ private:
+  const Grading& grading_;
+  const std::vector<model::Submission>& submissions_;
+  const GradeOptions& options_;
+  Progress& progress_;
+  const OnReport& on_report_;
+  RunFacts facts_;
+  const std::vector<std::string> our_names_ = our_file_names();
+  // By index, since submissions end in any order and a summary must not depend on it.
+  std::map<std::size_t, report::SummaryEntry> entries_;
+  std::map<std::size_t, Graded> graded_;
+};
+
+}  // namespace
+
+Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
+                          const OnReport& on_report) {
+  ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
+  ASSAY_TRY(const Intake intake, take_in(options.submissions, grading.plan.entry.file));
+  for (const std::string& notice : intake.notices) progress.notice(notice);
+  ASSAY_CHECK(make_output_folder(options.out));
+
+  progress.begin(intake.submissions.size(), grading.plan.cases.size());
+  Recorder recorder(grading, intake.submissions, options, progress, on_report);
+  const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
+                         options.stop_fd};
+  ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, intake.submissions, pool, recorder));
+  GradeResult result = recorder.finish(end == PoolEnd::kStopped);
+  if (result.stopped) return result;
+  result.summary = report::summarise(recorder.entries());
+  ASSAY_CHECK(write_result_file(options.out,
+                                {std::string(kSummaryFile), dump_json(result.summary, 1) + "\n"}));
+  return result;
+}
+
+}  // namespace assay::run

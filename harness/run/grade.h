@@ -1,0 +1,63 @@
+#pragma once
+
+// Grades submissions end to end: intake, plan, pool, judgement, report, files.
+//
+// Out, in the output folder: <submission>/{report.json, report.html, observations.jsonl} for each
+// submission as soon as it is done, and summary.json at the end. A run that is stopped leaves the
+// reports that were done, and no summary. One thread.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/json.h"
+#include "harness/model/verdict.h"
+#include "harness/report/format.h"
+#include "harness/run/progress.h"
+#include "harness/run/worker_process.h"
+
+namespace assay::run {
+
+inline constexpr std::string_view kReportFile = "report.json";
+inline constexpr std::string_view kObservationsFile = "observations.jsonl";
+inline constexpr std::string_view kSummaryFile = "summary.json";
+
+struct GradeOptions {
+  std::string exercise;
+  std::string variant;  ///< empty: the package's first
+  std::vector<std::string> submissions;
+  model::Level level = model::Level::kMid;
+  std::uint64_t seed = 0;
+  int jobs = 1;
+  std::string out = "reports";
+  std::vector<const report::Format*> formats;  ///< report.json is written beside them in any case
+  Backend backend = Backend::kBox;
+  std::string assay;   ///< this binary
+  std::string runner;  ///< assay-runner
+  int stop_fd = -1;    ///< borrowed; readable: stop
+};
+
+/// A submission that has its report in the output folder.
+struct Graded {
+  std::string id;
+  std::string folder;
+  model::Anchor anchor = model::Anchor::kNotGradable;
+};
+
+struct GradeResult {
+  bool stopped = false;
+  std::size_t submissions = 0;  ///< that were to be graded
+  std::vector<Graded> graded;   ///< in the order of the submissions
+  Json summary;                 ///< null where it was stopped
+};
+
+/// Told of each report as soon as it is written. `report` is the document of report.json, gone
+/// after the call.
+using OnReport = std::function<void(const Graded&, const Json& report)>;
+
+Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
+                          const OnReport& on_report);
+
+}  // namespace assay::run

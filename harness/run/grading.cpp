@@ -1,0 +1,89 @@
+#include "harness/run/grading.h"
+
+#include <sys/utsname.h>
+
+#include <chrono>
+
+#include "harness/base/time.h"
+#include "harness/evidence/judge.h"
+#include "harness/plan/home.h"
+
+namespace assay::run {
+namespace {
+
+std::string describe_host() {
+  utsname names{};
+  if (::uname(&names) != 0) return "";
+  return std::string(names.sysname) + " " + names.release + " " + names.machine;
+}
+
+/// Sums over the cases, for whoever wonders where the time went.
+Json timing_of(const std::vector<model::Observation>& observations) {
+  double wall_ms = 0;
+  double cpu_ms = 0;
+  std::int64_t peak_memory_bytes = 0;
+  for (const model::Observation& seen : observations) {
+    wall_ms += seen.run.wall_ms;
+    cpu_ms += seen.run.cpu_user_ms + seen.run.cpu_system_ms;
+    peak_memory_bytes = std::max(peak_memory_bytes, seen.run.peak_memory_bytes);
+  }
+  return {{"cases", observations.size()},
+          {"wall_ms", wall_ms},
+          {"cpu_ms", cpu_ms},
+          {"peak_memory_bytes", peak_memory_bytes}};
+}
+
+}  // namespace
+
+Result<Grading> load_grading(const std::string& exercise, const std::string& variant,
+                             std::uint64_t seed) {
+  Grading grading;
+  ASSAY_TRY(grading.package, plan::load(exercise, variant));
+  grading.plan = plan::make_plan(grading.package, seed);
+  ASSAY_TRY(const std::string home, plan::home_folder());
+  for (const std::string& id : grading.package.exercise.rubrics) {
+    ASSAY_TRY(rubrics::Rubric rubric,
+              rubrics::load_rubric(home + "/rubrics/definitions/" + id + ".yaml"));
+    grading.rubrics.push_back(std::move(rubric));
+  }
+  return grading;
+}
+
+RunFacts begin_run(Backend backend) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return {
+      .backend = backend,
+      .started_at = format_utc(VirtualTime(std::chrono::duration_cast<std::chrono::seconds>(now)))};
+}
+
+model::Judgement judge_run(const Grading& grading, const SubmissionRun& run, model::Level level) {
+  return evidence::judge(grading.package.exercise, grading.plan, run.observations, run.inspection,
+                         grading.rubrics, level);
+}
+
+model::Report make_report(const Grading& grading, const model::Submission& submission,
+                          SubmissionRun run, const RunFacts& facts, model::Level level) {
+  model::Report report;
+  report.tool = facts.tool;
+  report.tool.version = ASSAY_VERSION;
+  report.exercise = grading.package.exercise;
+  report.variant = grading.package.variant;
+  report.level = level;
+  report.seed = grading.plan.seed;
+  report.limits = grading.plan.limits;
+  for (const rubrics::Rubric& rubric : grading.rubrics)
+    report.rubrics.push_back({rubric.id, rubric.version, rubric.sha256});
+  report.submission = submission;
+  report.cases = grading.plan.cases;
+  report.judgement = judge_run(grading, run, level);
+  report.run = {.started_at = facts.started_at,
+                .host = describe_host(),
+                .backend = std::string(to_string(facts.backend)),
+                .layers = facts.layers,
+                .timing = timing_of(run.observations),
+                .retries = std::move(run.retries)};
+  report.observations = std::move(run.observations);
+  return report;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,183 @@
+#include "harness/run/validate.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "harness/run/grading.h"
+#include "harness/run/intake.h"
+
+namespace assay::run {
+namespace {
+
+using model::Level;
+using model::Polarity;
+using model::Verdict;
+
+constexpr std::array kLevels = {Level::kJunior, Level::kMid, Level::kSenior, Level::kPrincipal};
+/// Statements of evidence that a difference repeats; the report has all.
+constexpr std::size_t kMaxStatements = 3;
+constexpr std::string_view kExpectedFile = "expected.yaml";
+
+/// The explanation of an indicator, and the first statements that it rests on.
+std::string because(const model::Indicator& indicator, const model::Judgement& judgement) {
+  std::string text = indicator.explanation;
+  std::size_t given = 0;
+  for (const std::string& id : indicator.evidence) {
+    if (given == kMaxStatements) break;
+    const auto fact = std::ranges::find(judgement.evidence, id, &model::Fact::id);
+    if (fact == judgement.evidence.end()) continue;
+    text += " [" + fact->statement + "]";
+    ++given;
+  }
+  return text;
+}
+
+bool is_machine_decided(const model::Indicator& indicator) {
+  return indicator.basis != model::Basis::kHuman;
+}
+
+/// Runs the solutions and keeps what is needed of each.
+class Runner final : public PoolListener {
+ public:
+  Runner(const Grading& grading, const std::vector<plan::Solution>& solutions, Progress& progress)
+      : grading_(grading),
+        solutions_(solutions),
+        progress_(progress),
+        differences_(solutions.size()),
+        judgements_(solutions.size()) {}
+
+  void case_done() override { progress_.case_done(); }
+  void tick() override { progress_.tick(); }
+
+  Status submission_done(SubmissionRun run) override {
+    std::vector<model::Judgement> at_levels;
+    for (const Level level : kLevels) at_levels.push_back(judge_run(grading_, run, level));
+    differences_[run.index] = differences_of(solutions_[run.index], at_levels);
+    judgements_[run.index] = std::move(at_levels.front());
+    progress_.submission_done();
+    return success();
+  }
+
+  std::vector<std::vector<Difference>> take_differences() { return std::move(differences_); }
+  const std::vector<model::Judgement>& judgements() const { return judgements_; }
+
+ private:
+  const Grading& grading_;
+  const std::vector<plan::Solution>& solutions_;
+  Progress& progress_;
+  std::vector<std::vector<Difference>> differences_;
+  std::vector<model::Judgement> judgements_;
+};
+
+/// A solution as a candidate would hand it in: without what the author says of it.
+Result<model::Submission> submission_of(const plan::Solution& solution,
+                                        const std::string& entry_file) {
+  ASSAY_TRY(Intake intake, take_in({solution.folder}, entry_file));
+  if (intake.submissions.size() != 1)
+    return input_error("the solution has no " + entry_file, {solution.folder});
+  model::Submission submission = std::move(intake.submissions.front());
+  std::erase_if(submission.files, [](const auto& file) { return file.path == kExpectedFile; });
+  submission.id = solution.kind + "/" + solution.name;
+  submission.sha256 = model::hash_of_files(submission.files);
+  return submission;
+}
+
+/// Verdicts of each machine-decided indicator, over all solutions.
+std::map<std::string, std::set<Verdict>> verdicts_seen(
+    const std::vector<model::Judgement>& judgements) {
+  std::map<std::string, std::set<Verdict>> seen;
+  for (const model::Judgement& judgement : judgements)
+    for (const model::Indicator& indicator : judgement.indicators)
+      if (is_machine_decided(indicator)) seen[indicator.id].insert(indicator.verdict);
+  return seen;
+}
+
+}  // namespace
+
+bool Validation::ok() const {
+  return !stopped && unproven.empty() &&
+         std::ranges::all_of(solutions, [](const auto& s) { return s.differences.empty(); });
+}
+
+std::vector<Difference> differences_of(const plan::Solution& solution,
+                                       const std::vector<model::Judgement>& judgements) {
+  ASSAY_ASSERT(judgements.size() == kLevels.size(), "one judgement for each level");
+  std::vector<Difference> differences;
+  const model::Judgement& judgement = judgements.front();  // verdicts do not depend on the level
+  std::set<std::string> named;
+  for (const model::Indicator& indicator : judgement.indicators) {
+    named.insert(indicator.id);
+    const auto expected = solution.indicators.find(indicator.id);
+    const bool says = expected != solution.indicators.end();
+    if (says && expected->second == indicator.verdict) continue;
+    differences.push_back(
+        {indicator.id, says ? std::string(model::to_string(expected->second)) : "",
+         std::string(model::to_string(indicator.verdict)), because(indicator, judgement)});
+  }
+  for (const auto& [id, verdict] : solution.indicators)
+    if (!named.contains(id))
+      differences.push_back({id, std::string(model::to_string(verdict)), "", ""});
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    const std::string level(model::to_string(kLevels[i]));
+    const auto expected = solution.anchors.find(level);
+    const bool says = expected != solution.anchors.end();
+    const model::Overall& overall = judgements[i].overall;
+    const std::string found(model::to_string(overall.anchor));
+    if (says && expected->second == found) continue;
+    differences.push_back(
+        {"anchor at " + level, says ? expected->second : "", found, overall.because});
+  }
+  return differences;
+}
+
+std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solutions,
+                                     const std::vector<model::Judgement>& judgements) {
+  ASSAY_ASSERT(solutions.size() == judgements.size(), "one judgement for each solution");
+  std::vector<std::string> unproven;
+  for (const auto& [id, verdicts] : verdicts_seen(judgements))
+    for (const Verdict wanted : {Verdict::kObserved, Verdict::kNotObserved})
+      if (!verdicts.contains(wanted))
+        unproven.push_back("No solution gets " + std::string(model::to_string(wanted)) + " for " +
+                           id + ": add one that does.");
+  for (std::size_t i = 0; i < solutions.size(); ++i) {
+    const std::string name = solutions[i].kind + "/" + solutions[i].name;
+    for (const model::Indicator& indicator : judgements[i].indicators) {
+      if (!is_machine_decided(indicator)) continue;
+      const bool positive = indicator.polarity == Polarity::kPositive;
+      const bool observed = indicator.verdict == Verdict::kObserved;
+      if (solutions[i].kind == "reference" && positive && !observed)
+        unproven.push_back(name + " is a reference and lacks " + indicator.id + ".");
+      if (solutions[i].kind != "flawed" && !positive && observed)
+        unproven.push_back(name + " is right and yet gets " + indicator.id + ".");
+    }
+  }
+  return unproven;
+}
+
+Result<Validation> validate(const ValidateOptions& options, Progress& progress) {
+  ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
+  ASSAY_TRY(const std::vector<plan::Solution> solutions, plan::load_solutions(grading.package));
+  std::vector<model::Submission> submissions;
+  for (const plan::Solution& solution : solutions) {
+    ASSAY_TRY(model::Submission submission, submission_of(solution, grading.plan.entry.file));
+    submissions.push_back(std::move(submission));
+  }
+  progress.begin(submissions.size(), grading.plan.cases.size());
+  Runner runner(grading, solutions, progress);
+  const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
+                         options.stop_fd};
+  ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, submissions, pool, runner));
+  Validation result{.stopped = end == PoolEnd::kStopped,
+                    .exercise = grading.package.exercise.id,
+                    .cases = grading.plan.cases.size()};
+  if (result.stopped) return result;
+  auto differences = runner.take_differences();
+  for (std::size_t i = 0; i < solutions.size(); ++i)
+    result.solutions.push_back({solutions[i], std::move(differences[i])});
+  result.unproven = unproven_by(solutions, runner.judgements());
+  return result;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,63 @@
+#pragma once
+
+// An author's proof: runs all solutions of a package and compares what they get with what their
+// expected.yaml says, exactly, at every level.
+//
+// In: a package. Out: every difference with the sentence that explains it, and what the package as
+// a whole fails to prove. The cases run once; judging is done once a level. One thread.
+
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/plan/loader.h"
+#include "harness/run/progress.h"
+#include "harness/run/worker_process.h"
+
+namespace assay::run {
+
+struct ValidateOptions {
+  std::string exercise;
+  std::string variant;  ///< empty: the package's first
+  std::uint64_t seed = 0;
+  int jobs = 1;
+  Backend backend = Backend::kBox;
+  std::string assay;
+  std::string runner;
+  int stop_fd = -1;
+};
+
+struct Difference {
+  std::string what;      ///< "separation", "anchor at mid"
+  std::string expected;  ///< in the report's words; empty where expected.yaml says nothing of it
+  std::string found;     ///< the same; empty where the rubric has no such indicator
+  std::string because;   ///< the explanation, then the statements of the evidence
+};
+
+struct ValidatedSolution {
+  plan::Solution solution;
+  std::vector<Difference> differences;
+};
+
+struct Validation {
+  bool stopped = false;  ///< the rest is empty then
+  std::string exercise;
+  std::size_t cases = 0;
+  std::vector<ValidatedSolution> solutions;  ///< in the package's order
+  std::vector<std::string> unproven;         ///< what the package as a whole lacks, a sentence each
+
+  bool ok() const;
+};
+
+Result<Validation> validate(const ValidateOptions& options, Progress& progress);
+
+/// The part without running anything: what one solution got against what it must get. `judgements`
+/// are those at junior, mid, senior and principal.
+std::vector<Difference> differences_of(const plan::Solution& solution,
+                                       const std::vector<model::Judgement>& judgements);
+
+/// What the solutions together must show. `judgements` are one for each solution, at any level.
+std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solutions,
+                                     const std::vector<model::Judgement>& judgements);
+
+}  // namespace assay::run

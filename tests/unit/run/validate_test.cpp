@@ -1,0 +1,123 @@
+#include "harness/run/validate.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace assay::run {
+namespace {
+
+using model::Anchor;
+using model::Basis;
+using model::Polarity;
+using model::Verdict;
+
+model::Indicator indicator(const std::string& id, Polarity polarity, Verdict verdict,
+                           Basis basis = Basis::kDynamic) {
+  model::Indicator indicator;
+  indicator.id = id;
+  indicator.polarity = polarity;
+  indicator.verdict = verdict;
+  indicator.basis = basis;
+  indicator.explanation = "It does " + id + ".";
+  indicator.evidence = {"e2"};
+  return indicator;
+}
+
+model::Judgement judgement(Verdict good, Verdict bad, Anchor anchor = Anchor::kMeets) {
+  model::Judgement judgement;
+  judgement.evidence = {{"e1", "", "One.", {}, {}}, {"e2", "", "Two.", {}, {}}};
+  judgement.indicators = {
+      indicator("structured", Polarity::kPositive, good),
+      indicator("conflates", Polarity::kNegative, bad),
+      indicator("explain", Polarity::kNegative, Verdict::kNeedsHuman, Basis::kHuman)};
+  judgement.overall.anchor = anchor;
+  judgement.overall.because = "All terms hold.";
+  return judgement;
+}
+
+std::vector<model::Judgement> at_all_levels(const model::Judgement& one) {
+  return std::vector<model::Judgement>(4, one);
+}
+
+plan::Solution solution(const std::string& kind = "reference") {
+  plan::Solution solution;
+  solution.name = "urllib";
+  solution.kind = kind;
+  for (const char* level : {"junior", "mid", "senior", "principal"})
+    solution.anchors[level] = "meets";
+  solution.indicators = {{"structured", Verdict::kObserved},
+                         {"conflates", Verdict::kNotObserved},
+                         {"explain", Verdict::kNeedsHuman}};
+  return solution;
+}
+
+const model::Judgement kRight = judgement(Verdict::kObserved, Verdict::kNotObserved);
+
+TEST_CASE("a solution that gets what it must get differs in nothing") {
+  CHECK(differences_of(solution(), at_all_levels(kRight)).empty());
+}
+
+TEST_CASE("a verdict that differs is told with what was expected, found, and why") {
+  const auto differences = differences_of(
+      solution(), at_all_levels(judgement(Verdict::kNotObserved, Verdict::kNotObserved)));
+  REQUIRE(differences.size() == 1);
+  CHECK(differences[0].what == "structured");
+  CHECK(differences[0].expected == "observed");
+  CHECK(differences[0].found == "not_observed");
+  CHECK(differences[0].because == "It does structured. [Two.]");
+}
+
+TEST_CASE("an anchor that differs at one level is told with that level") {
+  auto judgements = at_all_levels(kRight);
+  judgements[2].overall.anchor = Anchor::kBelow;
+  const auto differences = differences_of(solution(), judgements);
+  REQUIRE(differences.size() == 1);
+  CHECK(differences[0].what == "anchor at senior");
+  CHECK(differences[0].expected == "meets");
+  CHECK(differences[0].found == "below");
+}
+
+TEST_CASE("indicators that only one side names, and levels left out, are differences") {
+  plan::Solution odd = solution();
+  odd.indicators.erase("conflates");
+  odd.indicators["misspelt"] = Verdict::kObserved;
+  odd.anchors.erase("mid");
+  const auto differences = differences_of(odd, at_all_levels(kRight));
+  REQUIRE(differences.size() == 3);
+  CHECK(differences[0].what == "conflates");
+  CHECK(differences[0].expected.empty());
+  CHECK(differences[1].what == "misspelt");
+  CHECK(differences[1].found.empty());
+  CHECK(differences[2].what == "anchor at mid");
+  CHECK(differences[2].expected.empty());
+}
+
+bool names(const std::vector<std::string>& sentences, const std::string& part) {
+  return std::ranges::any_of(sentences,
+                             [&](const auto& s) { return s.find(part) != std::string::npos; });
+}
+
+TEST_CASE("a package proves nothing about an indicator that is never seen in both of its values") {
+  const auto one_sided = unproven_by({solution()}, {kRight});
+  CHECK(one_sided.size() == 2);
+  CHECK(names(one_sided, "not_observed for structured"));
+  CHECK(names(one_sided, "observed for conflates"));
+  CHECK(!names(one_sided, "explain"));  // a person decides that
+
+  const auto both = unproven_by({solution(), solution("flawed")},
+                                {kRight, judgement(Verdict::kNotObserved, Verdict::kObserved)});
+  CHECK(both.empty());
+}
+
+TEST_CASE("a reference lacks no positive, and neither it nor an unusual one has a negative") {
+  const model::Judgement flawed = judgement(Verdict::kNotObserved, Verdict::kObserved);
+  const model::Judgement unsure = judgement(Verdict::kNeedsHuman, Verdict::kNotObserved);
+  const std::vector solutions = {solution("flawed"), solution("reference"), solution("unusual")};
+  CHECK(names(unproven_by(solutions, {flawed, unsure, kRight}), "lacks structured"));
+  CHECK(names(unproven_by(solutions, {flawed, kRight, flawed}), "gets conflates"));
+  CHECK(unproven_by(solutions, {flawed, kRight, unsure}).empty());
+}
+
+}  // namespace
+}  // namespace assay::run
