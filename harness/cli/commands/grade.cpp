@@ -1,0 +1,194 @@
+#include <unistd.h>
+
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "harness/cli/command.h"
+#include "harness/cli/progress_bar.h"
+#include "harness/cli/run_options.h"
+#include "harness/cli/stop_signals.h"
+#include "harness/cli/terminal.h"
+#include "harness/report/summary.h"
+#include "harness/run/grade.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "A SUBMISSION is a .py file, a folder with solution.py, or a folder of those.\n"
+    "Each gets a report, whatever it is or does. What was not taken in, and why, is\n"
+    "in the report.\n"
+    "\n"
+    "Written to the output folder, each file whole or not at all:\n"
+    "  <submission>/report.json          everything, once\n"
+    "  <submission>/report.html          the same to read, in one file\n"
+    "  <submission>/observations.jsonl   what happened, one case a line\n"
+    "  summary.json                      all submissions: not gradable first, then by\n"
+    "                                    what needs a person\n"
+    "\n"
+    "Examples:\n"
+    "  assay grade check_pipeline_health submissions/\n"
+    "  assay grade check_pipeline_health ada/ bob.py --level senior --out friday\n"
+    "  assay grade exercises/mine my_solution.py --format terminal --require meets\n"
+    "\n"
+    "Exit codes: 0 graded; 1 graded, and a submission is below --require; 2 bad\n"
+    "input; 3 this machine lacks something (see `assay doctor`); 130 interrupted.\n"
+    "Times in reports are virtual: a scripted outage of minutes costs nobody minutes.";
+
+struct Options {
+  run::GradeOptions grade;
+  RunOptions run;
+  std::string level = "mid";
+  std::string require;
+  std::vector<std::string> formats = {"json", "html"};
+};
+
+/// Higher is better; a submission that cannot be graded meets nothing.
+int rank(model::Anchor anchor) {
+  switch (anchor) {
+    case model::Anchor::kExceeds:
+      return 3;
+    case model::Anchor::kMeets:
+      return 2;
+    case model::Anchor::kBelow:
+      return 1;
+    case model::Anchor::kNotGradable:
+      return 0;
+  }
+  return 0;
+}
+
+Result<std::vector<const report::Format*>> formats_from(const std::vector<std::string>& names) {
+  std::vector<const report::Format*> formats;
+  for (const std::string& name : names) {
+    const report::Format* format = report::find_format(name);
+    if (format == nullptr) {
+      std::string known;
+      for (const report::Format* each : report::all_formats())
+        known += (known.empty() ? "" : ", ") + std::string(each->name);
+      return input_error("there is no format " + name, {}, "--format takes " + known + ".");
+    }
+    formats.push_back(format);
+  }
+  return formats;
+}
+
+report::RenderOptions for_stdout() {
+  return {.colour = wants_colour(STDOUT_FILENO), .width = terminal_width(STDOUT_FILENO)};
+}
+
+std::string count_of(std::size_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+int say_interrupted(const run::GradeResult& result, const std::string& out) {
+  std::fprintf(stderr, "assay: interrupted: %zu of %s graded", result.graded.size(),
+               count_of(result.submissions, "submission").c_str());
+  if (result.graded.empty())
+    std::fprintf(stderr, "; no report was written\n");
+  else
+    std::fprintf(stderr, "; what is in %s is whole, and there is no summary\n", out.c_str());
+  return kExitInterrupted;
+}
+
+/// Names who is below what was required, on stderr. The exit code.
+int check_requirement(const run::GradeResult& result, const std::string& require) {
+  if (require.empty()) return kExitDone;
+  const int wanted = rank(require == "exceeds" ? model::Anchor::kExceeds : model::Anchor::kMeets);
+  int code = kExitDone;
+  for (const run::Graded& graded : result.graded) {
+    if (rank(graded.anchor) >= wanted) continue;
+    std::fprintf(stderr, "assay: %s: %s, and --require asks for %s\n", graded.id.c_str(),
+                 std::string(model::to_string(graded.anchor)).c_str(), require.c_str());
+    code = kExitNotMet;
+  }
+  return code;
+}
+
+/// Where the reports to read are: the file, or a pattern for many.
+std::string html_line(const run::GradeResult& result, const Options& options) {
+  for (const report::Format* format : options.grade.formats) {
+    if (format->name != "html") continue;
+    const std::string folder =
+        result.graded.size() == 1 ? result.graded[0].id : std::string("<submission>");
+    return "Reports to read: " + options.grade.out + "/" + folder + "/" +
+           std::string(format->file_name) + "\n";
+  }
+  return "";
+}
+
+Result<int> grade(Options& options) {
+  ASSAY_TRY(options.grade.formats, formats_from(options.formats));
+  ASSAY_TRY(const ResolvedRun resolved, resolve(options.run));
+  options.grade.assay = resolved.assay;
+  options.grade.runner = resolved.runner;
+  options.grade.jobs = resolved.jobs;
+  options.grade.backend = resolved.backend;
+  options.grade.variant = options.run.variant;
+  options.grade.seed = options.run.seed;
+  options.grade.level = *model::level_from(options.level);
+  ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
+  options.grade.stop_fd = stop.get();
+
+  const report::Format* terminal = report::find_format("terminal");
+  const bool wants_all =
+      std::ranges::find(options.grade.formats, terminal) != options.grade.formats.end();
+  std::map<std::string, std::string> pages;  // by submission, since they end in any order
+  ProgressBar bar("Grading");
+  const auto keep_page = [&](const run::Graded& graded, const Json& report) {
+    spdlog::info("{} is graded: {}", graded.folder, model::to_string(graded.anchor));
+    if (terminal != nullptr && (wants_all || bar.state().submissions == 1))
+      pages[graded.id] = terminal->render(report, for_stdout());
+  };
+  ASSAY_TRY(const run::GradeResult result, run::grade(options.grade, bar, keep_page));
+  bar.clear();
+  if (result.stopped) return say_interrupted(result, options.grade.out);
+  for (const run::Graded& graded : result.graded)
+    if (const auto page = pages.find(graded.id); page != pages.end()) print(page->second + "\n");
+  print(report::render_summary_terminal(result.summary, for_stdout()));
+  print(html_line(result, options));
+  return check_requirement(result, options.require);
+}
+
+std::function<int()> add(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.footer(kFooter);
+  app.add_option("EXERCISE", options->grade.exercise,
+                 "Folder of an exercise package, or the name of one that comes with Assay")
+      ->required();
+  app.add_option("SUBMISSION", options->grade.submissions, "What to grade")->required();
+  app.add_option("-o,--out", options->grade.out,
+                 "Output folder, made where it is missing; reports if left out")
+      ->type_name("DIR");
+  app.add_option(
+         "--level", options->level,
+         "Level that the overall anchor is for: junior, mid, senior or principal; mid if left out")
+      ->check(CLI::IsMember({"junior", "mid", "senior", "principal"}))
+      ->type_name("LEVEL");
+  app.add_option("--format", options->formats,
+                 "What to make, separated by commas: json, html (both written), terminal "
+                 "(printed); json,html if left out")
+      ->delimiter(',')
+      ->type_name("FORMAT");
+  app.add_option("--require", options->require,
+                 "meets or exceeds: leave with exit code 1 where a submission is below that")
+      ->check(CLI::IsMember({"meets", "exceeds"}))
+      ->type_name("ANCHOR");
+  add_run_options(app, options->run);
+  return [options] {
+    const Result<int> code = grade(*options);
+    return code.ok() ? *code : report_error(code.error());
+  };
+}
+
+}  // namespace
+
+extern const Command k_grade;
+const Command k_grade = {"grade", "Grade submissions, and write a report for each", false, add};
+
+}  // namespace assay::cli

@@ -1,0 +1,119 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/help.h"
+#include "harness/cli/progress_bar.h"
+#include "harness/cli/run_options.h"
+#include "harness/cli/stop_signals.h"
+#include "harness/cli/terminal.h"
+#include "harness/run/validate.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Reads and checks every file of the package, runs all of its solutions\n"
+    "(solutions/{reference,unusual,flawed}/*) against its cases, and compares\n"
+    "verdicts and anchors at every level with each expected.yaml, exactly. It fails\n"
+    "also\n"
+    "  - where a machine-decided indicator is never seen in both of its values,\n"
+    "  - where a reference lacks a positive indicator, or gets a negative one,\n"
+    "  - where an unusual but right solution gets a negative one.\n"
+    "\n"
+    "Examples:\n"
+    "  assay validate check_pipeline_health\n"
+    "  assay validate exercises/mine --jobs 1\n"
+    "\n"
+    "Exit codes: 0 proven; 1 not proven, and the differences are printed; 2 a file of\n"
+    "the package is wrong; 3 this machine lacks something (see `assay doctor`);\n"
+    "130 interrupted.";
+
+struct Options {
+  std::string exercise;
+  RunOptions run;
+};
+
+struct Colours {
+  std::string good;
+  std::string bad;
+  std::string plain;
+};
+
+Colours colours() {
+  if (!wants_colour(STDOUT_FILENO)) return {};
+  return {"\033[32m", "\033[31m", "\033[0m"};
+}
+
+std::string or_nothing(const std::string& text) { return text.empty() ? "nothing" : text; }
+
+std::string describe(const run::Difference& difference, std::size_t width) {
+  std::string text = "      " + difference.what + ": expected " + or_nothing(difference.expected) +
+                     ", found " + or_nothing(difference.found) + "\n";
+  if (!difference.because.empty()) text += wrap(difference.because, "        ", width) + "\n";
+  return text;
+}
+
+void print_validation(const run::Validation& validation) {
+  const Colours colour = colours();
+  const auto width = static_cast<std::size_t>(std::max(terminal_width(STDOUT_FILENO), 40));
+  std::size_t right = 0;
+  for (const run::ValidatedSolution& each : validation.solutions) {
+    const bool ok = each.differences.empty();
+    right += ok ? 1 : 0;
+    print((ok ? colour.good : colour.bad) + (ok ? "ok    " : "DIFFERS ") + colour.plain +
+          each.solution.kind + "/" + each.solution.name + "\n");
+    for (const run::Difference& difference : each.differences) print(describe(difference, width));
+  }
+  for (const std::string& sentence : validation.unproven)
+    print(colour.bad + wrap("unproven: " + sentence, "", width) + colour.plain + "\n");
+  print("\n" + validation.exercise + ": " + std::to_string(right) + " of " +
+        std::to_string(validation.solutions.size()) + " solutions as expected, " +
+        std::to_string(validation.cases) + " cases each; " +
+        (validation.ok() ? "the package is proven.\n" : "the package is NOT proven.\n"));
+}
+
+Result<int> validate(const Options& options) {
+  ASSAY_TRY(const ResolvedRun resolved, resolve(options.run));
+  ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
+  ProgressBar bar("Validating");
+  ASSAY_TRY(const run::Validation validation, run::validate({.exercise = options.exercise,
+                                                             .variant = options.run.variant,
+                                                             .seed = options.run.seed,
+                                                             .jobs = resolved.jobs,
+                                                             .backend = resolved.backend,
+                                                             .assay = resolved.assay,
+                                                             .runner = resolved.runner,
+                                                             .stop_fd = stop.get()},
+                                                            bar));
+  bar.clear();
+  if (validation.stopped) {
+    std::fprintf(stderr, "assay: interrupted: nothing is proven\n");
+    return kExitInterrupted;
+  }
+  print_validation(validation);
+  return validation.ok() ? kExitDone : kExitNotMet;
+}
+
+std::function<int()> add(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.footer(kFooter);
+  app.add_option("EXERCISE", options->exercise,
+                 "Folder of an exercise package, or the name of one that comes with Assay")
+      ->required();
+  add_run_options(app, options->run);
+  return [options] {
+    const Result<int> code = validate(*options);
+    return code.ok() ? *code : report_error(code.error());
+  };
+}
+
+}  // namespace
+
+extern const Command k_validate;
+const Command k_validate = {"validate", "Prove that an exercise tells good code from bad", false,
+                            add};
+
+}  // namespace assay::cli

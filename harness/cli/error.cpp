@@ -1,0 +1,18 @@
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "harness/cli/command.h"
+#include "harness/cli/terminal.h"
+
+namespace assay::cli {
+
+int report_error(const Error& error) {
+  const bool colour = wants_colour(STDERR_FILENO);
+  std::fflush(stdout);
+  std::fprintf(stderr, "%sassay: error:%s %s\n", colour ? "\033[1;31m" : "",
+               colour ? "\033[0m" : "", error.to_string().c_str());
+  return error.kind == ErrorKind::kInput ? kExitInput : kExitEnvironment;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,119 @@
+#include "harness/cli/progress_bar.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "harness/cli/terminal.h"
+
+namespace assay::cli {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBarInterval{100};
+constexpr milliseconds kLineInterval{5'000};
+/// Too early to say how long it will take.
+constexpr milliseconds kNoRateBefore{500};
+constexpr int kMaxBarWidth = 30;
+constexpr const char* kClearLine = "\r\033[K";
+
+std::string count_of(std::size_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+std::string time_text(double seconds) {
+  const long whole = static_cast<long>(seconds + 0.5);
+  if (whole < 60) return std::to_string(whole) + " s";
+  return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
+}
+
+/// ", 85 cases/s, 10 s left"; empty where it is too early to tell.
+std::string rate_text(const ProgressState& state) {
+  if (state.elapsed < kNoRateBefore || state.cases_done == 0) return "";
+  const double seconds = static_cast<double>(state.elapsed.count()) / 1000;
+  const double rate = static_cast<double>(state.cases_done) / seconds;
+  const double left = static_cast<double>(state.cases - state.cases_done) / rate;
+  char text[64];
+  std::snprintf(text, sizeof text, rate < 10 ? ", %.1f cases/s, " : ", %.0f cases/s, ", rate);
+  return text + time_text(left) + " left";
+}
+
+}  // namespace
+
+std::string bar_text(const ProgressState& state, int width) {
+  std::string facts = std::to_string(state.cases_done) + "/" + count_of(state.cases, "case") +
+                      ", " + std::to_string(state.submissions_done) + "/" +
+                      count_of(state.submissions, "submission") + rate_text(state);
+  const std::size_t columns = static_cast<std::size_t>(std::max(width, 1));
+  if (facts.size() + 8 > columns) return facts.substr(0, columns);
+  const std::size_t room = std::min<std::size_t>(columns - facts.size() - 3, kMaxBarWidth);
+  const std::size_t full = state.cases == 0 ? 0 : room * state.cases_done / state.cases;
+  return "[" + std::string(full, '#') + std::string(room - full, '-') + "] " + facts;
+}
+
+std::string plain_text(const ProgressState& state) {
+  return std::to_string(state.cases_done) + " of " + count_of(state.cases, "case") + ", " +
+         std::to_string(state.submissions_done) + " of " +
+         count_of(state.submissions, "submission") + rate_text(state);
+}
+
+ProgressBar::ProgressBar(std::string verb)
+    : verb_(std::move(verb)), terminal_(is_terminal(STDERR_FILENO)) {}
+
+ProgressBar::~ProgressBar() { clear(); }
+
+void ProgressBar::notice(const std::string& text) {
+  clear();
+  std::fprintf(stderr, "assay: note: %s\n", text.c_str());
+}
+
+void ProgressBar::begin(std::size_t submissions, std::size_t cases_of_each) {
+  state_ = {.submissions = submissions, .cases = submissions * cases_of_each};
+  began_ = last_shown_ = Clock::now();
+  active_ = true;
+  std::fprintf(stderr, "%s %s, %s each\n", verb_.c_str(),
+               count_of(submissions, "submission").c_str(),
+               count_of(cases_of_each, "case").c_str());
+  show(terminal_);
+}
+
+void ProgressBar::case_done() {
+  ++state_.cases_done;
+  show(false);
+}
+
+void ProgressBar::submission_done() {
+  ++state_.submissions_done;
+  show(false);
+}
+
+void ProgressBar::tick() { show(false); }
+
+void ProgressBar::clear() {
+  active_ = false;
+  if (!shown_) return;
+  std::fputs(kClearLine, stderr);
+  shown_ = false;
+}
+
+void ProgressBar::show(bool at_once) {
+  if (!active_) return;
+  const auto now = Clock::now();
+  const milliseconds interval = terminal_ ? kBarInterval : kLineInterval;
+  if (!at_once && now - last_shown_ < interval) return;
+  last_shown_ = now;
+  state_.elapsed = std::chrono::duration_cast<milliseconds>(now - began_);
+  if (terminal_) {
+    // One column stays free: a terminal wraps as soon as its last one is written.
+    const std::string text = bar_text(state_, terminal_width(STDERR_FILENO) - 1);
+    std::fprintf(stderr, "%s%s", kClearLine, text.c_str());
+    shown_ = true;
+  } else {
+    std::fprintf(stderr, "%s\n", plain_text(state_).c_str());
+  }
+  std::fflush(stderr);
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+// How far a run is, on stderr: a bar on a terminal, a plain line now and then elsewhere.
+
+#include <chrono>
+#include <string>
+
+#include "harness/run/progress.h"
+
+namespace assay::cli {
+
+struct ProgressState {
+  std::size_t submissions = 0;
+  std::size_t submissions_done = 0;
+  std::size_t cases = 0;
+  std::size_t cases_done = 0;
+  std::chrono::milliseconds elapsed{};
+};
+
+/// One line of exactly `width` columns or fewer, without a line end.
+std::string bar_text(const ProgressState& state, int width);
+/// The same facts as a sentence.
+std::string plain_text(const ProgressState& state);
+
+class ProgressBar final : public run::Progress {
+ public:
+  explicit ProgressBar(std::string verb);  ///< "Grading"
+  ~ProgressBar() override;                 ///< clears the bar
+
+  void notice(const std::string& text) override;
+  void begin(std::size_t submissions, std::size_t cases_of_each) override;
+  void case_done() override;
+  void submission_done() override;
+  void tick() override;
+
+  /// Takes the bar off the terminal, so that something else can be printed.
+  void clear();
+
+  const ProgressState& state() const { return state_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void show(bool at_once);
+
+  std::string verb_;
+  bool terminal_;
+  bool shown_ = false;
+  bool active_ = false;
+  ProgressState state_;
+  Clock::time_point began_;
+  Clock::time_point last_shown_;
+};
+
+}  // namespace assay::cli

@@ -1,0 +1,36 @@
+#pragma once
+
+// Options that every command takes that runs code: how many at once, in which sandbox.
+
+#include <cstdint>
+#include <string>
+
+#include "harness/base/result.h"
+#include "harness/run/worker_process.h"
+
+namespace CLI {
+class App;
+}
+
+namespace assay::cli {
+
+struct RunOptions {
+  std::string variant;
+  std::uint64_t seed = 0;
+  int jobs = 0;  ///< 0: one for each core
+  bool no_sandbox = false;
+  std::string runner;
+};
+
+void add_run_options(CLI::App& app, RunOptions& options);
+
+/// The options with what was left open filled in. An error where a part of Assay is missing.
+struct ResolvedRun {
+  std::string assay;
+  std::string runner;
+  int jobs = 1;
+  run::Backend backend = run::Backend::kBox;
+};
+Result<ResolvedRun> resolve(const RunOptions& options);
+
+}  // namespace assay::cli

@@ -1,0 +1,7 @@
+# `cmake --install build/release --prefix PREFIX`. assay looks for its runner beside itself, and for
+# exercises/ and rubrics/ in share/assay beside its own folder.
+include(GNUInstallDirs)
+install(TARGETS assay assay-runner RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY exercises DESTINATION ${CMAKE_INSTALL_DATADIR}/assay
+        PATTERN __pycache__ EXCLUDE)
+install(DIRECTORY rubrics/definitions DESTINATION ${CMAKE_INSTALL_DATADIR}/assay/rubrics)
