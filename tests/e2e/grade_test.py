@@ -1,0 +1,154 @@
+"""`assay grade` on submissions of every sort."""
+
+import json
+import pathlib
+import shutil
+
+import support
+from support import EndToEnd, graded_bytes, indicators, solution
+
+
+class Grade(EndToEnd):
+    def test_a_reference_gets_every_positive_and_a_report_in_each_format(self):
+        reference = solution("reference")
+        reports = self.grade(reference)
+        self.assertEqual(list(reports), [reference.name])
+        report = reports[reference.name]
+        for each in report["graded"]["indicators"]:
+            if each["basis"] != "human":
+                self.assertEqual(each["verdict"] == "observed", each["polarity"] == "positive", each)
+        self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
+        self.assertEqual(report["run"]["backend"], "box")
+        self.assert_whole(self.scratch / "out")
+        self.assertIn(f"{self.scratch}/out/{reference.name}/report.html", self.done.stdout)
+        self.assertIn("Clear separation of API call and validation logic", self.done.stdout)
+
+    def test_a_flawed_one_gets_a_negative_with_evidence(self):
+        flawed = solution("flawed")
+        report = self.grade(flawed)[flawed.name]
+        wrong = [each for each in report["graded"]["indicators"] if each["basis"] != "human"
+                 and (each["verdict"] == "observed") != (each["polarity"] == "positive")]
+        self.assertTrue(wrong)
+        facts = {fact["id"]: fact for fact in report["graded"]["evidence"]}
+        for each in wrong:
+            self.assertTrue(all(id in facts and facts[id]["cites"] for id in each["evidence"]), each)
+
+    def test_what_cannot_be_graded_gets_a_report_that_says_so(self):
+        self.write("all/broken.py", "def check_pipeline_health(:\n")
+        self.write("all/other.py", "def something_else():\n    return 1\n")
+        (self.scratch / "all/empty").mkdir()
+        self.write("all/archive.zip", "PK")
+        reports = self.grade(self.scratch / "all")
+        self.assertEqual(list(reports), ["archive.zip", "broken", "empty", "other"])
+        for name, report in reports.items():
+            self.assertEqual(report["graded"]["overall"]["anchor"], "not_gradable", name)
+            self.assertFalse(report["graded"]["gradable"]["ok"], name)
+            self.assertTrue(report["graded"]["gradable"]["reason"], name)
+            self.assertEqual(set(indicators(report).values()) - {"needs_human"}, {"not_exercised"}, name)
+        self.assertIn("unpack", json.dumps(reports["archive.zip"]["graded"]["intake"]))
+        self.assertIn("unpack", self.done.stderr)
+
+    def test_a_hostile_submission_costs_only_itself(self):
+        names = ["ada", "bob", "carl", "dora"]
+        for name, kind in zip(names, ["reference", "flawed", "unusual", "reference"]):
+            shutil.copytree(solution(kind), self.scratch / "all" / name)
+        self.write("all/mallory/solution.py", support.HOSTILE)
+        reports = self.grade(self.scratch / "all", out=self.scratch / "together")
+        self.assertEqual(sorted(reports), sorted(names + ["mallory"]))
+        self.assert_whole(self.scratch / "together")
+        for case in reports["mallory"]["graded"]["cases"]:
+            self.assertNotIn(case["outcome"]["kind"], ("returned", "harness_fault"), case["id"])
+        alone = self.grade(*(self.scratch / "all" / name for name in names), out=self.scratch / "alone")
+        for name in names:
+            self.assertEqual(graded_bytes(reports[name]), graded_bytes(alone[name]), name)
+
+    def test_the_summary_lists_every_submission_with_those_not_gradable_first(self):
+        self.write("all/zoe.py", "nothing = 1\n")
+        shutil.copytree(solution("reference"), self.scratch / "all" / "ada")
+        self.grade(self.scratch / "all")
+        summary = json.loads((self.scratch / "out/summary.json").read_text())
+        self.assertEqual([each["id"] for each in summary["submissions"]], ["zoe", "ada"])
+        self.assertLess(self.done.stdout.index("zoe"), self.done.stdout.index("ada"))
+
+    def test_requirements_are_told_by_the_exit_code(self):
+        self.write("none.py", "nothing = 1\n")
+        reference = solution("reference")
+        self.grade(reference, options=["--require", "meets"])
+        self.grade(reference, self.scratch / "none.py", options=["--require", "meets"], expect=1)
+        self.assertIn("none: not_gradable", self.done.stderr)
+        self.assert_whole(self.scratch / "out")
+
+    def test_grading_again_replaces_reports_and_keeps_what_others_put_there(self):
+        reference = solution("reference")
+        self.grade(reference)
+        notes = self.write(f"out/{reference.name}/notes.txt", "call her")
+        self.grade(reference, options=["--format", "json"])
+        self.assertEqual(notes.read_text(), "call her")
+        left = sorted(path.name for path in notes.parent.iterdir())
+        self.assertEqual(left, ["notes.txt", "observations.jsonl", "report.json"])
+
+    def test_only_results_go_to_stdout(self):
+        reference = solution("reference")
+        self.grade(reference, options=["--format", "terminal", "--verbose"])
+        self.assertNotIn("\x1b", self.done.stdout)
+        self.assertNotIn("Grading 1 submission", self.done.stdout)
+        self.assertIn("Grading 1 submission", self.done.stderr)
+        self.assertTrue(all(len(line) <= 80 for line in self.done.stdout.splitlines()))
+        self.assertFalse((self.scratch / "out" / reference.name / "report.html").exists())
+
+    def test_without_a_sandbox_every_format_says_so(self):
+        reference = solution("reference")
+        report = self.grade(reference, options=["--no-sandbox"])[reference.name]
+        self.assertEqual(report["run"]["backend"], "process")
+        html = (self.scratch / "out" / reference.name / "report.html").read_text()
+        for text in (self.done.stdout, html):
+            self.assertIn("Not sandboxed", text)
+
+    def test_a_level_moves_the_anchor_and_no_verdict(self):
+        unusual = solution("unusual")
+        junior = self.grade(unusual, options=["--level", "junior"])[unusual.name]
+        principal = self.grade(unusual, options=["--level", "principal"])[unusual.name]
+        self.assertEqual(indicators(junior), indicators(principal))
+        self.assertEqual(junior["graded"]["exercise"]["level"], "junior")
+        self.assertEqual(principal["graded"]["exercise"]["level"], "principal")
+
+
+class BadInput(EndToEnd):
+    def refuse(self, *arguments, says):
+        done = self.run_assay(*arguments, expect=2)
+        self.assertEqual(done.stdout, "")
+        self.assertIn(says, done.stderr)
+        self.assertIn("assay: error:", done.stderr)
+
+    def test_a_path_that_is_missing_stops_all_before_anything_is_written(self):
+        out = self.scratch / "out"
+        self.refuse("grade", support.EXERCISE, solution("reference"), self.scratch / "nobody", "--out", out,
+                    says="nobody")
+        self.assertFalse(out.exists())
+
+    def test_an_exercise_that_is_missing_is_named(self):
+        self.refuse("grade", "no_such_exercise", solution("reference"), says="no_such_exercise")
+
+    def test_wrong_arguments_say_what_to_do(self):
+        reference = solution("reference")
+        exercise = support.EXERCISE
+        self.refuse(says="--help")
+        self.refuse("grad", says="grade")
+        self.refuse("grade", says="EXERCISE")
+        self.refuse("grade", exercise, says="SUBMISSION")
+        self.refuse("grade", exercise, reference, "--level", "boss", says="junior")
+        self.refuse("grade", exercise, reference, "--format", "pdf", says="html")
+        self.refuse("grade", exercise, reference, "--require", "below", says="meets")
+        self.refuse("grade", exercise, reference, "--jobs", "0", says="--jobs")
+        self.refuse("grade", exercise, reference, "--variant", "nonsense", says="without_ai")
+        self.refuse("grade", exercise, reference, "--unheard-of", says="--unheard-of")
+
+    def test_an_output_folder_that_cannot_be_made_is_told(self):
+        self.write("file", "")
+        done = self.run_assay("grade", support.EXERCISE, solution("reference"), "--out",
+                              self.scratch / "file" / "out", expect=3)
+        self.assertIn("--out", done.stderr)
+
+
+if __name__ == "__main__":
+    support.main()
