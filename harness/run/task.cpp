@@ -9,6 +9,16 @@ namespace {
 /// for the host, or on purpose.
 constexpr double kStarvedPart = 0.25;
 
+/// About what a request takes in a report.
+std::size_t weight_of(const model::Request& request) {
+  constexpr std::size_t kFixedPart = 256;
+  std::size_t bytes = kFixedPart + request.target.size() + request.body.size() + request.sql.size();
+  for (const Json& header : request.headers)
+    for (const Json& part : header)
+      if (part.is_string()) bytes += part.get_ref<const std::string&>().size();
+  return bytes;
+}
+
 }  // namespace
 
 std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case) {
@@ -53,6 +63,23 @@ sandbox::Job inspection_job(const model::Plan& plan, const model::Submission& su
   job.seed = plan.seed;
   job.limits = plan.limits;
   return job;
+}
+
+std::vector<model::Request> bounded_journal(const std::vector<model::Request>& journal,
+                                            std::vector<std::string>& notes) {
+  std::vector<model::Request> kept;
+  std::size_t bytes = 0;
+  for (const model::Request& request : journal) {
+    bytes += weight_of(request);
+    if (kept.size() == kMaxKeptRequests || bytes > kMaxKeptRequestBytes) {
+      notes.push_back("requests_cut: " + std::to_string(journal.size()) +
+                      " requests were sent; the first " + std::to_string(kept.size()) +
+                      " are kept");
+      break;
+    }
+    kept.push_back(request);
+  }
+  return kept;
 }
 
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits) {

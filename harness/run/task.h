@@ -25,6 +25,15 @@ sandbox::Job call_job(const model::Plan& plan, const model::Submission& submissi
                       const model::Case& the_case);
 sandbox::Job inspection_job(const model::Plan& plan, const model::Submission& submission);
 
+/// What an observation keeps of a journal: a candidate may send requests by the thousand, each with
+/// kilobytes of headers, in every case, and all of it would end in one report.
+inline constexpr std::size_t kMaxKeptRequests = 500;
+inline constexpr std::size_t kMaxKeptRequestBytes = 512 << 10;
+
+/// The journal's first requests within these limits. What was cut is told in `notes`.
+std::vector<model::Request> bounded_journal(const std::vector<model::Request>& journal,
+                                            std::vector<std::string>& notes);
+
 /// Why a case should be run once more, in words; empty where it should not. A wall limit counts as
 /// starved where the case used little of the cpu time that it could have used meanwhile.
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits);

@@ -86,7 +86,7 @@ class Worker {
     ASSAY_ASSERT(server.ok(), "case " + the_case.id + ": " + server.error().to_string());
     WarehousePeer peer(**server);
     model::Observation seen = named(sandbox_->run(job, peer), the_case);
-    seen.requests = (*server)->journal();
+    seen.requests = bounded_journal((*server)->journal(), seen.notes);
     return seen;
   }
 

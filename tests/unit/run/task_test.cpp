@@ -57,6 +57,23 @@ TEST_CASE("a job holds nothing that tells the case apart from what it asks") {
   CHECK(job.arguments == one.arguments);
 }
 
+TEST_CASE("a journal is kept whole within limits, and cut with a note beyond them") {
+  std::vector<model::Request> journal(kMaxKeptRequests);
+  std::vector<std::string> notes;
+  CHECK(bounded_journal(journal, notes).size() == kMaxKeptRequests);
+  CHECK(notes.empty());
+  journal.emplace_back();
+  CHECK(bounded_journal(journal, notes).size() == kMaxKeptRequests);
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0] == "requests_cut: 501 requests were sent; the first 500 are kept");
+
+  model::Request heavy;
+  heavy.headers =
+      Json::array({Json::array({"x-large", std::string(kMaxKeptRequestBytes / 4, 'x')})});
+  CHECK(bounded_journal(std::vector(10, heavy), notes).size() == 3);
+  CHECK(notes.size() == 2);
+}
+
 model::Observation ended(model::OutcomeKind kind, double cpu_ms) {
   model::Observation seen;
   seen.outcome.kind = kind;
