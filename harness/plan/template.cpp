@@ -96,6 +96,10 @@ Result<Json> fill_text(const std::string& text, const Place& place, const Lookup
     ASSAY_TRY(Json value, apply_offset(found, *reference, place));
     if (start == 0 && end + 1 == text.size()) return value;
     filled += text.substr(at, start - at) + as_text(value);
+    if (filled.size() > kMaxAuthoredScalar)
+      return input_error("more than " + std::to_string(kMaxAuthoredScalar) +
+                             " bytes once the variables are filled in",
+                         place);
     at = end + 1;
   }
   return Json(filled);

@@ -13,8 +13,13 @@ Template template_of(const std::string& yaml) {
   return Template(document.value(), "");
 }
 
-const Json kVariables = {{"date", "2026-03-13"}, {"rows", 1500},       {"share", 0.5},
-                         {"on", true},           {"nothing", nullptr}, {"word", "heron"}};
+const Json kVariables = {{"date", "2026-03-13"},
+                         {"rows", 1500},
+                         {"share", 0.5},
+                         {"on", true},
+                         {"nothing", nullptr},
+                         {"word", "heron"},
+                         {"long", std::string(900, 'x')}};
 
 std::string filled(const std::string& text) {
   const auto result = template_of("k: \"" + text + "\"\n").fill(kVariables);
@@ -65,12 +70,18 @@ TEST_CASE("an unknown variable is told with its place, the near one and the know
   CHECK(
       filled("${rowz}") ==
       "t.yaml:1:4: unknown variable ${rowz}; did you mean ${rows}? Known here: date, rows, share, "
-      "on, nothing, word");
+      "on, nothing, word, long");
   CHECK(filled("${}").find("expected ${name}, ${name+1} or ${name-1}") != std::string::npos);
   CHECK(filled("${Rows}").find("expected ${name}") != std::string::npos);
   CHECK(filled("${rows").find("expected ${name}") != std::string::npos);
   CHECK(filled("${rows+}").find("expected ${name}") != std::string::npos);
   CHECK(filled("${rows+99999999999999999999}").find("expected ${name}") != std::string::npos);
+}
+
+TEST_CASE("a text that grows without end is refused") {
+  std::string text;
+  for (int i = 0; i < 3; ++i) text += "${long}";
+  CHECK(filled(text) == "t.yaml:1:4: more than 2048 bytes once the variables are filled in");
 }
 
 TEST_CASE("all that is wrong in a template is told at once") {
