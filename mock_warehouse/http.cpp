@@ -1,6 +1,7 @@
 #include "mock_warehouse/http.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace assay::warehouse {

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "harness/base/assert.h"
 #include "mock_warehouse/limits.h"
 
 namespace assay::warehouse {

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "mock_warehouse/limits.h"
+#include "mock_warehouse/random.h"
 #include "tests/unit/mock_warehouse/driven.h"
 
 namespace assay::warehouse {
@@ -190,10 +191,10 @@ TEST_CASE("a client that was gone before its answer did not get it") {
 
 TEST_CASE("a client that reads slowly gets every byte, and holds up nobody else") {
   Json world = small_world();
-  for (int i = 0; i < 1000; ++i) {
-    char date[16];
-    std::snprintf(date, sizeof date, "20%02d-%02d-%02d", 10 + i / 336, 1 + i / 28 % 12, 1 + i % 28);
-    world["tables"]["orders"]["partitions"].push_back(Json{{"date", date}, {"row_count", i}});
+  VirtualTime day = *parse_utc("2010-01-01T00:00:00Z");
+  for (int i = 0; i < 1000; ++i, day += 24h) {
+    const Json partition{{"date", format_utc(day).substr(0, 10)}, {"row_count", i}};
+    world["tables"]["orders"]["partitions"].push_back(partition);
   }
   const std::string list = get("/v1/tables/orders/partitions?page_size=1000");
   Driven warehouse(world);
@@ -269,6 +270,32 @@ TEST_CASE("a client that floods by bytes of no request is shut off") {
     warehouse.server().pump(warehouse.now());
   }
   check_shut_off(warehouse, client);
+}
+
+TEST_CASE("whatever bytes a client sends, the next client is served") {
+  Driven warehouse(small_world());
+  const std::string requests[] = {
+      get(kPartition, "Expect: 100-continue\r\nContent-Length: 3\r\n") + "abc" + get("/"),
+      "POST /v1/queries?a=%41 HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "5;a=b\r\nabcde\r\n0\r\nTrailer: x\r\n\r\n"};
+  for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+    Random random({seed});
+    std::string bytes = requests[seed % 2];
+    for (auto changes = random.uniform(1, 4); changes > 0; --changes) {
+      const auto at =
+          static_cast<std::size_t>(random.uniform(0, static_cast<std::int64_t>(bytes.size()) - 1));
+      const auto length = static_cast<std::size_t>(random.uniform(0, 3));
+      const auto byte = static_cast<char>(random.uniform(0, 255));
+      bytes.replace(at, length, static_cast<std::size_t>(random.uniform(0, 2)), byte);
+    }
+    CAPTURE(seed);
+    RawClient client = warehouse.connect();
+    client.send(bytes);
+    warehouse.pump();
+    const std::string answer = client.read();
+    CHECK((answer.empty() || answer.starts_with("HTTP/1.1 ")));
+  }
+  CHECK(status_of(warehouse.exchange(get(kPartition))) == 200);
 }
 
 TEST_CASE("the end of a case ends what hangs and leaves it open in the journal") {
