@@ -34,8 +34,14 @@ std::string because(const model::Indicator& indicator, const model::Judgement& j
   return text;
 }
 
-bool is_machine_decided(const model::Indicator& indicator) {
-  return indicator.basis != model::Basis::kHuman;
+/// Indicators that a person decides. Where nothing could be graded a judgement does not say so of them,
+/// so one judgement that does is enough.
+std::set<std::string> decided_by_person(const std::vector<model::Judgement>& judgements) {
+  std::set<std::string> ids;
+  for (const model::Judgement& judgement : judgements)
+    for (const model::Indicator& indicator : judgement.indicators)
+      if (indicator.basis == model::Basis::kHuman) ids.insert(indicator.id);
+  return ids;
 }
 
 /// Runs the solutions and keeps what is needed of each.
@@ -86,11 +92,11 @@ Result<model::Submission> submission_of(const plan::Solution& solution,
 
 /// Verdicts of each machine-decided indicator, over all solutions.
 std::map<std::string, std::set<Verdict>> verdicts_seen(
-    const std::vector<model::Judgement>& judgements) {
+    const std::vector<model::Judgement>& judgements, const std::set<std::string>& by_person) {
   std::map<std::string, std::set<Verdict>> seen;
   for (const model::Judgement& judgement : judgements)
     for (const model::Indicator& indicator : judgement.indicators)
-      if (is_machine_decided(indicator)) seen[indicator.id].insert(indicator.verdict);
+      if (!by_person.contains(indicator.id)) seen[indicator.id].insert(indicator.verdict);
   return seen;
 }
 
@@ -136,7 +142,8 @@ std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solution
                                      const std::vector<model::Judgement>& judgements) {
   ASSAY_ASSERT(solutions.size() == judgements.size(), "one judgement for each solution");
   std::vector<std::string> unproven;
-  for (const auto& [id, verdicts] : verdicts_seen(judgements))
+  const std::set<std::string> by_person = decided_by_person(judgements);
+  for (const auto& [id, verdicts] : verdicts_seen(judgements, by_person))
     for (const Verdict wanted : {Verdict::kObserved, Verdict::kNotObserved})
       if (!verdicts.contains(wanted))
         unproven.push_back("No solution gets " + std::string(model::to_string(wanted)) + " for " +
@@ -144,7 +151,7 @@ std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solution
   for (std::size_t i = 0; i < solutions.size(); ++i) {
     const std::string name = solutions[i].kind + "/" + solutions[i].name;
     for (const model::Indicator& indicator : judgements[i].indicators) {
-      if (!is_machine_decided(indicator)) continue;
+      if (by_person.contains(indicator.id)) continue;
       const bool positive = indicator.polarity == Polarity::kPositive;
       const bool observed = indicator.verdict == Verdict::kObserved;
       if (solutions[i].kind == "reference" && positive && !observed)

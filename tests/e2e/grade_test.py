@@ -18,7 +18,7 @@ class Grade(EndToEnd):
             if each["basis"] != "human":
                 self.assertEqual(each["verdict"] == "observed", each["polarity"] == "positive", each)
         self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
-        self.assertEqual(report["run"]["backend"], "box")
+        self.assertEqual(report["run"]["sandbox"]["backend"], "box")
         self.assert_whole(self.scratch / "out")
         self.assertIn(f"{self.scratch}/out/{reference.name}/report.html", self.done.stdout)
         self.assertIn("Clear separation of API call and validation logic", self.done.stdout)
@@ -99,7 +99,7 @@ class Grade(EndToEnd):
     def test_without_a_sandbox_every_format_says_so(self):
         reference = solution("reference")
         report = self.grade(reference, options=["--no-sandbox"])[reference.name]
-        self.assertEqual(report["run"]["backend"], "process")
+        self.assertEqual(report["run"]["sandbox"]["backend"], "process")
         html = (self.scratch / "out" / reference.name / "report.html").read_text()
         for text in (self.done.stdout, html):
             self.assertIn("Not sandboxed", text)

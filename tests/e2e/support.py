@@ -93,7 +93,7 @@ class EndToEnd(unittest.TestCase):
                 continue
             report = json.loads((entry / "report.json").read_text())
             lines = (entry / "observations.jsonl").read_text().splitlines()
-            self.assertEqual([json.loads(line)["case_id"] for line in lines],
+            self.assertEqual([json.loads(line)["case"] for line in lines],
                              [case["id"] for case in report["graded"]["cases"]])
             self.assertTrue((entry / "report.html").read_text().rstrip().endswith("</html>"))
 

@@ -110,6 +110,13 @@ TEST_CASE("a package proves nothing about an indicator that is never seen in bot
   CHECK(both.empty());
 }
 
+TEST_CASE("an indicator that a person decides stays one where a submission could not be graded") {
+  model::Judgement not_gradable = judgement(Verdict::kNotObserved, Verdict::kObserved);
+  not_gradable.indicators[2].basis = Basis::kDynamic;
+  not_gradable.indicators[2].verdict = Verdict::kNotExercised;
+  CHECK(unproven_by({solution(), solution("flawed")}, {kRight, not_gradable}).empty());
+}
+
 TEST_CASE("a reference lacks no positive, and neither it nor an unusual one has a negative") {
   const model::Judgement flawed = judgement(Verdict::kNotObserved, Verdict::kObserved);
   const model::Judgement unsure = judgement(Verdict::kNeedsHuman, Verdict::kNotObserved);
