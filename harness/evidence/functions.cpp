@@ -85,23 +85,8 @@ class Source {
  public:
   Source(const Json& inspection, const model::Plan& plan,
          const std::vector<model::Observation>& observations)
-      : inspection_(inspection), plan_(plan) {
-    const auto starter = starter_files(inspection, plan);
-    for (const Json& json : list_at(inspection, "functions")) {
-      functions_.push_back(read_function(json));
-      functions_.back().starter = starter.contains(functions_.back().file);
-      functions_.back().ran = functions_.back().module;
-    }
-    for (Known& function : functions_) {
-      const int home = function.part_of;
-      if (home < 0 || static_cast<std::size_t>(home) >= functions_.size()) function.part_of = -1;
-    }
-    for (const model::Observation& observation : observations) {
-      for (const model::Frame& frame : observation.functions_run)
-        if (Known* function = find(frame)) function->ran = true;
-      for (const model::Frame& frame : observation.network_callers)
-        if (Known* function = find(frame)) function->sends_seen = true;
-    }
+      : inspection_{inspection}, plan_{plan} {
+    collect(observations);
   }
 
   FunctionFacts look(const std::string& parameter) {
@@ -120,6 +105,25 @@ class Source {
   }
 
  private:
+  void collect(const std::vector<model::Observation>& observations) {
+    const auto starter = starter_files(inspection_, plan_);
+    for (const Json& json : list_at(inspection_, "functions")) {
+      functions_.push_back(read_function(json));
+      functions_.back().starter = starter.contains(functions_.back().file);
+      functions_.back().ran = functions_.back().module;
+    }
+    for (Known& function : functions_) {
+      const int home = function.part_of;
+      if (home < 0 || static_cast<std::size_t>(home) >= functions_.size()) function.part_of = -1;
+    }
+    for (const model::Observation& observation : observations) {
+      for (const model::Frame& frame : observation.functions_run)
+        if (Known* function = find(frame)) function->ran = true;
+      for (const model::Frame& frame : observation.network_callers)
+        if (Known* function = find(frame)) function->sends_seen = true;
+    }
+  }
+
   /// The function that a frame's code belongs to; a lambda inside a function belongs to that one.
   Known* find(const model::Frame& frame) {
     for (Known& function : functions_) {

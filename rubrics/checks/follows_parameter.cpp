@@ -54,8 +54,8 @@ Term judge_group(std::int64_t rows, const Group& group, std::vector<std::string>
             {}};
   for (const CaseFact* a : group.above) {
     for (const CaseFact* b : group.below) {
-      if (a->key_open || b->key_open) continue;  // free text tells neither way
       const bool same = a->key == b->key;
+      if (same && a->key_open) continue;  // two free texts tell neither way
       if (same && term.holds != true)
         because.push_back("With " + std::to_string(rows) + " rows, " + told(*a) + " and " +
                           told(*b));

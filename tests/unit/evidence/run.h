@@ -1,0 +1,64 @@
+#pragma once
+
+// Made-up runs: a plan like the first exercise's, and candidates as functions from a case to what
+// was observed. Values, for one test at a time.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/evidence/judge.h"
+
+namespace assay::evidence::testing {
+
+using Candidate = std::function<model::Observation(const model::Case&)>;
+
+std::string date_of(const model::Case&);
+std::int64_t minimum_of(const model::Case&);
+std::string canary_of(const model::Case&);
+/// The true count; 0 where there is none.
+std::int64_t rows_of(const model::Case&);
+
+/// What a sound solution returns: {"status", "actual_rows", "message"}.
+Json sound_record(const model::Case&);
+
+model::Observation returned(const model::Case&, Json value);
+model::Observation raised(const model::Case&, const std::string& type, bool own_raise);
+/// Ended without an answer.
+model::Observation ended(const model::Case&, model::OutcomeKind kind);
+model::Observation harness_fault(const model::Case&);
+/// The same, as if no request had come.
+model::Observation unasked(model::Observation);
+
+Candidate sound();
+/// The sound candidate, but for what `change` does to its record.
+Candidate changed(std::function<void(const model::Case&, Json& record)> change);
+/// The sound candidate, but for some cases.
+Candidate except(std::function<bool(const model::Case&)> where, Candidate instead);
+/// One whose status words are these, by label; other labels keep theirs.
+Candidate worded(std::map<std::string, std::string> statuses);
+
+/// fetch() asks and reads, judge() compares, check_pipeline_health() calls both.
+Json separated();
+/// Everything in check_pipeline_health().
+Json all_in_one();
+
+model::Plan plan();
+model::Exercise exercise();
+const rubrics::Rubric& rubric();
+
+model::Judgement judged(const Candidate&, const Json& inspection = separated(),
+                        model::Level level = model::Level::kMid);
+model::Judgement judged_in(const model::Plan&, const Candidate&,
+                           const Json& inspection = separated(),
+                           model::Level level = model::Level::kMid);
+
+const model::Indicator& indicator(const model::Judgement&, const std::string& id);
+/// "observed", "needs_human", …
+std::string verdict(const model::Judgement&, const std::string& id);
+std::string anchor(const Candidate&, model::Level, const Json& inspection = separated());
+/// Whether any of the texts holds `piece`.
+bool mentions(const std::vector<std::string>& texts, const std::string& piece);
+
+}  // namespace assay::evidence::testing

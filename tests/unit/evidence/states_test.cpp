@@ -1,0 +1,178 @@
+// Which statuses tell states apart, and which do not.
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/evidence/run.h"
+
+namespace assay::evidence::testing {
+
+using model::Case;
+
+static Json enumerated(const std::string& name, Json value, Json mixin = nullptr) {
+  return {{"$type", "enum"},
+          {"class", "solution.Status"},
+          {"name", name},
+          {"value", value},
+          {"mixin", mixin}};
+}
+
+TEST_CASE("a sound solution tells all states apart") {
+  const auto j = judged(sound());
+  CHECK(verdict(j, "explicit_handling") == "observed");
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+  CHECK(verdict(j, "structured_status") == "observed");
+}
+
+TEST_CASE("case and outer space of a status do not matter") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.label == "missing_data") record["status"] = "  ERROR ";
+    if (c.label == "api_failure") record["status"] = "error";
+  }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  CHECK(verdict(j, "explicit_handling") == "not_observed");
+}
+
+TEST_CASE("two-level statuses tell states apart by the second level") {
+  const auto j = judged(changed([](const Case&, Json& record) {
+    const std::string fine = record["status"];
+    record["reason"] = fine == "ok" ? Json() : Json("R_" + fine);
+    record["status"] = fine == "ok" ? "OK" : "FAIL";
+  }));
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+  CHECK(verdict(j, "explicit_handling") == "observed");
+  CHECK(verdict(j, "structured_status") == "observed");
+}
+
+TEST_CASE("a second level in free text tells no states apart") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (record["status"] == "ok") return;
+    record["detail"] = record["message"].get<std::string>() + " " + canary_of(c);
+    record["status"] = "FAIL";
+  }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  CHECK(mentions({indicator(j, "conflates_failures").explanation}, "'fail'"));
+}
+
+TEST_CASE("a time stamp or an echo of the arguments is no second level") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.label == "missing_data" || c.label == "low_volume") record["status"] = "bad";
+    record["checked_at"] = date_of(c) + "T06:00:0" + std::to_string(c.id.size() % 10) + "Z";
+    record["partition_date"] = date_of(c);
+    record["expected_min_rows"] = minimum_of(c);
+  }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+}
+
+TEST_CASE("echoes beside good statuses do no harm") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    record["partition_date"] = date_of(c);
+    record["expected_min_rows"] = minimum_of(c);
+    record["shortfall"] = std::max<std::int64_t>(0, minimum_of(c) - rows_of(c));
+  }));
+  CHECK(verdict(j, "explicit_handling") == "observed");
+  CHECK(verdict(j, "structured_status") == "observed");
+  CHECK(verdict(j, "hardcoded_thresholds") == "not_observed");
+}
+
+TEST_CASE("statuses may be finer than states") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.label == "api_failure") record["status"] = "failed_" + c.family;
+    if (c.label == "healthy" && rows_of(c) > 1000000) record["status"] = "ok_large";
+  }));
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+  CHECK(verdict(j, "explicit_handling") == "observed");
+  CHECK(verdict(j, "structured_status") == "observed");
+}
+
+TEST_CASE("one coarse status anywhere merges two states") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.id == "body~twin") record["status"] = "missing";
+  }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+}
+
+TEST_CASE("everything merged into one word") {
+  const auto j = judged(
+      worded({{"low_volume", "error"}, {"missing_data", "error"}, {"api_failure", "error"}}));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  CHECK(verdict(j, "explicit_handling") == "not_observed");
+  CHECK(verdict(j, "hardcoded_thresholds") == "not_observed");
+}
+
+TEST_CASE("a free-text status is neither closed nor a state") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.label == "api_failure" || c.label == "missing_data")
+      record["status"] = "error: " + c.family + " said " + canary_of(c);
+  }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  CHECK(verdict(j, "structured_status") == "not_observed");
+  CHECK(mentions(indicator(j, "structured_status").gaps, "free text"));
+}
+
+TEST_CASE("a status that repeats the numbers is free text, and its words beside are not") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.label == "low_volume") record["status"] = "only " + std::to_string(rows_of(c));
+  }));
+  CHECK(verdict(j, "structured_status") == "not_observed");
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+}
+
+TEST_CASE("an Enum counts by its value, plain or mixed with str") {
+  for (const bool mixed : {false, true}) {
+    const auto j = judged(changed([mixed](const Case&, Json& record) {
+      const std::string word = record["status"];
+      record["status"] = enumerated("S_" + word, word, mixed ? Json("str") : Json());
+    }));
+    CHECK(verdict(j, "structured_status") == "observed");
+    CHECK(verdict(j, "conflates_failures") == "not_observed");
+    CHECK(mentions(indicator(j, "structured_status").notes, "json.dumps") == !mixed);
+  }
+}
+
+TEST_CASE("an Enum of numbers is no yes or no") {
+  const std::map<std::string, int> numbers = {
+      {"ok", 0}, {"low", 1}, {"missing", 2}, {"api_error", 3}, {"not_ready", 4}};
+  const auto j = judged(changed([&](const Case&, Json& record) {
+    const std::string word = record["status"];
+    record["status"] = enumerated(word, numbers.at(word));
+  }));
+  CHECK(verdict(j, "structured_status") == "observed");
+  CHECK(verdict(j, "ambiguous_boolean") == "not_observed");
+}
+
+TEST_CASE("a hard-coded threshold does not make a status free text") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (record["status"] == "ok" || record["status"] == "low")
+      record["status"] = rows_of(c) < 1000 ? "low" : "ok";
+  }));
+  CHECK(verdict(j, "hardcoded_thresholds") == "observed");
+  CHECK(mentions({indicator(j, "hardcoded_thresholds").explanation}, "minimum"));
+}
+
+TEST_CASE("a failure that was raised on purpose is a state of its own") {
+  const auto j =
+      judged(except([](const Case& c) { return c.label == "api_failure"; },
+                    [](const Case& c) { return raised(c, "solution.WarehouseDown", true); }));
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+  CHECK(verdict(j, "no_api_error_handling") == "not_observed");
+  CHECK(verdict(j, "structured_status") == "needs_human");
+  CHECK(verdict(j, "explicit_handling") == "observed");
+}
+
+TEST_CASE("the same error for missing and for failure is a merged state") {
+  const auto j = judged(
+      except([](const Case& c) { return c.label == "api_failure" || c.label == "missing_data"; },
+             [](const Case& c) { return raised(c, "solution.Problem", true); }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  CHECK(verdict(j, "explicit_handling") == "not_observed");
+}
+
+TEST_CASE("exceptions that get through are no states") {
+  const auto j = judged(
+      except([](const Case& c) { return c.label == "api_failure" || c.label == "missing_data"; },
+             [](const Case& c) { return raised(c, "urllib.error.HTTPError", false); }));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  CHECK(verdict(j, "no_api_error_handling") == "observed");
+}
+
+}  // namespace assay::evidence::testing
