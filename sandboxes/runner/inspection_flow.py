@@ -9,7 +9,8 @@ import ast
 
 from inspection_values import (
     CLIENT, CLIENTS, CLIENT_NAMES, COMMON_METHODS, CONNECTORS, DATA, ERROR, OPAQUE, ORDERINGS, QUIET, RAW,
-    READS_OTHER, READS_RAW, RESPONSE, SANITY_BOUND, SENDER, SENDERS, STATUS, UNKNOWN, VERBS, Class, Function, Value, join)
+    READS_OTHER, READS_RAW, RESPONSE, SANITY_BOUND, SENDER, SENDERS, STATUS, UNKNOWN, VERBS, Class, Function, Value, join, plain,
+    taken)
 
 
 class Flow:
@@ -69,7 +70,10 @@ class Flow:
         while todo:
             label = todo.pop()
             if label[0] == "difference":
-                more = {("difference", l) for l in self.flows.get(label[1], ()) if l[0] == "param"}
+                more = {("difference", plain(l)) for l in self.flows.get(label[1], ())
+                        if l[0] in ("param", "via")}
+            elif label[0] == "via":
+                more = taken(self.flows.get(label[1], ()))
             else:
                 more = self.flows.get(label, ())
             for other in more:
@@ -92,7 +96,7 @@ class Flow:
             self.changed = True
 
     def params(self, labels):
-        return {l for l in self.expand(labels) if l[0] == "param"}
+        return {plain(l) for l in self.expand(labels) if l[0] in ("param", "via")}
 
     # ---- what is found -----------------------------------------------------------------------------
 
@@ -102,14 +106,13 @@ class Flow:
     def compare(self, fn, node, how, left, right, sides=()):
         """Notes a comparison of a parameter with something that is neither a literal nor itself."""
         for one, other in ((left, right), (right, left)):
-            other_labels = self.expand(other.labels)
+            mine = {plain(l) for l in self.expand(one.labels)}
+            other_labels = {plain(l) for l in self.expand(other.labels)}
             if other.const or any(l[0] in ("ext", "func", "class") for l in other.labels):
                 continue
+            if other_labels & self.params(one.labels) and other_labels <= mine:
+                continue  # a parameter against itself
             for param in self.params(one.labels):
-                if other.labels and other_labels <= self.expand({param}):
-                    continue  # a parameter against itself
-                if other_labels & self.params(one.labels) and other_labels <= self.expand(one.labels):
-                    continue
                 self._note(fn, node, how, param, bool(other_labels & {DATA, RAW}))
         for value in (left, right):
             self.test(fn, node, value)
@@ -191,10 +194,10 @@ class Flow:
                 if method and method.is_property:
                     found |= self.call_function(fn, node, method, [Value({label})], {}).labels
                 elif method:
-                    bound = kind == "inst" or method.is_class
+                    bound = not method.is_static and (kind == "inst" or method.is_class)
                     found.add(("bound", method.number, label) if bound else ("func", method.number))
                 found |= self._field(label[1], name)
-            elif kind == "client" and name not in QUIET:
+            elif kind == "client" and name not in QUIET and name[:2] != "__":
                 found.add(SENDER)
             elif kind == "response":
                 found |= self._response_part(fn, node, name)
@@ -202,7 +205,7 @@ class Flow:
                 found |= self._response_part(fn, node, name)  # urllib's HTTPError is the answer
             elif kind in ("data", "raw", "error", "difference"):
                 found.add(label)
-        concrete = {l for l in labels if l[0] != "param"}
+        concrete = {l for l in labels if l[0] not in ("param", "via")}
         if not owners:
             found |= self.heap.get((None, name), UNKNOWN).labels
             if not concrete:
@@ -309,10 +312,12 @@ class Flow:
             return UNKNOWN
         out, nums_const = set(), callee.returns.const
         for label in callee.returns.labels:
-            inner = label[1] if label[0] == "difference" else label
+            inner = label[1] if label[0] in ("difference", "via") else label
             if inner[0] == "param" and inner[1] == callee.number and inner[2] in given:
                 passed = given[inner[2]].labels
-                out |= {("difference", l) for l in self.params(passed)} if label[0] == "difference" else passed
+                if label[0] == "difference":
+                    passed = {("difference", l) for l in self.params(passed)}
+                out |= taken(passed) if label[0] == "via" else passed
             else:
                 out.add(label)
         return Value(out, nums_const, callee.returns.nums)
@@ -358,7 +363,7 @@ class Flow:
                     self.compare(fn, node, name.rpartition(".")[2], one, other)
         if name == "operator.sub" and len(args) == 2:
             return self.subtract(args[0], args[1])
-        if name == "functools.partial" or name.endswith((".wraps", ".lru_cache", ".cache")):
+        if name == "functools.partial" or name.endswith((".wraps", ".lru_cache", ".cache", "closing")):
             return args[0] if args else UNKNOWN
         if name in ("builtins.getattr",) and len(node.args) >= 2 and isinstance(node.args[1], ast.Constant):
             return self.attribute(fn, node, args[0], str(node.args[1].value))
@@ -380,8 +385,7 @@ class Flow:
             if any(l[0] in ("func", "bound", "sender") for l in self.expand(value.labels)):
                 callables = Value({l for l in self.expand(value.labels) if l[0] in ("func", "bound", "sender")})
                 results.append(self.call(fn, node, callables, args[i + 1:], {}))
-        kept = [Value({l for l in v.labels if l[0] not in ("func", "bound", "sender", "ext", "client")}, v.const,
-                      v.nums) for v in values]
+        kept = [Value(taken(v.labels), v.const, v.nums) for v in values]
         return join(*(results + kept)) if results or kept else UNKNOWN
 
     def subtract(self, left, right):
@@ -389,6 +393,7 @@ class Flow:
         for one, other in ((left, right), (right, left)):
             if not other.const:
                 mine = self.params(one.labels)
-                if not (other.labels and self.expand(other.labels) <= self.expand(one.labels)):
+                others = {plain(l) for l in self.expand(other.labels)}
+                if not (others and others <= {plain(l) for l in self.expand(one.labels)}):
                     labels |= {("difference", p) for p in mine}
         return Value(labels | left.labels | right.labels, left.const and right.const)

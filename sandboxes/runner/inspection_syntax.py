@@ -4,7 +4,7 @@ import ast
 
 from inspection_flow import Flow
 from inspection_values import (
-    CLIENT, CLIENTS, ERROR, LITERAL, ORDER_METHODS, RAW, RESPONSE, SENDERS, UNKNOWN, Value, join)
+    CLIENT, CLIENTS, ERROR, LITERAL, ORDER_METHODS, RAW, RESPONSE, SENDERS, UNKNOWN, Value, join, taken)
 
 MAX_ANNOTATION = 200
 
@@ -179,12 +179,15 @@ class Syntax(Flow):
             name, kinds = node.func.attr, {l[0] for l in self.expand(base.labels)}
             if name in ("get", "pop", "setdefault") and node.args and not kinds & {"client", "ext", "inst"}:
                 key = getattr(node.args[0], "value", None)
-                return join(self.call(fn, node, target, args[1:], kwargs), *args[1:], self.item(base, key))
+                held = self.item(Value(taken(base.labels)), key)
+                return join(self.call(fn, node, target, args[1:], kwargs), *args[1:], held)
             if name in ("append", "add", "extend", "insert", "put", "update") and isinstance(
                     node.func.value, ast.Name) and args and not kinds & {"client", "inst", "ext", "module"}:
                 self.bind(fn, node.func.value.id, Value(args[-1].labels))
+            if name in ("enter_context", "enter_async_context") and args:
+                return args[0]
             if not target.labels:  # a method of a plain value: what it holds passes through
-                return join(base, self.call(fn, node, target, args, kwargs, star))
+                return join(Value(taken(base.labels)), self.call(fn, node, target, args, kwargs, star))
         return self.call(fn, node, target, args, kwargs, star)
 
     # ---- statements -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ A value is a set of labels, tuples that say where it may come from:
     ("client",) ("sender",)            what requests are sent with; what sends one when it is called
     ("http",) ("error",)               a status or header; a caught exception
     ("param", f, i)                    parameter i of function f, whatever it is called with
+    ("via", ("param", f, i))           a value taken from that parameter: its item, a method's result
     ("difference", ("param", f, i))    that parameter minus, or divided by, something else
     ("func", f) ("bound", f, label)    a function of the submission; a method with its first argument
     ("class", c) ("inst", c)           a class of the submission; an object of it
@@ -68,6 +69,17 @@ def join(*values):
     nums = frozenset().union(*(v.nums for v in values))
     return Value(frozenset().union(*(v.labels for v in values)), all(v.const for v in values),
                  nums if len(nums) <= 8 else frozenset())
+
+
+def plain(label):
+    """A parameter, where the label says that something was taken from it."""
+    return label[1] if label[0] == "via" else label
+
+
+def taken(labels):
+    """What a value that was made from others holds of them: no functions, clients or objects of ours."""
+    return {("via", l) if l[0] == "param" else l for l in labels if l[0] in (
+        "param", "via", "data", "raw", "response", "error", "http", "difference")}
 
 
 class Function:

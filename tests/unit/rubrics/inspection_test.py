@@ -124,6 +124,45 @@ class WhoTalksToTheServer(unittest.TestCase):
                     return self.parse(self.fetch(date))
             """, ["Warehouse.fetch", "Warehouse.parse"])
 
+    def test_a_checker_that_is_given_its_session(self):
+        report = look("""
+            import requests
+            class Checker:
+                def __init__(self, session):
+                    self.session = session
+                def ask(self, day):
+                    return self.session.get(day)
+                def patiently(self, day):
+                    for _ in range(3):
+                        answer = self.ask(day)
+                    return answer
+                def load(self, day):
+                    payload = self.patiently(day).json()
+                    return "found", payload
+                @staticmethod
+                def verdict(partition, minimum):
+                    n = partition.get("row_count")
+                    return n >= minimum
+                def check(self, day, minimum):
+                    kind, payload = self.load(day)
+                    return self.verdict(payload, minimum)
+            def check_pipeline_health(d, m):
+                with requests.Session() as s:
+                    return Checker(s).check(d, m)
+            """)
+        self.assertEqual(api(report), ["Checker.ask", "Checker.load"])
+        self.assertEqual(comparers(report), ["Checker.verdict"])
+
+    def test_a_client_that_a_stack_keeps_open(self):
+        self.check_api("import contextlib, requests\ndef f(u):\n    with contextlib.ExitStack() as stack:\n"
+                       "        s = stack.enter_context(requests.Session())\n        return s.get(u)\n", ["f"])
+        self.check_api("import contextlib\nfrom urllib.request import urlopen\ndef f(u):\n"
+                       "    with contextlib.closing(urlopen(u)) as r:\n        return r.read()\n", ["f"])
+
+    def test_opening_a_client_by_hand_sends_nothing(self):
+        self.check_api("import httpx\nclass A:\n    def __init__(self):\n        self.c = httpx.AsyncClient()\n"
+                       "    async def __aenter__(self):\n        await self.c.__aenter__()\n        return self\n", [])
+
     def test_a_client_in_a_class_attribute_and_in_a_subclass(self):
         self.check_api("""
             import httpx
@@ -341,6 +380,8 @@ class WhoCompares(unittest.TestCase):
         self.check_body("if not isinstance(expected_min_rows, int) or type(expected_min_rows) is bool:\n    return 1\n", ())
         self.check_body("if expected_min_rows > LIMIT:\n    raise ValueError\n", (), head="LIMIT = 10**9\n")
         self.check_body("m = max(expected_min_rows, 0)\nif m != expected_min_rows:\n    raise ValueError\n", ())
+        self.check_body("if int(expected_min_rows) != expected_min_rows:\n    raise ValueError\n", ())
+        self.check_body("if str(expected_min_rows).strip() != expected_min_rows:\n    raise ValueError\n", ())
 
     def test_checks_of_the_count_are_no_comparison_with_the_minimum(self):
         self.check_body("if rows < 0 or rows is None:\n    return 1\nreturn f'{rows} of {expected_min_rows}'\n", ())
