@@ -40,6 +40,9 @@ class Server {
     if (isolation_ == Isolation::kBox) {
       ASSAY_TRY(layers, box::prepare_layers(shared_));
     }
+    // Libraries look for a home even where they keep nothing there; the user of a plain runner need not
+    // be in the host's passwd. Jobs bring their own environment.
+    ::setenv("HOME", "/", /*overwrite=*/1);
     warm_python();
     Json hello = describe_python();
     hello["layers"] = layers;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace assay::sandbox::testing {
 namespace {
@@ -22,7 +23,10 @@ std::unique_ptr<Sandbox> opened(Open* open, bool prepare_ahead = true) {
 
 }  // namespace
 
-SandboxOptions options() { return {.runner = ASSAY_RUNNER}; }
+SandboxOptions options() {
+  const char* copy = std::getenv("ASSAY_TEST_RUNNER");  // tests/as_user.sh
+  return {.runner = copy != nullptr ? copy : ASSAY_RUNNER};
+}
 
 Sandbox& BoxBackend::sandbox() {
   static const auto kSandbox = opened(open_box_sandbox);

@@ -1,0 +1,9 @@
+# Forks inside the function; both processes return, and there is one result.
+# outcome: returned
+# value: "a process"
+import os
+
+
+def main(host):
+    os.fork()
+    return "a process"

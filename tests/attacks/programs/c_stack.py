@@ -1,0 +1,12 @@
+# outcome: signaled, raised
+import sys
+
+
+class Endless:
+    def __repr__(self):
+        return repr(self)
+
+
+def main(host):
+    sys.setrecursionlimit(10**9)
+    return repr(Endless())

@@ -1,0 +1,11 @@
+# Its text never comes to an end.
+# outcome: cpu_time, raised
+# limits: {"cpu_ms": 500, "wall_ms": 20000}
+class Endless(Exception):
+    def __str__(self):
+        while True:
+            pass
+
+
+def main(host):
+    raise Endless

@@ -1,0 +1,12 @@
+# outcome: returned
+# value: true
+# limits: {"scratch_inodes": 100}
+def main(host):
+    made = 0
+    try:
+        for number in range(100_000):
+            open(str(number), "w").close()
+            made += 1
+    except OSError:
+        pass
+    return made <= 100

@@ -1,0 +1,9 @@
+# Netlink, packet, vsock, alg, raw: none can be made.
+# outcome: raised
+# exception: PermissionError
+# each: [[16, 3, 0], [17, 3, 0], [40, 1, 0], [38, 5, 0], [2, 3, 1]]
+import socket
+
+
+def main(host, wanted):
+    socket.socket(*wanted)

@@ -1,0 +1,8 @@
+# Closes every descriptor that it has, the way to its result included.
+# outcome: exited, policy
+import os
+
+
+def main(host):
+    os.closerange(0, 1000)
+    return "lost"

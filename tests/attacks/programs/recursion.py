@@ -1,0 +1,4 @@
+# outcome: raised
+# exception: RecursionError
+def main(host):
+    return main(host)

@@ -1,0 +1,6 @@
+# outcome: signaled
+import ctypes
+
+
+def main(host):
+    ctypes.memset(8, 1, 100)

@@ -1,0 +1,4 @@
+# outcome: raised
+# exception: FileNotFoundError
+def main(host):
+    open("/dev/shm/left", "w").close()

@@ -1,0 +1,7 @@
+# outcome: virtual_time
+import time
+
+
+def main(host):
+    while True:
+        time.sleep(86400)

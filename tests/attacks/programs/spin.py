@@ -1,0 +1,5 @@
+# outcome: cpu_time
+# limits: {"cpu_ms": 300, "wall_ms": 20000}
+def main(host):
+    while True:
+        pass

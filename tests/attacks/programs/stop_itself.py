@@ -1,0 +1,9 @@
+# Stopped, it uses no cpu and no call of its own ever ends.
+# outcome: wall_time
+# limits: {"wall_ms": 500}
+import os
+import signal
+
+
+def main(host):
+    os.kill(os.getpid(), signal.SIGSTOP)
