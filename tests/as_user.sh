@@ -16,4 +16,4 @@ cp -R tests/attacks/programs "$folder/tests/attacks/"
 chmod -R a+rX "$folder"
 cd "$folder"
 ASSAY_TEST_RUNNER="$folder/assay-runner" \
-  setpriv --reuid=61234 --regid=61234 --clear-groups --no-new-privs ./test
+  setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs ./test

@@ -1,5 +1,5 @@
 # Asks for grants and takes none.
-# outcome: policy, wall_time, cpu_time
+# outcome: policy, wall_time, cpu_time, virtual_time
 # limits: {"wall_ms": 5000}
 import os
 import struct
