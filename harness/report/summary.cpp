@@ -74,6 +74,24 @@ std::string joined(const Json& ids) {
   return text;
 }
 
+Json without(const Json& ids, const Json& left_out) {
+  Json kept = Json::array();
+  for (const Json& id : ids)
+    if (std::ranges::find(left_out, id) == left_out.end()) kept.push_back(id);
+  return kept;
+}
+
+/// Indicators that a person decides for every submission with a result: said once, not in each row.
+Json open_for_all(const Json& submissions) {
+  Json common;
+  for (const Json& submission : submissions) {
+    if (!has_result(submission)) continue;
+    const Json& open = submission.at("needs_human");
+    common = common.is_null() ? open : without(common, without(common, open));
+  }
+  return common.is_null() ? Json::array() : common;
+}
+
 constexpr std::size_t kResultWidth = 19;  // "Exceeds provisional"
 constexpr std::size_t kNumberWidth = 7;
 constexpr std::size_t kMinNameWidth = 16;
@@ -85,12 +103,13 @@ std::string right(std::size_t number) {
   return std::string(kNumberWidth - std::min(kNumberWidth, text.size()), ' ') + text;
 }
 
-void write_result(TerminalPage& page, const Json& submission, std::size_t name_width) {
+void write_result(TerminalPage& page, const Json& submission, const Json& said_once,
+                  std::size_t name_width) {
   const std::string_view anchor = text_at(submission, "anchor");
   std::string result(words_of_anchor(anchor));
   if (submission.at("provisional").get<bool>()) result += " provisional";
   const auto [good, bad] = for_and_against(submission);
-  const std::string person = joined(submission.at("needs_human"));
+  const std::string person = joined(without(submission.at("needs_human"), said_once));
   const std::string undetermined = joined(submission.at("undetermined"));
   if (!has_result(submission)) {
     page.row({{" ", Style::kPlain, 1},
@@ -177,9 +196,10 @@ std::string render_summary_terminal(const Json& summary, const RenderOptions& op
             {"    for", Style::kDim, kNumberWidth},
             {"against", Style::kDim, kNumberWidth},
             {"   open", Style::kDim, kNumberWidth}});
+  const Json said_once = open_for_all(submissions);
   for (const Json& submission : submissions) {
     if (!submission.contains("failed")) {
-      write_result(page, submission, name_width);
+      write_result(page, submission, said_once, name_width);
       continue;
     }
     page.row({{" ", Style::kPlain, 1},
@@ -192,6 +212,9 @@ std::string render_summary_terminal(const Json& summary, const RenderOptions& op
   page.paragraph({},
                  "for, against: indicators that speak for or against it; open: a person decides.",
                  Style::kDim);
+  if (!said_once.empty())
+    page.paragraph({}, "A person decides for every submission: " + joined(said_once) + ".",
+                   Style::kDim);
   return page.take();
 }
 

@@ -11,8 +11,11 @@
 namespace assay::report {
 namespace {
 
-/// Facts shown under an indicator; the rest is in report.html.
-constexpr std::size_t kMaxFacts = 3;
+using Facts = std::map<std::string, const Json*>;  // by id
+
+/// Places of evidence named under an indicator, and gaps and notes shown there.
+constexpr std::size_t kMaxPlaces = 6;
+constexpr std::size_t kMaxListed = 4;
 /// Columns of a verdict's words behind its symbol.
 constexpr std::size_t kVerdictWidth = 15;
 constexpr std::size_t kIndent = 4 + kVerdictWidth;
@@ -54,27 +57,39 @@ void write_head(TerminalPage& page, const Json& report) {
     page.paragraph({}, text_at(graded.at("gradable"), "reason"));
 }
 
-void write_facts(TerminalPage& page, const Json& ids,
-                 const std::map<std::string, const Json*>& facts) {
-  const std::string indent(kIndent, ' ');
-  std::size_t shown = 0;
+/// Where the evidence of an indicator can be seen, each place once. The facts themselves are in
+/// report.html: in a terminal they would bury the verdicts.
+void write_places(TerminalPage& page, const Json& ids, const Facts& facts) {
+  std::vector<std::string> places;
   for (const Json& id : ids) {
-    const auto found = facts.find(id.get_ref<const std::string&>());
-    if (found == facts.end()) continue;
-    if (shown++ == kMaxFacts) break;
-    std::string text(text_at(*found->second, "statement"));
-    std::string places;
-    for (const Json& cite : found->second->at("cites"))
-      places += (places.empty() ? "" : "; ") + words_of_citation(cite);
-    if (!places.empty()) text += " [" + cut(places, 2 * page.width()) + "]";
-    page.paragraph({indent + "· "}, text, Style::kDim);
+    const auto fact = facts.find(id.get_ref<const std::string&>());
+    if (fact == facts.end()) continue;
+    for (const Json& cite : fact->second->at("cites")) {
+      std::string place =
+          cite.contains("case") ? std::string(text_at(cite, "case")) : words_of_citation(cite);
+      if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
+    }
   }
-  if (ids.size() > kMaxFacts)
-    page.paragraph({indent + "· "}, count(ids.size() - kMaxFacts, "more fact"), Style::kDim);
+  if (places.empty()) return;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(places.size(), kMaxPlaces); ++i)
+    text += (text.empty() ? "" : ", ") + cut(visible(places[i]), page.width() / 2);
+  if (places.size() > kMaxPlaces)
+    text += " and " + std::to_string(places.size() - kMaxPlaces) + " more";
+  page.paragraph({std::string(kIndent, ' ') + "see: ", Style::kDim}, text, Style::kDim);
+}
+
+void write_list(TerminalPage& page, Cell lead, std::string_view noun, const Json& texts) {
+  const std::size_t shown = texts.size() <= kMaxListed + 1 ? texts.size() : kMaxListed;
+  for (std::size_t i = 0; i < shown; ++i)
+    page.paragraph(lead, texts[i].get_ref<const std::string&>());
+  if (shown < texts.size())
+    page.paragraph(lead, "and " + count(texts.size() - shown, "more " + std::string(noun)),
+                   Style::kDim);
 }
 
 void write_indicators(TerminalPage& page, const Json& graded, std::string_view polarity,
-                      const std::map<std::string, const Json*>& facts) {
+                      const Facts& facts) {
   const std::string indent(kIndent, ' ');
   for (const Json& indicator : graded.at("indicators")) {
     if (text_at(indicator, "polarity") != polarity) continue;
@@ -83,11 +98,9 @@ void write_indicators(TerminalPage& page, const Json& graded, std::string_view p
     page.paragraph({lead, style_of(words.tone), kIndent}, text_at(indicator, "label"),
                    Style::kBold);
     page.paragraph({indent}, text_at(indicator, "explanation"));
-    for (const Json& gap : indicator.at("gaps"))
-      page.paragraph({indent + "gap: ", Style::kAsk}, gap.get_ref<const std::string&>());
-    for (const Json& note : indicator.at("notes"))
-      page.paragraph({indent + "note: "}, note.get_ref<const std::string&>());
-    write_facts(page, indicator.at("evidence"), facts);
+    write_list(page, {indent + "gap: ", Style::kAsk}, "gap", indicator.at("gaps"));
+    write_list(page, {indent + "note: "}, "note", indicator.at("notes"));
+    write_places(page, indicator.at("evidence"), facts);
   }
 }
 
@@ -172,7 +185,7 @@ void write_isolation(TerminalPage& page, const Json& report) {
 
 std::string render(const Json& report, const RenderOptions& options) {
   const Json& graded = report.at("graded");
-  std::map<std::string, const Json*> facts;
+  Facts facts;
   for (const Json& fact : graded.at("evidence")) facts[fact.at("id")] = &fact;
   TerminalPage page(options);
   write_head(page, report);
@@ -180,6 +193,9 @@ std::string render(const Json& report, const RenderOptions& options) {
   write_indicators(page, graded, "positive", facts);
   page.heading("Negative indicators");
   write_indicators(page, graded, "negative", facts);
+  page.blank();
+  page.paragraph({}, "assay show REPORT CASE shows one case; report.html has all the evidence.",
+                 Style::kDim);
   write_questions(page, graded);
   write_rule(page, graded);
   write_cases(page, graded);

@@ -227,7 +227,7 @@ void write_head(HtmlWriter& html, const Json& test_case) {
   html.text(" ");
   if (text_at(outcome, "kind") == "returned") {
     html.element("code", {{"class", "case-result"}},
-                 cut(visible(words_of_value(test_case, 90)), 60));
+                 cut(visible(words_of_value(test_case, 120)), 100));
   } else {
     html.element("span", {{"class", "case-result ended"}}, words_of_outcome(outcome));
   }
@@ -260,7 +260,13 @@ void write_case(HtmlWriter& html, const Json& graded, std::size_t position,
   const auto facts = index.facts_of_case(test_case.at("id"));
   if (facts.empty()) return;
   html.element("h4", "What rests on this case");
-  write_facts(html, Json(facts), index);
+  const auto list = html.open("ul", {{"class", "facts"}});
+  for (const std::string& id : facts) {
+    const auto item = html.open("li");
+    write_fact_links(html, {id}, index);
+    html.text(" ");
+    html.text(text_at(*index.fact(id), "statement"));
+  }
 }
 
 }  // namespace
@@ -283,7 +289,9 @@ void write_cases(HtmlWriter& html, const Json& graded, const HtmlIndex& index) {
       const auto title = html.open("h3", {{"class", "label"}});
       html.element("code", label);
       html.text(" ");
-      html.element("span", words_of_label(label));
+      std::string words = count(by_label[label].size(), "case");
+      if (!words_of_label(label).empty()) words += ": " + std::string(words_of_label(label));
+      html.element("span", words);
     }
     for (const std::size_t position : by_label[label]) write_case(html, graded, position, index);
   }

@@ -7,21 +7,37 @@
 namespace assay::report {
 namespace {
 
+/// Gaps and notes of an indicator that show without a click.
+constexpr std::size_t kMaxListed = 5;
+
 std::string_view text_at(const Json& object, const char* key) {
   return object.at(key).get_ref<const std::string&>();
 }
 
 std::vector<std::string> ids_of(const Json& ids) { return ids.get<std::vector<std::string>>(); }
 
-void write_list(HtmlWriter& html, std::string_view css, std::string_view lead, const Json& texts) {
-  if (texts.empty()) return;
+void write_items(HtmlWriter& html, std::string_view css, std::string_view lead, const Json& texts,
+                 std::size_t first, std::size_t last) {
   const auto list = html.open("ul", {{"class", css}});
-  for (const Json& text : texts) {
+  for (std::size_t i = first; i < last; ++i) {
     const auto item = html.open("li");
     html.element("b", lead);
     html.text(" ");
-    html.text(text.get_ref<const std::string&>());
+    html.text(texts[i].get_ref<const std::string&>());
   }
+}
+
+/// The first of `texts`, and the others where they are asked for.
+void write_list(HtmlWriter& html, std::string_view css, std::string_view lead,
+                std::string_view noun, const Json& texts) {
+  if (texts.empty()) return;
+  // One too many is not worth a place of its own to hide it in.
+  const std::size_t shown = texts.size() <= kMaxListed + 1 ? texts.size() : kMaxListed;
+  write_items(html, css, lead, texts, 0, shown);
+  if (shown == texts.size()) return;
+  const auto details = html.open("details");
+  html.element("summary", count(texts.size() - shown, "more " + std::string(noun)));
+  write_items(html, css, lead, texts, shown, texts.size());
 }
 
 void write_terms(HtmlWriter& html, const Json& terms, const HtmlIndex& index) {
@@ -72,8 +88,8 @@ void write_indicator(HtmlWriter& html, const Json& indicator, const HtmlIndex& i
     write_chip(html, words);
   }
   html.element("p", {{"class", "explanation"}}, text_at(indicator, "explanation"));
-  write_list(html, "gaps", "Gap:", indicator.at("gaps"));
-  write_list(html, "notes", "Note:", indicator.at("notes"));
+  write_list(html, "gaps", "Gap:", "gap", indicator.at("gaps"));
+  write_list(html, "notes", "Note:", "note", indicator.at("notes"));
   if (!indicator.at("terms").empty() || !indicator.at("evidence").empty()) {
     const auto details = html.open("details");
     html.element("summary", evidence_title(indicator));
@@ -156,7 +172,7 @@ void write_rule(HtmlWriter& html, const Json& graded) {
       const auto cell = html.open("td", {{"data-head", "Stands"}});
       write_chip(html, words_of_holds(term.at("holds")));
     }
-    html.element("td", {{"data-head", "At this level"}},
+    html.element("td", {{"class", "short"}, {"data-head", "At this level"}},
                  term.at("required").get<bool>() ? "required" : "not required");
     html.element("td", {{"data-head", "Because"}}, text_at(term, "because"));
   }

@@ -50,6 +50,16 @@ TEST_CASE("the summary is as the golden files have it") {
   fixture::check_golden("summary.terminal", render_summary_terminal(many(), {}));
 }
 
+TEST_CASE("what a person decides for every submission is said once") {
+  const std::string table =
+      render_summary_terminal(summarise({named("a", fixture::sound()), named("b", fixture::sound()),
+                                         named("empty", fixture::not_gradable())}),
+                              {});
+  CHECK_EQ(table.find("a person decides"), std::string::npos);
+  CHECK_NE(table.find("A person decides for every submission: structured_status, cannot_explain."),
+           std::string::npos);
+}
+
 TEST_CASE("the table keeps to the width and sends no escape sequence of a name") {
   for (const int width : {60, 80, 120}) {
     const std::string table = render_summary_terminal(many(), {.width = width});
