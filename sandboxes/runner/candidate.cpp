@@ -1,6 +1,5 @@
-#include "sandboxes/runner/python.h"
+#include "sandboxes/runner/candidate.h"
 
-// after Python.h
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,9 +16,9 @@
 #include "harness/base/assert.h"
 #include "harness/base/unique_fd.h"
 #include "sandboxes/codec.h"
-#include "sandboxes/runner/candidate.h"
 #include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/exception_encoder.h"
+#include "sandboxes/runner/python.h"
 #include "sandboxes/runner/random_source.h"
 #include "sandboxes/runner/value_encoder.h"
 #include "sandboxes/runner/virtual_time.h"

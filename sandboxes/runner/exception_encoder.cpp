@@ -1,12 +1,11 @@
-#include "sandboxes/runner/python.h"
+#include "sandboxes/runner/exception_encoder.h"
 
-// after Python.h
 #include <algorithm>
 #include <climits>
 #include <set>
 #include <vector>
 
-#include "sandboxes/runner/exception_encoder.h"
+#include "sandboxes/runner/python.h"
 #include "sandboxes/runner/watch.h"
 
 namespace assay::sandbox::runner {

@@ -1,6 +1,7 @@
 #pragma once
 
-// What this folder's files share about the embedded CPython. Include first: Python.h wants that.
+// What this folder's files share about the embedded CPython. Python.h asks to be the first header, for
+// the sake of feature macros; g++ sets _GNU_SOURCE before any header, and they agree with that.
 //
 // Everything here needs the GIL. A Ref owns one reference. No Python exception is left set when a
 // function of ours returns, unless its comment says so.

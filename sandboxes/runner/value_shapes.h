@@ -1,7 +1,6 @@
 #pragma once
 
 // Python values that hold others: which parts of one are encoded, and how its JSON is put together.
-// Include behind python.h.
 //
 // In: objects; the GIL. Out: an Open, which holds references of its own to all parts, and the JSON
 // of a finished one. The walk over an Open's parts is value_encoder.cpp's.

@@ -1,13 +1,12 @@
-#include "sandboxes/runner/python.h"
+#include "sandboxes/runner/watch.h"
 
-// after Python.h
 #include <set>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
 #include "sandboxes/runner/network_watch.h"
-#include "sandboxes/runner/watch.h"
+#include "sandboxes/runner/python.h"
 
 namespace assay::sandbox::runner {
 namespace {

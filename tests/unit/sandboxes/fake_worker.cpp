@@ -252,7 +252,7 @@ Answer kept_alive(int status, const std::string& body) {
           0, false};
 }
 
-Answer silence() { return {"", kNever - kNow, false}; }
+Answer silence() { return {"", kNever, false}; }
 
 RawServer::RawServer(std::vector<Answer> answers) : answers_(answers.begin(), answers.end()) {
   listener_.reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -279,7 +279,8 @@ bool RawServer::read(Connection& connection, std::int64_t now_ns) {
   connection.input.erase(0, end + 4);
   connection.answer = answers_.front();
   if (answers_.size() > 1) answers_.pop_front();
-  connection.due = now_ns + connection.answer.after_ns;
+  const std::int64_t after = connection.answer.after_ns;
+  connection.due = after == kNever ? kNever : now_ns + after;
   return true;
 }
 
