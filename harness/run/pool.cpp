@@ -12,6 +12,7 @@
 
 #include "harness/run/framing.h"
 #include "harness/run/messages.h"
+#include "harness/run/task.h"
 
 namespace assay::run {
 namespace {
@@ -69,7 +70,7 @@ class Pool {
         listener_(listener),
         setup_(to_message(Setup{plan})),
         cpus_(usable_cpus()),
-        longest_silence_(2 * std::chrono::milliseconds(plan.limits.wall_ms) +
+        longest_silence_((1 + kRetryWallFactor) * std::chrono::milliseconds(plan.limits.wall_ms) +
                          options.silence_slack) {}
 
   Result<PoolEnd> run() {

@@ -30,7 +30,7 @@ struct PoolOptions {
   Backend backend = Backend::kBox;
   int jobs = 1;
   int stop_fd = -1;  ///< borrowed; the pool stops when it is readable; -1: never
-  /// Beyond twice the wall limit (a case may be run twice): the longest silence of a busy worker.
+  /// Beyond what a case that is run twice may last: the longest silence of a busy worker.
   std::chrono::milliseconds silence_slack{60'000};
 };
 

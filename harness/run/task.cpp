@@ -92,4 +92,13 @@ std::string reason_to_retry(const model::Observation& seen, const model::Limits&
   return "";
 }
 
+model::Limits limits_of_retry(const model::Observation& seen, const model::Limits& limits) {
+  const bool in_real_time = std::ranges::any_of(
+      seen.notes, [](const std::string& note) { return note.starts_with("real_time"); });
+  model::Limits more = limits;
+  if (seen.outcome.kind == model::OutcomeKind::kWallTime && !in_real_time)
+    more.wall_ms *= kRetryWallFactor;
+  return more;
+}
+
 }  // namespace assay::run

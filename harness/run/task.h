@@ -38,4 +38,9 @@ std::vector<model::Request> bounded_journal(const std::vector<model::Request>& j
 /// starved where the case used little of the cpu time that it could have used meanwhile.
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits);
 
+/// The limits of that second try. In virtual time nobody waits for the wall clock but a starved host,
+/// which gets more of it; in real time a candidate may wait on purpose, and gets no more.
+model::Limits limits_of_retry(const model::Observation& seen, const model::Limits& limits);
+inline constexpr std::int64_t kRetryWallFactor = 4;
+
 }  // namespace assay::run

@@ -65,11 +65,12 @@ class Worker {
 
   CaseDone run_case(const model::Submission& submission, std::size_t index) {
     const model::Case& the_case = plan_.cases[index];
-    const sandbox::Job job = call_job(plan_, submission, the_case);
+    sandbox::Job job = call_job(plan_, submission, the_case);
     CaseDone done{index, run_once(job, the_case), ""};
     if (retries_left_ > 0) done.retried = reason_to_retry(done.observation, job.limits);
     if (!done.retried.empty()) {
       --retries_left_;
+      job.limits = limits_of_retry(done.observation, job.limits);
       done.observation = run_once(job, the_case);
       done.observation.run.tries = 2;
     }

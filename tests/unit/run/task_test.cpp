@@ -99,5 +99,15 @@ TEST_CASE("only faults of ours and starved wall limits are tried again") {
     CHECK(reason_to_retry(ended(kind, 0), limits).empty());
 }
 
+TEST_CASE("a second try has more wall time where nobody but the host can have used up the first") {
+  const model::Limits limits = plan().limits;
+  model::Observation seen = ended(model::OutcomeKind::kWallTime, 0);
+  CHECK(limits_of_retry(seen, limits).wall_ms == kRetryWallFactor * limits.wall_ms);
+  CHECK(limits_of_retry(seen, limits).cpu_ms == limits.cpu_ms);
+  seen.notes = {"real_time: a thread was started"};
+  CHECK(limits_of_retry(seen, limits) == limits);
+  CHECK(limits_of_retry(ended(model::OutcomeKind::kHarnessFault, 0), limits) == limits);
+}
+
 }  // namespace
 }  // namespace assay::run
