@@ -72,11 +72,13 @@ void look_at_status(const Json* status, CaseFact& fact) {
 
 void look_at_count(const model::Case& the_case, const Json* count, const rubrics::Reads& reads,
                    CaseFact& fact) {
-  if (count == nullptr) return;
-  fact.count = whole_number(count);
-  fact.count_kind = fact.count ? "int" : count->is_null() ? "none" : "other";
+  if (count != nullptr) {
+    fact.count = whole_number(count);
+    fact.count_kind = fact.count ? "int" : count->is_null() ? "none" : "other";
+  }
   const auto expected = the_case.expect.find(reads.count);
   if (expected == the_case.expect.end()) return;
+  // An answer without the count is not the right count.
   if (const auto number = whole_number(&*expected)) fact.count_right = fact.count == number;
 }
 
@@ -120,13 +122,20 @@ void look_at_requests(const model::Observation& observation, CaseFact& fact) {
   }
 }
 
-void look_at_exception(const model::Observation& observation, CaseFact& fact) {
+/// Raised by the candidate's own `raise`: not on import, and not by the starter's code.
+bool is_deliberate(const model::Exception& exception, const std::set<std::string>& starter_files) {
+  if (!exception.own_raise || exception.during_import) return false;
+  return exception.traceback.empty() || !starter_files.contains(exception.traceback.back().file);
+}
+
+void look_at_exception(const model::Observation& observation,
+                       const std::set<std::string>& starter_files, CaseFact& fact) {
   fact.answer = "raised";
   const auto& exception = observation.outcome.exception;
   const std::string type =
       exception && !exception->types.empty() ? exception->types.front() : "an exception";
   fact.exception = type.substr(type.rfind('.') + 1);
-  fact.deliberate = exception && exception->own_raise && !exception->during_import;
+  fact.deliberate = exception && is_deliberate(*exception, starter_files);
   fact.shown = fact.exception;
   if (exception && !exception->message.empty())
     fact.shown += ": " + model::describe(Json(exception->message), kMaxShown);
@@ -149,7 +158,8 @@ CaseValues values_of(const model::Case& the_case, const model::EntryPoint& entry
 }
 
 CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,
-                      const CaseValues& values, const rubrics::Reads& reads, bool needs_warehouse) {
+                      const CaseValues& values, const CaseContext& context) {
+  const rubrics::Reads& reads = context.reads;
   CaseFact fact;
   fact.case_id = the_case.id;
   fact.title = the_case.title;
@@ -163,15 +173,18 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
   look_at_requests(observation, fact);
   const bool is_state =
       std::find(reads.states.begin(), reads.states.end(), the_case.label) != reads.states.end();
-  fact.reached = !needs_warehouse || !is_state || fact.requests > 0;
+  fact.reached = !context.needs_warehouse || !is_state || fact.requests > 0;
   if (observation.outcome.kind == OutcomeKind::kRaised) {
-    look_at_exception(observation, fact);
+    look_at_exception(observation, context.starter_files, fact);
   } else if (observation.outcome.kind == OutcomeKind::kReturned && observation.has_value) {
     const Json& value = observation.value;
     fact.answer = kind_of_answer(value);
     fact.shown = model::describe(value, kMaxShown);
     fact.serialisable = model::json_serialisable(value);
-    if (fact.answer == "record") look_at_record(the_case, value, values, reads, fact);
+    if (fact.answer == "record")
+      look_at_record(the_case, value, values, reads, fact);
+    else
+      look_at_count(the_case, nullptr, reads, fact);
   } else {
     fact.shown = fact.outcome;
   }

@@ -6,6 +6,7 @@
 // In: a case of the plan and its observation. Out: a CaseFact. Pure, on any thread.
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "harness/model/exercise.h"
@@ -27,8 +28,14 @@ struct CaseValues {
 CaseValues values_of(const model::Case& the_case, const model::EntryPoint& entry,
                      const rubrics::Reads& reads);
 
+/// What holds for all cases of a run.
+struct CaseContext {
+  const rubrics::Reads& reads;
+  bool needs_warehouse = true;
+  const std::set<std::string>& starter_files;  ///< a `raise` in one of these is not the candidate's
+};
+
 rubrics::CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,
-                               const CaseValues& values, const rubrics::Reads& reads,
-                               bool needs_warehouse);
+                               const CaseValues& values, const CaseContext& context);
 
 }  // namespace assay::evidence

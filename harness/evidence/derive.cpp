@@ -111,12 +111,13 @@ Derived derive(const model::Plan& plan, const std::vector<model::Observation>& o
                const Json& inspection, const rubrics::Reads& reads) {
   ASSAY_ASSERT(plan.cases.size() == observations.size(),
                "there is not one observation for each case");
+  const auto starter = unchanged_starter_files(inspection, plan);
+  const CaseContext context{reads, plan.needs_warehouse, starter};
   std::vector<CaseValues> values;
   std::vector<CaseFact> cases;
   for (std::size_t i = 0; i < plan.cases.size(); ++i) {
     values.push_back(values_of(plan.cases[i], plan.entry, reads));
-    cases.push_back(
-        look_at_case(plan.cases[i], observations[i], values.back(), reads, plan.needs_warehouse));
+    cases.push_back(look_at_case(plan.cases[i], observations[i], values.back(), context));
   }
   add_state_keys(plan.cases, observations, values, reads, cases);
   add_escapes(reads, cases);

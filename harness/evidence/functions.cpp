@@ -50,16 +50,6 @@ std::vector<int> lines_at(const Json& object, const char* key) {
   return lines;
 }
 
-std::set<std::string> starter_files(const Json& inspection, const model::Plan& plan) {
-  std::set<std::string> files;
-  for (const Json& file : list_at(inspection, "files"))
-    for (const model::SourceFile& given : plan.starter)
-      if (file.is_object() && text_at(file, "path") == given.path &&
-          text_at(file, "sha256") == given.sha256)
-        files.insert(given.path);
-  return files;
-}
-
 Known read_function(const Json& json) {
   Known known;
   if (!json.is_object()) return known;
@@ -106,7 +96,7 @@ class Source {
 
  private:
   void collect(const std::vector<model::Observation>& observations) {
-    const auto starter = starter_files(inspection_, plan_);
+    const auto starter = unchanged_starter_files(inspection_, plan_);
     for (const Json& json : list_at(inspection_, "functions")) {
       functions_.push_back(read_function(json));
       functions_.back().starter = starter.contains(functions_.back().file);
@@ -244,6 +234,19 @@ class Source {
 };
 
 }  // namespace
+
+std::set<std::string> unchanged_starter_files(const Json& inspection, const model::Plan& plan) {
+  const Json& inspected = list_at(inspection, "files");
+  std::set<std::string> files;
+  for (const model::SourceFile& given : plan.starter) {
+    if (inspected.empty()) files.insert(given.path);
+    for (const Json& file : inspected)
+      if (file.is_object() && text_at(file, "path") == given.path &&
+          text_at(file, "sha256") == given.sha256)
+        files.insert(given.path);
+  }
+  return files;
+}
 
 FunctionFacts look_at_functions(const Json& inspection, const model::Plan& plan,
                                 const std::vector<model::Observation>& observations,

@@ -8,6 +8,7 @@
 //
 // In: the inspection, the plan and the observations. Out: facts. Pure, on any thread.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct FunctionFacts {
   std::vector<rubrics::FunctionFact> functions;  ///< those with a part in it, by file and line
   bool defines_entry = true;  ///< false where the source was read and defines no entry point
 };
+
+/// Files of the starter that were handed back as they are. Where the source was not inspected, all of
+/// the starter's names.
+std::set<std::string> unchanged_starter_files(const Json& inspection, const model::Plan& plan);
 
 /// `parameter` is the entry point's parameter that comparisons are looked for.
 FunctionFacts look_at_functions(const Json& inspection, const model::Plan& plan,

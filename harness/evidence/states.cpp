@@ -213,7 +213,8 @@ void add_escapes(const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
   std::set<std::string> healthy, low;
   for (const CaseFact& fact : facts) {
     // Free text says of nothing that all is well.
-    if (!fact.returned() || (fact.answer == "record" ? !fact.status_closed : fact.key_open)) continue;
+    if (!fact.returned() || (fact.answer == "record" ? !fact.status_closed : fact.key_open))
+      continue;
     if (fact.label == reads.low) low.insert(fact.key);
     if (std::find(reads.healthy.begin(), reads.healthy.end(), fact.label) != reads.healthy.end())
       healthy.insert(fact.key);

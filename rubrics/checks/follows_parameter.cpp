@@ -84,7 +84,8 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     for (const std::string& id : term.evidence) cite(d.evidence, id);
     d.terms.push_back(std::move(term));
   }
-  if (!read_healthy(facts, above, labels_of(parameters, "other"))) {
+  // A verdict that follows shows by itself that something was read as healthy.
+  if ((stays > 0 || known == 0) && !read_healthy(facts, above, labels_of(parameters, "other"))) {
     d.verdict = Verdict::kNotExercised;
     d.explanation = "No case was read as healthy, so nothing shows which minimum is used.";
   } else if (stays > 0) {

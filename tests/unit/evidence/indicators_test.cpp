@@ -225,6 +225,12 @@ TEST_CASE("bad data that reads as healthy is a note") {
   CHECK(mentions(indicator(j, "explicit_handling").notes, "judged like missing data"));
 }
 
+TEST_CASE("an answer without the count is not the right count") {
+  const auto j = judged(changed([](const Case&, Json& record) { record.erase("actual_rows"); }));
+  CHECK(verdict(j, "explicit_handling") == "not_observed");
+  CHECK(verdict(j, "structured_status") == "not_observed");
+}
+
 // ---- no_api_error_handling
 
 TEST_CASE("all core families escape, some do, none does") {
@@ -256,6 +262,26 @@ TEST_CASE("a failure that never ends is not handled") {
   CHECK(mentions(indicator(j, "no_api_error_handling").gaps, "virtual_time"));
 }
 
+TEST_CASE("an error that the starter's client raises was not raised on purpose") {
+  model::Plan with_starter = plan();
+  with_starter.starter = {{"warehouse.py", "…", "aa"}};
+  Json inspection = separated();
+  inspection["files"].push_back(
+      {{"path", "warehouse.py"}, {"sha256", "aa"}, {"lines", 9}, {"error", nullptr}});
+  const auto lets_through = except(is_core, [](const Case& c) {
+    auto o = raised(c, "warehouse.WarehouseHTTPError", true);
+    o.outcome.exception->traceback.push_back({"warehouse.py", 78, "WarehouseClient._get"});
+    return o;
+  });
+  CHECK(verdict(judged_in(with_starter, lets_through, inspection), "no_api_error_handling") ==
+        "observed");
+  CHECK(verdict(judged_in(with_starter, lets_through, Json()), "no_api_error_handling") ==
+        "observed");
+  inspection["files"][1]["sha256"] = "bb";  // changed, and so the candidate's own
+  CHECK(verdict(judged_in(with_starter, lets_through, inspection), "no_api_error_handling") ==
+        "not_observed");
+}
+
 // ---- hardcoded_thresholds
 
 TEST_CASE("a threshold is hard-coded wherever the verdict stays") {
@@ -275,6 +301,13 @@ TEST_CASE("without a case that reads healthy nothing is known of thresholds") {
     return returned(c, record);
   });
   CHECK(verdict(j, "hardcoded_thresholds") == "not_exercised");
+}
+
+TEST_CASE("a verdict that follows shows that healthy was read, whatever shares its status") {
+  const auto j = judged(changed([](const Case& c, Json& record) {
+    if (c.label == "missing_data" || c.label == "api_failure") record["status"] = "ok";
+  }));
+  CHECK(verdict(j, "hardcoded_thresholds") == "not_observed");
 }
 
 TEST_CASE("a literal in the source is cited beside, and only where the verdict stays") {
