@@ -17,7 +17,7 @@ def get_partition(partition_date):
                 return response.json()
         except requests.RequestException:
             pass
-        time.sleep(5)
+        time.sleep(20)
 
 
 def check_pipeline_health(partition_date, expected_min_rows):
