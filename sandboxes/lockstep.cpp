@@ -27,6 +27,8 @@ constexpr auto kDeathPatience = 10'000ms;
 constexpr std::size_t kMaxEnvelopeBytes = 1 << 20;
 /// The cpu time of a box is looked at no more often than this.
 constexpr auto kCpuCheck = 20ms;
+/// Rounds of the peer between two looks at the limits: a box that floods it must not keep us here.
+constexpr int kMaxPumps = 1'000;
 /// Reasons for real time are words of the runner's, unless a candidate sent them.
 constexpr std::size_t kMaxReason = 200;
 
@@ -67,6 +69,8 @@ class CaseLoop {
     if (stage_ == Stage::kKilled) return;
     record_.ended = model::Outcome{.kind = kind, .detail = std::move(detail)};
     stage_ = Stage::kKilled;
+    // Before the kill: the ends of file that it causes are not the candidate's own timeouts.
+    peer_.finish(now_);
     box_.kill();
     patience_end_ = steady_clock::now() + kDeathPatience;
   }
@@ -242,7 +246,7 @@ class CaseLoop {
 
   bool pump() {
     bool any = false;
-    while (peer_.pump(now_)) any = true;
+    for (int round = 0; round < kMaxPumps && peer_.pump(now_); ++round) any = true;
     return any;
   }
 
