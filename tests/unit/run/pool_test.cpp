@@ -59,7 +59,7 @@ class Listener : public PoolListener {
   int stop_writer = -1;
 };
 
-PoolOptions options_for(int jobs, const std::string& runner = "") {
+PoolOptions options_for(int jobs, const std::string& runner = "unused") {
   PoolOptions options;
   options.assay = ASSAY_FAKE_WORKER;
   options.runner = runner;
