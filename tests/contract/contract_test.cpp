@@ -2,8 +2,15 @@
 
 #include <doctest/doctest.h>
 
-#include <csignal>
+#include <sched.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "sandboxes/box/kernel.h"
+#include "sandboxes/box/launch.h"
 #include "sandboxes/sandbox.h"
 #include "tests/sandbox_support/host_state.h"
 #include "tests/sandbox_support/support.h"
@@ -338,6 +345,41 @@ TEST_CASE("a runner that is not there is an error that names it") {
   REQUIRE_FALSE(sandbox.ok());
   CHECK(sandbox.error().kind == ErrorKind::kEnvironment);
   CHECK(sandbox.error().message.find("/nowhere/assay-runner") != std::string::npos);
+}
+
+/// In a user namespace in which no other can be made, as where a host forbids them.
+Result<std::string> open_without_namespaces() {
+  const box::OuterIds ids{::geteuid(), ::getegid()};
+  if (::unshare(CLONE_NEWUSER) != 0) return box::errno_error("unshare");
+  ASSAY_CHECK(box::map_ids(ids));
+  ASSAY_CHECK(box::write_file("/proc/sys/user/max_user_namespaces", "0"));
+  ASSAY_TRY(const auto sandbox, open_box_sandbox(options()));
+  return std::string("a box without namespaces");
+}
+
+TEST_CASE("a host without user namespaces is an error that says how to get them") {
+  const auto seen = box::try_in_child("open", open_without_namespaces);
+  CAPTURE(seen.detail);
+  CHECK(seen.state == "unavailable");
+  CHECK(seen.detail.find("making user namespaces") != std::string::npos);
+  CHECK(seen.detail.find("sysctl -w user.max_user_namespaces") != std::string::npos);
+}
+
+void kill_children(int signal) {
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream children(task.path() / "children");
+    for (int child = 0; children >> child;) ::kill(child, signal);
+  }
+}
+
+TEST_CASE_TEMPLATE("a runner that died is a fault of the harness once, and started anew", T,
+                   EACH_BACKEND) {
+  const auto job = call("def main():\n    return 1\n");
+  run(T::sandbox(), job);  // the other backend's turn of this test has ended this runner as well
+  CHECK(run(T::sandbox(), job).value == 1);
+  kill_children(SIGKILL);
+  CHECK(run(T::sandbox(), job).outcome.kind == OutcomeKind::kHarnessFault);
+  CHECK(run(T::sandbox(), job).value == 1);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -24,10 +26,20 @@ constexpr uid_t kFirstUid = 0x70000000;
 constexpr uid_t kSmallFirstUid = 62'000;
 constexpr uid_t kSmallUids = 2'000;
 
+/// Root of a user namespace of its own (a rootless container, `unshare -r`) is an ordinary user to the
+/// host, and often has nobody else to become. user_namespaces(7): "ID-inside ID-outside length".
+bool is_root_outside() {
+  std::ifstream map("/proc/self/uid_map");
+  for (std::uint64_t inside = 0, outside = 0, length = 0; map >> inside >> outside >> length;) {
+    if (inside == 0) return outside == 0;
+  }
+  return true;
+}
+
 Result<std::string> attempt() {
   if (::geteuid() != 0) return "started as an ordinary user, uid " + std::to_string(::geteuid());
   ASSAY_CHECK(leave_root());
-  return std::string("root becomes uid " + std::to_string(::geteuid()));
+  return "root becomes uid " + std::to_string(::geteuid());
 }
 
 model::Layer probe() { return try_in_child("unprivileged user", attempt); }
@@ -35,7 +47,7 @@ model::Layer probe() { return try_in_child("unprivileged user", attempt); }
 }  // namespace
 
 Status leave_root() {
-  if (::geteuid() != 0) return success();
+  if (::geteuid() != 0 || !is_root_outside()) return success();
   const auto own = static_cast<uid_t>(::getpid());
   if (::setgroups(0, nullptr) != 0) return errno_error("leaving root's groups");
   uid_t id = kFirstUid + own;
