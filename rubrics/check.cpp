@@ -35,6 +35,12 @@ std::string listed(const std::vector<std::string>& items, std::size_t limit) {
   return text;
 }
 
+std::string sentence(const std::vector<std::string>& reasons, std::size_t limit) {
+  std::string text = listed(reasons, limit) + ".";
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string counted(std::size_t n, std::string_view one, std::string_view many) {
   return std::to_string(n) + " " + std::string(n == 1 ? one : many);
 }

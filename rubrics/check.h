@@ -56,6 +56,9 @@ std::string in_quotes(std::string_view text);
 std::string listed(const std::vector<std::string>& items, std::size_t limit = 4);
 std::string counted(std::size_t n, std::string_view one, std::string_view many);
 
+/// Reasons put together as one sentence, the first letter in upper case. None may begin with a name.
+std::string sentence(const std::vector<std::string>& reasons, std::size_t limit = 3);
+
 /// Adds an id once.
 void cite(std::vector<std::string>& evidence, const std::string& id);
 

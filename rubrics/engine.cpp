@@ -23,13 +23,6 @@ model::Indicator blank(const Rubric& rubric, const IndicatorRule& rule,
   return indicator;
 }
 
-/// A sentence that starts like one, whatever it was put together from.
-std::string sentence(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 }  // namespace
 
 std::vector<model::Indicator> decide_indicators(const Rubric& rubric, const FactSet& facts,
@@ -40,7 +33,7 @@ std::vector<model::Indicator> decide_indicators(const Rubric& rubric, const Fact
     model::Indicator indicator = blank(rubric, rule, asks);
     indicator.verdict = d.verdict;
     indicator.basis = d.basis;
-    indicator.explanation = sentence(std::move(d.explanation));
+    indicator.explanation = std::move(d.explanation);
     indicator.terms = std::move(d.terms);
     indicator.gaps = std::move(d.gaps);
     indicator.notes = std::move(d.notes);

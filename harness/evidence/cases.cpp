@@ -138,7 +138,7 @@ void look_at_exception(const model::Observation& observation,
   fact.deliberate = exception && is_deliberate(*exception, starter_files);
   fact.shown = fact.exception;
   if (exception && !exception->message.empty())
-    fact.shown += ": " + model::describe(Json(exception->message), kMaxShown);
+    fact.shown += ": " + on_one_line(clip(exception->message, kMaxShown));
 }
 
 }  // namespace

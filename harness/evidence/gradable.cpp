@@ -45,7 +45,7 @@ std::string exception_in_words(const Observation& o) {
   const std::string type = first_type(o);
   std::string text = type.substr(type.rfind('.') + 1);
   if (!o.outcome.exception->message.empty())
-    text += ": " + clip(o.outcome.exception->message, kMaxMessage);
+    text += ": " + on_one_line(clip(o.outcome.exception->message, kMaxMessage));
   if (!o.outcome.exception->traceback.empty()) {
     const model::Frame& frame = o.outcome.exception->traceback.back();
     text += " (" + frame.file + ", line " + std::to_string(frame.line) + ")";
@@ -97,11 +97,11 @@ GradableResult look_whether_gradable(const model::Plan& plan,
   if (all_that_ran(observations,
                    [](const Observation& o) { return first_type(o) == kEntryPointMissing; }))
     return no("There is no function " + function + " in " + plan.entry.file + ": " +
-              clip(first_ran->outcome.exception->message, kMaxMessage) +
+              on_one_line(clip(first_ran->outcome.exception->message, kMaxMessage)) +
               ". Is it there under another name?");
   if (all_that_ran(observations,
                    [](const Observation& o) { return first_type(o) == kEntryPointSignature; }))
-    return no(clip(first_ran->outcome.exception->message, kMaxMessage) +
+    return no(on_one_line(clip(first_ran->outcome.exception->message, kMaxMessage)) +
               ". Did the candidate read the arguments in another way?");
   if (plan.needs_warehouse &&
       all_that_ran(observations, [](const Observation& o) { return !asked(o); })) {

@@ -18,4 +18,7 @@ std::string without(std::string text, std::string_view part);
 /// At most `limit` bytes of `text`, cut between characters, with an ellipsis where cut.
 std::string clip(std::string_view text, std::size_t limit);
 
+/// Line breaks and other control characters as spaces.
+std::string on_one_line(std::string text);
+
 }  // namespace assay::evidence

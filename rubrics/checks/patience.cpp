@@ -59,7 +59,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
               : holds == false ? Verdict::kNotObserved
                                : Verdict::kNotExercised;
   d.explanation = holds == true    ? std::string("Hangs are given up, and tries are bounded.")
-                  : holds == false ? listed(because, 3) + "."
+                  : holds == false ? sentence(because, 3)
                                    : std::string("No case showed what happens on a hang.");
   return with_faults(std::move(d), facts, {failure, transient}, holds == false);
 }

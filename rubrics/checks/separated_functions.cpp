@@ -82,11 +82,12 @@ void explain(const FactSet& facts, const Found& found, bool by_literal, bool fol
     d.questions.push_back(
         {"Are the API call and the validation in functions of their own?", d.evidence});
   } else if (!found.api.empty() && !found.comparing.empty()) {
+    const FunctionFact& asks = *found.api.front();
+    const FunctionFact& judges = *found.comparing.front();
     d.verdict = Verdict::kObserved;
-    d.explanation =
-        at(*found.api.front(), first_line(*found.api.front())) + " talks to the API, and " +
-        at(*found.comparing.front(), compared(*found.comparing.front(), by_literal).front()) +
-        " judges the count.";
+    d.explanation = "The API is asked in " + at(asks, first_line(asks)) +
+                    ", and the count is judged in " +
+                    at(judges, compared(judges, by_literal).front()) + ".";
   } else if (follows && !facts.functions().empty()) {
     d.verdict = Verdict::kNeedsHuman;
     d.explanation =

@@ -47,7 +47,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   for (const std::string& label : labels) names.push_back(words(label));
   if (!because.empty()) {
     d.verdict = Verdict::kObserved;
-    d.explanation = listed(because, 2) + ".";
+    d.explanation = sentence(because, 2);
   } else if (known) {
     d.verdict = Verdict::kNotObserved;
     d.explanation = "No two of " + listed(names) + " share a status.";

@@ -105,7 +105,7 @@ class Judge {
       const std::string found = problem(*c);
       if (!found.empty()) {
         if (term.holds != false) because_.push_back(in_quotes(c->title) + " " + found);
-        d_.gaps.push_back(in_quotes(c->title) + " " + found);
+        add_gap(found, *c);
       }
       if (!found.empty() || !term.holds) cite(term.evidence, c->id);
       term.holds = term.holds.value_or(true) && found.empty();
@@ -141,7 +141,7 @@ class Judge {
     each("a count that is not known is None", records, [this](const CaseFact& c) -> std::string {
       if (c.count_kind == "none" || (c.count_kind == "int" && (c.count == 0 || c.count == -1)))
         return "";
-      return "gives a count that nobody knows: " + c.shown;
+      return "gives a count that nobody knows, " + c.shown;
     });
   }
 
@@ -151,7 +151,7 @@ class Judge {
       if (c->returned() && c->numbers_told) records.push_back(c);
     each("the message of a low count has the count and the minimum", records,
          [](const CaseFact& c) -> std::string {
-           return *c.numbers_told ? "" : "does not tell both numbers: " + in_quotes(c.message);
+           return *c.numbers_told ? "" : "does not tell both numbers, " + in_quotes(c.message);
          });
   }
 
@@ -180,7 +180,7 @@ class Judge {
           if (term.evidence.size() < 3) cite(term.evidence, c->id);
         because_.push_back("every kind of failure has the same message, " +
                            in_quotes(example->message));
-        d_.gaps.push_back(because_.back());
+        add_gap("has the same message as every other kind of failure", *example);
       }
     }
     d_.terms.push_back(std::move(term));
@@ -200,7 +200,7 @@ class Judge {
       }
       if (first == nullptr) continue;
       families_with_gaps_.push_back(words(family));
-      d_.gaps.push_back(in_quotes(first->title) + " " + problem);
+      add_gap(problem, *first);
       cite(d_.evidence, first->id);
       if (first->answer == "raised" && first->deliberate) deliberate_.push_back(first);
     }
@@ -233,12 +233,22 @@ class Judge {
     note(no_date, "a message does not tell the date");
   }
 
+  /// One gap for each problem, with the cases that have it.
+  void add_gap(const std::string& problem, const CaseFact& c) {
+    auto it = std::find_if(gaps_.begin(), gaps_.end(),
+                           [&](const auto& gap) { return gap.first == problem; });
+    if (it == gaps_.end()) it = gaps_.insert(it, {problem, {}});
+    it->second.push_back(in_quotes(c.title));
+  }
+
   void settle() {
+    for (const auto& [problem, titles] : gaps_)
+      d_.gaps.push_back(problem + ": " + listed(titles, 3));
     cite(d_.evidence, facts_.states_id());
     const auto holds = all_hold(d_.terms);
     if (!because_.empty()) {
       d_.verdict = Verdict::kNotObserved;
-      d_.explanation = listed(because_, 3) + ".";
+      d_.explanation = sentence(because_, 3);
     } else if (!deliberate_.empty()) {
       const CaseFact* c = deliberate_.front();
       cite(d_.evidence, c->id);
@@ -274,6 +284,7 @@ class Judge {
   const Parts parts_;
   Decision d_;
   std::vector<std::string> because_;
+  std::vector<std::pair<std::string, std::vector<std::string>>> gaps_;
   std::vector<const CaseFact*> deliberate_;
   std::vector<std::string> families_with_gaps_;
 };

@@ -126,7 +126,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   const auto holds = all_hold(d.terms);
   if (holds == false) {
     d.verdict = Verdict::kNotObserved;
-    d.explanation = listed(because, 3) + ".";
+    d.explanation = sentence(because, 3);
   } else if (holds == true) {
     d.verdict = Verdict::kObserved;
     d.explanation = "Each of " + listed(names) + " has a status of its own" +

@@ -92,6 +92,14 @@ TEST_CASE("one other family with a gap is tolerated, two are for a person") {
   CHECK(verdict(judged(broken({"server"})), "structured_status") == "not_observed");
 }
 
+TEST_CASE("one problem of many cases is one gap, and names some of them") {
+  const auto j =
+      judged(changed([](const Case& c, Json& record) { record["status"] = "x " + canary_of(c); }));
+  const auto& gaps = indicator(j, "structured_status").gaps;
+  REQUIRE(gaps.size() == 1);
+  CHECK(mentions(gaps, "more"));
+}
+
 TEST_CASE("an unknown count of -1 or 0 is a note, another one is made up") {
   for (const int count : {-1, 0}) {
     const auto j = judged(changed([count](const Case& c, Json& record) {

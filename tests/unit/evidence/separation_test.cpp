@@ -25,6 +25,9 @@ TEST_CASE("an API function and a comparison of their own are separated") {
   const auto j = judged(sound(), separated());
   CHECK(verdict(j, "separation") == "observed");
   CHECK(indicator(j, "separation").basis == model::Basis::kStatic);
+  CHECK(indicator(j, "separation").explanation ==
+        "The API is asked in fetch (solution.py, line 8), and the count is judged in judge "
+        "(solution.py, line 22).");
   bool cites_source = false;
   for (const auto& fact : j.evidence)
     for (const auto& cite : fact.cites)
