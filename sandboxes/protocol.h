@@ -47,6 +47,8 @@ enum class MessageType : std::uint8_t {
   // control socket, worker → runner
   kNewBox = 'n',  ///< u32 box, the BoxSpec (sandboxes/box/layer.h) as five i64, then the working
                   ///< folder of a plain box; descriptors: channel, stdout, stderr
+  kBareFork = 'f',  ///< nothing: clone into the namespaces and leave at once, then send this back.
+                    ///< The floor that a case's cost is held against; for benchmarks
   // control socket, runner → worker
   kHello = 'h',    ///< once, when warm: JSON {python, packages, layers}, from our own code
   kBoxBorn = 'b',  ///< u32 box, i32 pid as the runner sees it; descriptor: pidfd of init

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/model/json.h"
+#include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
 #include "sandboxes/runner/candidate.h"
 #include "sandboxes/runner/report.h"
@@ -74,6 +75,7 @@ class Server {
     wire::Message message;
     if (wire::receive(control_.get(), message, /*wait=*/true) != wire::Receive::kMessage)
       return false;
+    if (message.type == static_cast<std::uint8_t>(MessageType::kBareFork)) return bare_fork();
     ASSAY_ASSERT(message.type == static_cast<std::uint8_t>(MessageType::kNewBox),
                  "the worker sent an unknown order");
     ASSAY_ASSERT(message.descriptors.size() == 3, "a box needs three descriptors");
@@ -105,6 +107,18 @@ class Server {
                wire::Writer().u32(live.id).i32(live.process.pid).bytes(), {&pidfd, 1});
     boxes_.push_back(std::move(live));
     return true;
+  }
+
+  bool bare_fork() {
+    auto cloned = box::clone_into_namespaces();
+    if (!cloned.ok()) {
+      fail(control_.get(), cloned.error());
+      return false;
+    }
+    if (cloned->pid == 0) ::_exit(EXIT_SUCCESS);
+    while (::waitpid(cloned->pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    return wire::send(control_.get(), MessageType::kBareFork, {}) == wire::Send::kSent;
   }
 
   void bury(std::size_t index) {
