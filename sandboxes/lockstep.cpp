@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <thread>
+#include <utility>
 
 #include "sandboxes/cpu_usage.h"
 #include "sandboxes/output.h"
@@ -49,6 +50,7 @@ class CaseLoop {
     wall_end_ = record_.went + milliseconds(job_.limits.wall_ms);
     next_cpu_check_ = record_.went + time_to_cpu_limit(0ns);
     send_job(job_bytes);
+    record_.sent = steady_clock::now();
     while (stage_ == Stage::kRunning && !box_.end && !line_.broken()) step();
     // Its end can be known before its last words are read.
     while (stage_ == Stage::kRunning && box_.end && take_channel_message()) {
@@ -70,9 +72,13 @@ class CaseLoop {
     record_.ended = model::Outcome{.kind = kind, .detail = std::move(detail)};
     stage_ = Stage::kKilled;
     // Before the kill: the ends of file that it causes are not the candidate's own timeouts.
-    peer_.finish(now_);
+    finish_peer();
     box_.kill();
     patience_end_ = steady_clock::now() + kDeathPatience;
+  }
+
+  void finish_peer() {
+    if (!std::exchange(peer_finished_, true)) peer_.finish(now_);
   }
 
   void not_a_result() { end(OutcomeKind::kPolicy, "the box sent something that is not a result"); }
@@ -329,7 +335,7 @@ class CaseLoop {
   void collect() {
     while (drain()) {
     }
-    peer_.finish(now_);
+    finish_peer();
     record_.runner_broke = !box_.end;
     record_.out = out_.take();
     record_.err = err_.take();
@@ -358,6 +364,7 @@ class CaseLoop {
   SteadyTime patience_end_;
   bool gave_up_ = false;  ///< a box outlived its kill
   bool in_call_ = false;
+  bool peer_finished_ = false;
   bool real_time_ = false;
   SteadyTime real_start_;
   VirtualTime real_start_clock_;

@@ -36,7 +36,7 @@ struct CaseRecord {
   bool runner_broke = false;
   bool out_of_memory = false;  ///< the cgroup says so
   std::int64_t peak_memory_bytes = 0;
-  SteadyTime went, finished, gone;  ///< "go", the result or the last word, the box's end
+  SteadyTime went, sent, finished, gone;  ///< "go", the job, the last word, the box's end
 };
 
 /// `job_bytes` is the encoded job; box and line as in host_box.h.

@@ -143,7 +143,8 @@ model::Usage usage_of(const HostBox& box, const CaseRecord& record) {
   usage.steps = {{"clone", ms_between(times.asked, times.born)},
                  {"root", ms_between(times.born, times.listening)},
                  {"ready", ms_between(times.listening, times.ready)},
-                 {"run", ms_between(record.went, record.finished)},
+                 {"job", ms_between(record.went, record.sent)},
+                 {"run", ms_between(record.sent, record.finished)},
                  {"teardown", ms_between(record.finished, record.gone)}};
   return usage;
 }
