@@ -2,14 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 
 #include "harness/authored/document.h"
 #include "harness/authored/yaml.h"
+#include "tests/support/scratch.h"
 
 namespace assay {
 namespace {
@@ -161,19 +158,15 @@ TEST_CASE("a keyword that has no words of ours still yields an error") {
   CHECK(findings[0].message.starts_with("does not fit the schema: "));
 }
 
-TEST_CASE("a file is read, validated and bounded") {
-  const std::string path = std::filesystem::temp_directory_path() /
-                           ("assay_authored_test_" + std::to_string(::getpid()) + ".yaml");
-  const auto write = [&](const std::string& text) { std::ofstream(path) << text; };
-  write("id: a\ntitle: t\n");
-  CHECK(read_authored(path, R"({"type": "object"})").ok());
-  CHECK(read_authored(path, R"({"type": "array"})").error().to_string() ==
-        path + ":1:1: expected a list, found a mapping");
-  write("a: " + std::string(kMaxAuthoredBytes, 'x'));
-  CHECK(read_authored(path, "{}").error().message.find("holds more than") != std::string::npos);
-  std::filesystem::remove(path);
-  CHECK(read_authored(path, "{}").error().message == "cannot be read: No such file or directory");
-  CHECK_FALSE(read_authored("/tmp", "{}").ok());
+TEST_CASE("a file is read whole, and bounded") {
+  const testing::Scratch scratch;
+  const std::string path = scratch.write("a.yaml", "id: a\n");
+  REQUIRE(read_text_file(path, 6).ok());
+  CHECK(*read_text_file(path, 6) == "id: a\n");
+  CHECK(read_text_file(path, 5).error().to_string() == path + ": holds more than 5 bytes");
+  CHECK(read_text_file(scratch.path("none"), 6).error().message ==
+        "cannot be read: No such file or directory");
+  CHECK_FALSE(read_text_file(scratch.path(), 6).ok());
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "mock_warehouse/limits.h"
+#include "tests/support/golden.h"
 #include "tests/unit/mock_warehouse/driven.h"
-#include "tests/unit/mock_warehouse/renewable.h"
 
 namespace assay::warehouse {
 namespace {
@@ -34,7 +34,7 @@ Json scene(std::uint64_t seed = 1) {
 }
 
 TEST_CASE("a journal tells each request and how its answer ended") {
-  check_golden("warehouse_journal.json", dump_json(scene(), 2) + "\n");
+  testing::check_golden("warehouse_journal.json", dump_json(scene(), 2) + "\n");
 }
 
 TEST_CASE("the same requests at the same times give the same journal, byte for byte") {

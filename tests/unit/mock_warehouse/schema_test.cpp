@@ -3,14 +3,14 @@
 #include <doctest/doctest.h>
 
 #include "mock_warehouse/fault.h"
+#include "tests/support/golden.h"
 #include "tests/unit/mock_warehouse/driven.h"
-#include "tests/unit/mock_warehouse/renewable.h"
 
 namespace assay::warehouse {
 namespace {
 
 TEST_CASE("the published schema of scripts is put together from the faults") {
-  check_renewable("mock_warehouse/schemas/script.schema.json", script_schema_text());
+  testing::check_file("mock_warehouse/schemas/script.schema.json", script_schema_text());
 }
 
 /// "place: message" of the error, or "fine".
@@ -41,7 +41,7 @@ TEST_CASE("errors of a script say where, what was found and what was expected") 
            R"("times": 2)",
        })
     errors += "{" + step + "}\n    " + script_error(step) + "\n";
-  check_golden("warehouse_script_errors.txt", errors);
+  testing::check_golden("warehouse_script_errors.txt", errors);
 }
 
 TEST_CASE("a rule is checked as its steps are") {
@@ -95,7 +95,7 @@ TEST_CASE("errors of a world say where") {
            with_partition(R"("date": "2026-03-14", "row_count": 1, "last_modified": "today")"),
        })
     errors += error_of(world) + "\n";
-  check_golden("warehouse_world_errors.txt", errors);
+  testing::check_golden("warehouse_world_errors.txt", errors);
 }
 
 }  // namespace

@@ -3,35 +3,29 @@
 // A package in a temporary folder, for tests: files are added one by one, the whole is gone at the
 // end.
 
-#include <unistd.h>
-
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "tests/support/scratch.h"
 
 namespace assay::plan {
 
 class TemporaryPackage {
  public:
-  TemporaryPackage()
-      : root_(std::filesystem::temp_directory_path() /
-              ("assay_plan_test_" + std::to_string(::getpid()) + "_" + std::to_string(next_++))),
-        folder_(root_ / "tiny") {
+  TemporaryPackage() {
     add("exercise.yaml", exercise());
     add("statement.md", "# Tiny\n\nSay *which* problem\nit is.\n");
     add("starter/helper.py", "x = 1\n");
     add("cases/a.yaml", "cases:\n  - {id: one, title: One, label: healthy}\n");
   }
-  ~TemporaryPackage() { std::filesystem::remove_all(root_); }
-  TemporaryPackage(const TemporaryPackage&) = delete;
-  TemporaryPackage& operator=(const TemporaryPackage&) = delete;
 
   void add(const std::string& path, const std::string& text) {
-    std::filesystem::create_directories((folder_ / path).parent_path());
-    std::ofstream(folder_ / path) << text;
+    scratch_.write("tiny/" + path, text);
   }
-  void remove(const std::string& path) { std::filesystem::remove_all(folder_ / path); }
-  std::string folder() const { return folder_.string(); }
+  void remove(const std::string& path) {
+    std::filesystem::remove_all(scratch_.path("tiny/" + path));
+  }
+  std::string folder() const { return scratch_.path("tiny"); }
 
   /// exercise.yaml, line by line; `tail` is added after it.
   static std::string exercise(const std::string& tail = "") {
@@ -55,9 +49,7 @@ class TemporaryPackage {
   }
 
  private:
-  static inline int next_ = 0;
-  std::filesystem::path root_;
-  std::filesystem::path folder_;
+  testing::Scratch scratch_;
 };
 
 }  // namespace assay::plan

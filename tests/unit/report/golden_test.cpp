@@ -1,8 +1,8 @@
 #include <doctest/doctest.h>
 
 #include "harness/report/format.h"
+#include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
-#include "tests/unit/report/golden.h"
 
 namespace assay::report {
 namespace {
@@ -15,7 +15,7 @@ TEST_CASE("every format renders each report as its golden file has it") {
   for (const auto& [name, report] : reports) {
     const Json json = report;
     for (const Format* format : all_formats())
-      fixture::check_golden(name + "." + std::string(format->name), format->render(json, {}));
+      testing::check_golden(name + "." + std::string(format->name), format->render(json, {}));
   }
 }
 

@@ -1,12 +1,9 @@
 #include "harness/report/reader.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "harness/report/format.h"
+#include "tests/support/scratch.h"
 #include "tests/unit/report/fixture.h"
 
 namespace assay::report {
@@ -15,22 +12,12 @@ namespace {
 /// A file that is gone when the test is.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(std::string_view bytes)
-      : path_(std::filesystem::temp_directory_path() /
-              ("assay-report-test-" + std::to_string(::getpid()) + ".json")) {
-    std::ofstream(path_, std::ios::binary) << bytes;
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-
-  std::string path() const { return path_; }
+  explicit TemporaryFile(std::string_view bytes) { scratch_.write(kName, std::string(bytes)); }
+  std::string path() const { return scratch_.path(kName); }
 
  private:
-  std::filesystem::path path_;
+  static constexpr const char* kName = "report.json";
+  testing::Scratch scratch_;
 };
 
 TEST_CASE("a report that was written is read back as it was") {

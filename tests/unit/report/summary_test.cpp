@@ -3,8 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "harness/report/text.h"
+#include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
-#include "tests/unit/report/golden.h"
 
 namespace assay::report {
 namespace {
@@ -46,8 +46,8 @@ TEST_CASE("a summary counts verdicts by polarity and names those that a person d
 }
 
 TEST_CASE("the summary is as the golden files have it") {
-  fixture::check_golden("summary.json", dump_json(many(), 1) + "\n");
-  fixture::check_golden("summary.terminal", render_summary_terminal(many(), {}));
+  testing::check_golden("summary.json", dump_json(many(), 1) + "\n");
+  testing::check_golden("summary.terminal", render_summary_terminal(many(), {}));
 }
 
 TEST_CASE("what a person decides for every submission is said once") {

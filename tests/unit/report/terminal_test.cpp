@@ -3,8 +3,8 @@
 #include "harness/report/format.h"
 #include "harness/report/terminal_case.h"
 #include "harness/report/text.h"
+#include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
-#include "tests/unit/report/golden.h"
 
 namespace assay::report {
 namespace {
@@ -94,9 +94,9 @@ TEST_CASE("a suggestion of a machine is not shown beside the verdict that a pers
 
 TEST_CASE("a case is shown with its requests in virtual time as the golden file has it") {
   for (const std::string id : {"fails-twice", "hang", "truncated"})
-    fixture::check_golden("case_" + id + ".terminal",
+    testing::check_golden("case_" + id + ".terminal",
                           render_case(Json(fixture::sound()), id, {}).value());
-  fixture::check_golden("case_hostile.terminal",
+  testing::check_golden("case_hostile.terminal",
                         render_case(Json(fixture::hostile()), "hostile", {}).value());
 }
 

@@ -1,15 +1,12 @@
 #include "rubrics/rubric.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "harness/authored/document.h"
+#include "tests/support/scratch.h"
 
 namespace assay::rubrics {
 namespace {
@@ -28,14 +25,8 @@ Result<Rubric> load_changed(const std::string& from, const std::string& to) {
   const std::size_t at = text.find(from);
   REQUIRE_MESSAGE(at != std::string::npos, from);
   text.replace(at, from.size(), to);
-  char path[] = "/tmp/assay-rubric-XXXXXX";
-  const int fd = ::mkstemp(path);
-  REQUIRE(fd >= 0);
-  ::close(fd);
-  std::ofstream(path) << text;
-  auto loaded = load_rubric(path);
-  std::filesystem::remove(path);
-  return loaded;
+  const testing::Scratch scratch;
+  return load_rubric(scratch.write("rubric.yaml", text));
 }
 
 std::string error_of(const std::string& from, const std::string& to) {

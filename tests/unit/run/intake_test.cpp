@@ -1,13 +1,16 @@
 #include "harness/run/intake.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 
-#include "tests/unit/run/scratch.h"
+#include "tests/support/scratch.h"
 
 namespace assay::run {
 namespace {
+
+using testing::Scratch;
 
 const std::string kEntry = "solution.py";
 

@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include "tests/unit/run/scratch.h"
+#include "tests/support/scratch.h"
 
 namespace assay::run {
 namespace {
+
+using testing::Scratch;
 
 const std::vector<std::string> kOurs = {"report.json", "report.html"};
 

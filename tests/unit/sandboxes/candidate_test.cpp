@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 #include <sys/wait.h>
 
-#include "fake_worker.h"
+#include "tests/unit/sandboxes/fake_worker.h"
 
 using namespace assay;
 using namespace assay::test;

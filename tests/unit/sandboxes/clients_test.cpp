@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include "fake_worker.h"
+#include "tests/unit/sandboxes/fake_worker.h"
 
 using namespace assay;
 using namespace assay::test;

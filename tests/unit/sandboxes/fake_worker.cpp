@@ -1,4 +1,4 @@
-#include "fake_worker.h"
+#include "tests/unit/sandboxes/fake_worker.h"
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -14,10 +14,10 @@
 #include <array>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
 
 #include "sandboxes/codec.h"
 #include "sandboxes/protocol.h"
+#include "tests/support/scratch.h"
 
 namespace assay::test {
 namespace {
@@ -107,25 +107,6 @@ Host& host() {
   static Host host;
   return host;
 }
-
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "assay-test-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 class Channel {
  public:
@@ -332,7 +313,7 @@ const Json& hello() { return host().hello(); }
 
 Run run(const Job& job, RawServer* server) {
   Host& runner = host();
-  const Folder folder;
+  const assay::testing::Scratch folder;
   auto [ours, theirs] = make_pair_of(SOCK_SEQPACKET);
   auto [out, out_end] = make_pipe();
   auto [err, err_end] = make_pipe();

@@ -3,15 +3,15 @@
 // A folder of a test's own below the system's temporary folder, gone with the object.
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "harness/base/assert.h"
 
-namespace assay::run {
+namespace assay::testing {
 
 class Scratch {
  public:
@@ -30,6 +30,7 @@ class Scratch {
   std::string path(const std::string& below = "") const {
     return below.empty() ? root_.string() : (root_ / below).string();
   }
+  /// Makes the folders above it as well; gives its whole path. So does make_folder.
   std::string write(const std::string& below, const std::string& bytes) const {
     std::filesystem::create_directories((root_ / below).parent_path());
     std::ofstream(root_ / below, std::ios::binary) << bytes;
@@ -51,4 +52,4 @@ class Scratch {
   std::filesystem::path root_;
 };
 
-}  // namespace assay::run
+}  // namespace assay::testing
