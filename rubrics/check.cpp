@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/base/count.h"
+
 namespace assay::rubrics {
 
 const Check* find_check(std::string_view kind) {
@@ -41,10 +43,6 @@ std::string sentence(const std::vector<std::string>& reasons, std::size_t limit)
   return text;
 }
 
-std::string counted(std::size_t n, std::string_view one, std::string_view many) {
-  return std::to_string(n) + " " + std::string(n == 1 ? one : many);
-}
-
 void cite(std::vector<std::string>& evidence, const std::string& id) {
   if (!id.empty() && std::find(evidence.begin(), evidence.end(), id) == evidence.end())
     evidence.push_back(id);
@@ -69,8 +67,8 @@ Decision with_faults(Decision decision, const FactSet& facts, const Labels& labe
   }
   decision.verdict = model::Verdict::kUndetermined;
   decision.suggestion.reset();
-  decision.explanation = "Assay itself failed in " + counted(faulted.size(), "case", "cases") +
-                         " (" + listed(titles) +
+  decision.explanation = "Assay itself failed in " + count_of(faulted.size(), "case") + " (" +
+                         listed(titles) +
                          "), so this cannot be told; that says nothing about the submission.";
   return decision;
 }

@@ -42,19 +42,18 @@ std::span<const Check* const> all_checks();
 const Check* find_check(std::string_view kind);
 
 // ---- what checks share
-// -----------------------------------------------------------------------------
 
 using Labels = std::vector<std::string>;
 
 /// Parameters are validated, so a missing one has a default in the check.
 Labels labels_of(const Json& parameters, const char* name, Labels otherwise = {});
 
-/// "missing_data" as "missing data", quoted where it is a case's title.
+/// "missing_data" as "missing data".
 std::string words(std::string_view label);
+/// “text”, for the title of a case.
 std::string in_quotes(std::string_view text);
 /// "a", "a and b", "a, b and c"; at most `limit` items, then "and 4 more".
 std::string listed(const std::vector<std::string>& items, std::size_t limit = 4);
-std::string counted(std::size_t n, std::string_view one, std::string_view many);
 
 /// Reasons put together as one sentence, the first letter in upper case. None may begin with a name.
 std::string sentence(const std::vector<std::string>& reasons, std::size_t limit = 3);
@@ -78,7 +77,7 @@ struct Apart {
 };
 Apart tell_apart(const FactSet& facts, const std::string& a, const std::string& b);
 
-/// "Both “A” and “B” gave 'error'."
+/// "“A” and “B” both gave the same status, 'error'", where the two are not told apart.
 std::string shared_sentence(const Apart& apart);
 
 }  // namespace assay::rubrics

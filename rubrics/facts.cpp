@@ -193,10 +193,4 @@ std::vector<const CaseFact*> FactSet::faulted(const std::vector<std::string>& la
   return found;
 }
 
-bool FactSet::any_answered(const std::vector<std::string>& labels) const {
-  for (const CaseFact* c : of_labels(labels))
-    if (c->answered()) return true;
-  return false;
-}
-
 }  // namespace assay::rubrics

@@ -5,17 +5,16 @@
 //
 // A model::Fact has a kind, and `data` of that kind's shape:
 //
-//   case      CaseFact: what one case showed; a fact for every case of the plan, in the plan's
-//   order states    StatesFact: which state keys each label got, over all its cases function
-//   FunctionFact: what one function of the candidate does, of those with a part in it source
-//   SourceFact: whether the source could be read
+//   case      CaseFact: what one case showed; a fact for every case of the plan, in the plan's order
+//   states    StatesFact: which state keys each label got, over all its cases
+//   function  FunctionFact: what one function of the candidate does, of those with a part in it
+//   source    SourceFact: whether the source could be read
 //
 // In: facts. Out: views of them. Values; a FactSet borrows the facts that it was made from.
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,9 +35,8 @@ struct CaseFact {
   std::string title;
   std::string label;
   std::string family;
-  bool ran = true;  ///< false: the harness failed, and nothing is known
-  bool reached =
-      true;  ///< a request came, or none is needed; false: what it returned is no evidence
+  bool ran = true;      ///< false: the harness failed, and nothing is known
+  bool reached = true;  ///< a request came, or none is needed; else what it returned is no evidence
   std::string outcome;  ///< as of model::OutcomeKind
   /// "record", "bool", "none", "number", "text", "other": what was returned; "raised"; "nothing".
   std::string answer = "nothing";
@@ -136,9 +134,6 @@ class FactSet {
 
   /// Cases of these labels that the harness failed in.
   std::vector<const CaseFact*> faulted(const std::vector<std::string>& labels) const;
-
-  /// Whether any case of these labels returned or raised something.
-  bool any_answered(const std::vector<std::string>& labels) const;
 
  private:
   std::vector<CaseFact> cases_;

@@ -11,8 +11,6 @@
 namespace assay::rubrics {
 namespace {
 
-constexpr std::size_t kMaxRubricBytes = kMaxAuthoredBytes;
-
 std::string text_at(const Json& json, const char* key) {
   const auto it = json.find(key);
   return it == json.end() ? std::string() : it->get<std::string>();
@@ -135,8 +133,9 @@ Result<std::map<model::Level, LevelRule>> read_levels(const AuthoredDocument& do
 }  // namespace
 
 Result<Rubric> load_rubric(const std::string& path) {
-  ASSAY_TRY(const AuthoredDocument document, read_authored(path, k_rubric_schema_json));
-  ASSAY_TRY(const std::string bytes, read_text_file(path, kMaxRubricBytes));
+  ASSAY_TRY(const std::string bytes, read_text_file(path, kMaxAuthoredBytes));
+  ASSAY_TRY(const AuthoredDocument document,
+            parse_authored(path, bytes, Schema(k_rubric_schema_json)));
   Rubric rubric;
   rubric.id = document.value.at("id");
   rubric.version = document.value.at("version");

@@ -79,31 +79,6 @@ void encode_into(std::string& out, const Json& value, int depth) {
   }
 }
 
-/// Whether the bytes are UTF-8 as RFC 3629 has it: shortest forms, no surrogates, up to U+10FFFF.
-bool is_utf8(std::string_view text) {
-  const auto* p = reinterpret_cast<const unsigned char*>(text.data());
-  const auto* end = p + text.size();
-  const auto tail = [](unsigned char c) { return (c & 0xC0) == 0x80; };
-  while (p < end) {
-    const auto left = end - p;
-    const unsigned char c = *p;
-    if (c < 0x80) {
-      p += 1;
-    } else if (c >= 0xC2 && c <= 0xDF && left >= 2 && tail(p[1])) {
-      p += 2;
-    } else if ((c & 0xF0) == 0xE0 && left >= 3 && tail(p[1]) && tail(p[2]) &&
-               !(c == 0xE0 && p[1] < 0xA0) && !(c == 0xED && p[1] >= 0xA0)) {
-      p += 3;
-    } else if (c >= 0xF0 && c <= 0xF4 && left >= 4 && tail(p[1]) && tail(p[2]) && tail(p[3]) &&
-               !(c == 0xF0 && p[1] < 0x90) && !(c == 0xF4 && p[1] >= 0x90)) {
-      p += 4;
-    } else {
-      return false;
-    }
-  }
-  return true;
-}
-
 bool has_repeated_key(const Json& map) {
   std::vector<std::string_view> keys;
   keys.reserve(map.size());

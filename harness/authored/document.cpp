@@ -1,6 +1,7 @@
 #include "harness/authored/document.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <tuple>
@@ -50,13 +51,15 @@ Result<std::string> read_text_file(const std::string& path, std::size_t max_byte
   std::ifstream file(path, std::ios::binary);
   if (!file)
     return input_error("cannot be read: " + std::generic_category().message(errno), {path});
-  std::string text(max_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || (file.fail() && !file.eof()))
-    return input_error("cannot be read: is it a folder?", {path});
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > max_bytes)
-    return input_error("holds more than " + std::to_string(max_bytes) + " bytes", {path});
+  std::string text;
+  std::array<char, 64 << 10> piece;
+  while (file) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > max_bytes)
+      return input_error("holds more than " + std::to_string(max_bytes) + " bytes", {path});
+  }
+  if (file.bad() || !file.eof()) return input_error("cannot be read: is it a folder?", {path});
   return text;
 }
 
@@ -97,11 +100,6 @@ Result<AuthoredDocument> parse_authored(const std::string& path, std::string_vie
     return finding.at_key ? document.key_place_of(finding.pointer)
                           : document.place_of(finding.pointer);
   });
-}
-
-Result<AuthoredDocument> read_authored(const std::string& path, std::string_view schema_text) {
-  ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
-  return parse_authored(path, text, Schema(schema_text));
 }
 
 }  // namespace assay

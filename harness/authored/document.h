@@ -2,7 +2,7 @@
 
 // Files that people write: YAML in, ordered JSON out, each value with its place in the file.
 //
-// In: the path of a YAML file and the JSON Schema (draft 7) of its shape. Out: the document, or an
+// In: the text of a YAML file and the JSON Schema (draft 7) of its shape. Out: the document, or an
 // input error whose message has a line for each finding, the earliest first, and each line says
 // where, what was found and what was expected. Values; used from one thread; nothing is kept open.
 
@@ -57,11 +57,8 @@ class AuthoredDocument {
   std::map<std::string, AuthoredPlace> places_;
 };
 
-/// Reads and validates the file at `path`. `schema_text` is one of the schemas built into Assay.
-Result<AuthoredDocument> read_authored(const std::string& path, std::string_view schema_text);
-
 class Schema;
-/// As above, of a text that was read from `path`, by a schema that is used for more than one file.
+/// Parses and validates a text that was read from `path`.
 Result<AuthoredDocument> parse_authored(const std::string& path, std::string_view text,
                                         const Schema& schema);
 

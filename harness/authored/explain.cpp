@@ -1,6 +1,7 @@
 #include "harness/authored/explain.h"
 
 #include <algorithm>
+#include <cmath>
 #include <regex>
 
 #include "harness/authored/document.h"
@@ -17,8 +18,8 @@ constexpr std::size_t kMaxDescription = 140;
 constexpr int kMaxReferences = 32;
 
 std::string quote(std::string_view text) {
-  std::string quoted(text.substr(0, kMaxQuoted));
-  return "\"" + to_valid_utf8(quoted) + (text.size() > kMaxQuoted ? "…" : "") + "\"";
+  return "\"" + std::string(cut_utf8(text, kMaxQuoted)) + (text.size() > kMaxQuoted ? "…" : "") +
+         "\"";
 }
 
 /// A value as an author would name it.
@@ -55,7 +56,7 @@ bool has_type(const Json& value, std::string_view type) {
   if (type == "null") return value.is_null();
   if (value.is_number_float()) {
     const double number = value.get<double>();
-    return number == static_cast<double>(static_cast<std::int64_t>(number));
+    return number == std::trunc(number);
   }
   return value.is_number_integer();
 }
@@ -420,9 +421,9 @@ class Explainer {
     return true;
   }
 
-  /// Where every mapping among the branches fixes the same key to a word of its own ({"fault":
-  /// "hang"},
-  /// {"fault": "value"}), and the value has another word there: the words are what to tell.
+  /// Where every mapping among the branches fixes the same key to a word of its own, as in
+  /// {"fault": "hang"} and {"fault": "value"}, and the value has another word there: the words are
+  /// what to tell.
   static bool no_branch_has_the_name(const std::vector<Branch>& branches, const Json& value,
                                      const std::string& pointer, Findings& findings) {
     if (!value.is_object()) return false;

@@ -2,8 +2,6 @@
 
 // The log: to stderr, warnings and worse unless it is asked to say more. Results never go there.
 
-#include <string_view>
-
 namespace assay::cli {
 
 /// Sets the process's log up; called once, before anything logs.

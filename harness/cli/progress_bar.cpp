@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "harness/base/count.h"
 #include "harness/cli/terminal.h"
 
 namespace assay::cli {
@@ -18,10 +19,6 @@ constexpr milliseconds kLineInterval{5'000};
 constexpr milliseconds kNoRateBefore{500};
 constexpr int kMaxBarWidth = 30;
 constexpr const char* kClearLine = "\r\033[K";
-
-std::string count_of(std::size_t n, const std::string& noun) {
-  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
-}
 
 std::string time_text(double seconds) {
   const long whole = static_cast<long>(seconds + 0.5);

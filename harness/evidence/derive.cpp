@@ -1,5 +1,6 @@
 #include "harness/evidence/derive.h"
 
+#include "harness/base/count.h"
 #include "harness/evidence/functions.h"
 #include "harness/evidence/states.h"
 #include "rubrics/check.h"
@@ -10,7 +11,6 @@ namespace {
 using model::Citation;
 using model::Fact;
 using rubrics::CaseFact;
-using rubrics::counted;
 using rubrics::FunctionFact;
 using rubrics::in_quotes;
 
@@ -29,7 +29,7 @@ std::string sentence_of(const CaseFact& c) {
   if (c.requests == 0)
     text += ", without a request";
   else
-    text += " after " + counted(static_cast<std::size_t>(c.requests), "request", "requests");
+    text += " after " + count_of(static_cast<std::size_t>(c.requests), "request");
   return text + ".";
 }
 

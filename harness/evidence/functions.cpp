@@ -188,23 +188,33 @@ class Source {
     }
   }
 
-  /// Whether a function of the starter talks to the API, by itself or by what it calls.
-  bool talks(int id, std::set<int>& seen) {
-    if (!valid(id) || !seen.insert(id).second) return false;
-    if (!at(id).requests.empty() || !at(id).reads.empty()) return true;
-    for (const auto& [callee, line] : at(id).calls)
-      if (talks(callee, seen)) return true;
-    return false;
+  /// The functions that talk to the API, by themselves or by what they call. From those that do
+  /// back to their callers, each once: how the calls go is the candidate's to choose.
+  std::set<int> find_talking() {
+    std::map<int, std::vector<int>> callers;
+    std::vector<int> open;
+    for (std::size_t i = 0; i < functions_.size(); ++i) {
+      const int id = static_cast<int>(i);
+      if (!functions_[i].requests.empty() || !functions_[i].reads.empty()) open.push_back(id);
+      for (const auto& [callee, line] : functions_[i].calls) callers[callee].push_back(id);
+    }
+    std::set<int> talking(open.begin(), open.end());
+    while (!open.empty()) {
+      const int callee = open.back();
+      open.pop_back();
+      for (const int caller : callers[callee])
+        if (talking.insert(caller).second) open.push_back(caller);
+    }
+    return talking;
   }
 
   void add_starter_calls() {
+    const std::set<int> talking = find_talking();
     for (Known& function : functions_) {
       if (function.starter) continue;
-      for (const auto& [callee, line] : function.calls) {
-        std::set<int> seen;
-        if (valid(callee) && at(callee).starter && talks(callee, seen))
+      for (const auto& [callee, line] : function.calls)
+        if (valid(callee) && at(callee).starter && talking.contains(callee))
           function.fact.starter_calls.push_back(line);
-      }
     }
   }
 

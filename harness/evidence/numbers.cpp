@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "harness/base/utf8.h"
+
 namespace assay::evidence {
 namespace {
 
@@ -18,21 +20,12 @@ constexpr std::array<char32_t, 12> kSeparators = {U',',      U'.',      U'\'',  
                                                   U' ',      U'\u00A0', U'\u2009', U'\u202F',
                                                   U'\u2007', U'\u2019', U'\u066C', U'\uFF0C'};
 
-/// The code points of UTF-8; a byte that starts none stands for itself.
 std::vector<char32_t> decode(std::string_view text) {
   std::vector<char32_t> points;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80    ? 1
-                               : lead >= 0xF0 ? 4
-                               : lead >= 0xE0 ? 3
-                               : lead >= 0xC0 ? 2
-                                              : 1;
-    char32_t point = length == 1 ? lead : lead & (0xFFU >> (length + 1));
-    for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
-      point = (point << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
-    points.push_back(point);
-    i += length;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point_at(text, at);
+    points.push_back(point.value);
+    at += point.length;
   }
   return points;
 }

@@ -1,5 +1,7 @@
 #include "harness/evidence/text.h"
 
+#include "harness/base/utf8.h"
+
 namespace assay::evidence {
 
 std::string fold(std::string_view text) {
@@ -21,8 +23,7 @@ std::string without(std::string text, std::string_view part) {
 
 std::string clip(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-  return std::string(text.substr(0, limit)) + "…";
+  return std::string(cut_utf8(text, limit)) + "…";
 }
 
 std::string on_one_line(std::string text) {

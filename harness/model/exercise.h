@@ -14,8 +14,7 @@ namespace assay::model {
 
 struct Parameter {
   std::string name;
-  std::string
-      type;  ///< "iso_date" | "int" | "str" | …, for the reader and for not_gradable questions
+  std::string type;  ///< "iso_date" | "int" | "str" | …, for readers
 };
 
 /// The function that a submission must define.
@@ -59,7 +58,7 @@ struct Exercise {
   Limits limits;
   std::vector<std::string> rubrics;  ///< ids, in the order of the report
   std::string statement;             ///< of the variant, Markdown
-  std::vector<SourceFile> starter;  ///< what a candidate is given; beside the submission in the box
+  std::vector<SourceFile> starter;   ///< what a candidate is given; beside the submission in a box
   std::vector<Ask> asks;
 };
 

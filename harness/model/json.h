@@ -3,13 +3,16 @@
 // The one JSON type of Assay, and how model types are read back from documents that Assay itself
 // wrote.
 //
-// Keys keep the order in which they are added, so an artefact reads in the order of its model.
+// Keys keep the order in which they are added, so an artefact reads in the order of its model. Its
+// strings are UTF-8: what is from outside goes through to_valid_utf8 (base/utf8.h) first.
 
 #include <nlohmann/json.hpp>
+
 #include <string>
 #include <string_view>
 
 #include "harness/base/result.h"
+#include "harness/base/utf8.h"
 
 namespace assay {
 
@@ -21,9 +24,6 @@ inline constexpr int kMaxJsonDepth = 80;
 
 /// Parses `text`. `source` names it in the error, which gives the byte. Bounded by kMaxJsonDepth.
 Result<Json> parse_json(std::string_view text, std::string_view source);
-
-/// UTF-8 with whatever is not valid replaced by U+FFFD, ready for Json.
-std::string to_valid_utf8(std::string_view bytes);
 
 /// `indent` as of nlohmann's dump. Invalid UTF-8 is replaced rather than thrown on.
 std::string dump_json(const Json& value, int indent = -1);

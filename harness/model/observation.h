@@ -40,12 +40,10 @@ struct Frame {
 };
 
 struct Exception {
-  std::vector<std::string>
-      types;            ///< method resolution order, "urllib.error.HTTPError" first, no object
-  std::string message;  ///< str(e), bounded; empty where that failed
-  std::vector<Frame> traceback;  ///< frames in the candidate's files only, outermost first
-  bool own_raise =
-      false;  ///< the innermost frame of all is a `raise` statement in the candidate's file
+  std::vector<std::string> types;  ///< method resolution order, "urllib.error.HTTPError" first
+  std::string message;             ///< str(e), bounded; empty where that failed
+  std::vector<Frame> traceback;    ///< frames in the candidate's files only, outermost first
+  bool own_raise = false;          ///< the innermost frame of all is a `raise` of the candidate's
   bool during_import = false;
   std::vector<std::string> cause_types;  ///< first types of __cause__ or __context__, nearest first
 };
@@ -93,8 +91,7 @@ struct Request {
   std::optional<int> status;    ///< HTTP status sent; none where none was
   std::int64_t bytes_sent = 0;  ///< of the answer, head and body
   WireEnd end = WireEnd::kOpen;
-  std::optional<Duration>
-      ended_at;  ///< since the case's `now`; for kClientClosed, when it was seen
+  std::optional<Duration> ended_at;  ///< since the case's `now`; of kClientClosed, when it was seen
 };
 
 /// Use of the machine, for the report's `run`; differs between runs.
@@ -116,11 +113,11 @@ struct Observation {
   Stream err;
   Duration virtual_time{};  ///< from the case's `now` to its end
   std::vector<Request> requests;
-  std::vector<Frame>
-      functions_run;  ///< functions of the candidate's files that were entered; line is the def's
-  std::vector<Frame>
-      network_callers;  ///< innermost candidate functions while a socket connected or sent
-  std::vector<std::string> notes;  ///< "real_time: …", "order_not_fixed", …
+  /// Functions of the candidate's files that were entered; the line is the def's.
+  std::vector<Frame> functions_run;
+  /// The candidate's innermost functions while a socket connected or sent.
+  std::vector<Frame> network_callers;
+  std::vector<std::string> notes;  ///< "real_time: …", "requests_cut: …", …
   Usage run;
 };
 

@@ -27,11 +27,10 @@ struct Case {
   std::optional<std::string> twin_of;  ///< id of the case that this one repeats with other values
   VirtualTime now;                     ///< where virtual time starts
   Json arguments = Json::array();      ///< positional, JSON values only
-  Json variables =
-      Json::object();            ///< what the template was filled with: date, minimum, rows, canary
-  Json world = Json::object();   ///< mock_warehouse/schemas/world.schema.json
-  Json script = Json::array();   ///< mock_warehouse/schemas/script.schema.json
-  Json expect = Json::object();  ///< never enters a box: {"actual_rows": 1500 | null, …}
+  Json variables = Json::object();     ///< of the template: date, minimum, rows, canary
+  Json world = Json::object();         ///< mock_warehouse/schemas/world.schema.json
+  Json script = Json::array();         ///< mock_warehouse/schemas/script.schema.json
+  Json expect = Json::object();        ///< never enters a box: {"actual_rows": 1500 | null, …}
 };
 
 struct Plan {

@@ -1,6 +1,7 @@
 #pragma once
 
-// Reading of optional and repeated members, for the from_json functions of this folder.
+// Optional members and names of enums, for the to_json and from_json functions of this folder. Pure
+// functions; from_json functions throw what nlohmann does, and read_json() turns it into an Error.
 
 #include <cstdint>
 #include <optional>
@@ -34,13 +35,21 @@ inline Duration read_ns(const Json& object, const char* key) {
   return Duration(object.at(key).get<std::int64_t>());
 }
 
-/// The value of an enum by its name in `names`; a name that is not there is a type error as of
-/// nlohmann, so that read_json reports it.
+/// The value of an enum by its name in `names`; nothing where there is no such name.
+template <class Enum, std::size_t N>
+std::optional<Enum> enum_named(std::string_view name,
+                               const std::pair<Enum, std::string_view> (&names)[N]) {
+  for (const auto& [value, known] : names)
+    if (known == name) return value;
+  return std::nullopt;
+}
+
+/// The same from a document. A name that is not there is thrown as an error of nlohmann's, so that
+/// read_json reports it.
 template <class Enum, std::size_t N>
 Enum enum_from(const Json& text, const std::pair<Enum, std::string_view> (&names)[N]) {
   const auto& name = text.get_ref<const std::string&>();
-  for (const auto& [value, known] : names)
-    if (known == name) return value;
+  if (const auto value = enum_named<Enum>(name, names)) return *value;
   throw nlohmann::json::other_error::create(501, "unknown name '" + name + "'", &text);
 }
 

@@ -4,10 +4,11 @@
 // other format is rendered from that JSON and nothing else. The schema is
 // harness/report/report.schema.json.
 
-#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "harness/model/environment.h"
 #include "harness/model/evidence.h"
 #include "harness/model/exercise.h"
 #include "harness/model/observation.h"
@@ -23,20 +24,6 @@ struct RubricId {
   std::string id;
   std::string version;
   std::string sha256;
-};
-
-/// Versions that the graded part depends on.
-struct Tool {
-  std::string version;                          ///< of Assay
-  std::string python;                           ///< "3.11.2"
-  std::map<std::string, std::string> packages;  ///< what candidates may import
-};
-
-/// One layer of isolation as it was in this run.
-struct Layer {
-  std::string name;   ///< "user namespace", "seccomp", …
-  std::string state;  ///< "on" | "off" | "unavailable"
-  std::string detail;
 };
 
 /// What may differ between two runs of the same grading.
@@ -64,8 +51,6 @@ struct Report {
   RunInfo run;
 };
 
-void to_json(Json&, const Layer&);
-void from_json(const Json&, Layer&);
 void to_json(Json&, const Report&);  ///< report.json, whole; there is no way back but Json
 
 }  // namespace assay::model

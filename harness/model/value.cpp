@@ -48,10 +48,9 @@ class Line {
   bool full() const { return text_.size() > limit_; }
   std::string take() {
     if (!full()) return std::move(text_);
-    // Cuts at a character's first byte, and leaves room for the ellipsis.
-    std::size_t end = limit_ > 3 ? limit_ - 3 : 0;
-    while (end > 0 && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) --end;
-    return text_.substr(0, end) + "…";
+    constexpr std::string_view kEllipsis = "…";
+    const std::size_t room = limit_ > kEllipsis.size() ? limit_ - kEllipsis.size() : 0;
+    return std::string(cut_utf8(text_, room)).append(kEllipsis);
   }
 
  private:

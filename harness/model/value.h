@@ -5,21 +5,19 @@
 // None, bool, int (within ±(2^63-1)), finite float, str, list and dict with str keys stand for
 // themselves. Anything else is an object with "$type":
 //
-//   {"$type":"int","text":"123…"}                    an int outside 64 bits (digits bounded)
+//   {"$type":"int","text":"123…"}                     an int outside 64 bits (digits bounded)
 //   {"$type":"float","text":"nan"|"inf"|"-inf"}
 //   {"$type":"bytes","base64":"…"}
 //   {"$type":"tuple"|"set"|"frozenset","items":[…]}   sets in a sorted order of their encoding
-//   {"$type":"dict","class":"…","items":[[k,v]…]}     a dict with other keys or a key that starts
-//   with
-//                                                    '$'; "class" where it is a subclass of dict
+//   {"$type":"dict","class":"…","items":[[k,v]…]}     a dict with other keys, or a key that starts
+//                                                     with '$'; "class" if a subclass of dict
 //   {"$type":"mapping","class":"m.C","items":[[k,v]…]} any other collections.abc.Mapping
 //   {"$type":"dataclass","class":"m.C","fields":{…}}
 //   {"$type":"namedtuple","class":"m.C","fields":{…}}
 //   {"$type":"enum","class":"m.C","name":"LOW","value":…,"mixin":"str"|"int"|null}
 //   {"$type":"str"|"int"|"float"|"list","class":"m.C","value":…}   a subclass of a plain type
-//   {"$type":"object","class":"m.C","repr":"…"}       cannot be encoded; repr bounded, "" if it
-//   failed
-//   {"$type":"cut","class":"m.C","because":"depth"|"size"|"cycle"}
+//   {"$type":"object","class":"m.C","repr":"…"}       anything else; repr bounded, "" if it failed
+//   {"$type":"cut","class":"m.C","because":"depth"|"size"|"cycle"|"raised X"}
 //   {"$type":"str","text":…,"lossy":true}             a str with lone surrogates, replaced
 
 #include <cstdint>

@@ -24,14 +24,6 @@ constexpr std::pair<Level, std::string_view> kLevels[] = {{Level::kJunior, "juni
                                                           {Level::kSenior, "senior"},
                                                           {Level::kPrincipal, "principal"}};
 
-template <class Enum, std::size_t N>
-std::optional<Enum> lookup(std::string_view text,
-                           const std::pair<Enum, std::string_view> (&names)[N]) {
-  for (const auto& [value, name] : names)
-    if (name == text) return value;
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string_view to_string(Polarity polarity) { return enum_name(polarity, kPolarities); }
@@ -39,9 +31,9 @@ std::string_view to_string(Verdict verdict) { return enum_name(verdict, kVerdict
 std::string_view to_string(Basis basis) { return enum_name(basis, kBases); }
 std::string_view to_string(Anchor anchor) { return enum_name(anchor, kAnchors); }
 std::string_view to_string(Level level) { return enum_name(level, kLevels); }
-std::optional<Level> level_from(std::string_view text) { return lookup(text, kLevels); }
-std::optional<Verdict> verdict_from(std::string_view text) { return lookup(text, kVerdicts); }
-std::optional<Anchor> anchor_from(std::string_view text) { return lookup(text, kAnchors); }
+std::optional<Level> level_from(std::string_view text) { return enum_named(text, kLevels); }
+std::optional<Verdict> verdict_from(std::string_view text) { return enum_named(text, kVerdicts); }
+std::optional<Anchor> anchor_from(std::string_view text) { return enum_named(text, kAnchors); }
 
 void to_json(Json& json, const Term& term) {
   json = {{"term", term.term}, {"holds", nullptr}, {"evidence", term.evidence}};

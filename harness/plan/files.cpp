@@ -64,7 +64,8 @@ Result<std::vector<model::SourceFile>> read_folder(const std::string& folder, st
   for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
        at.increment(failed)) {
     const fs::path relative = at->path().lexically_relative(folder);
-    if (!at->is_regular_file() || is_python_cache(relative)) continue;
+    std::error_code unknown;  // of a link to nothing, which is no file
+    if (!at->is_regular_file(unknown) || is_python_cache(relative)) continue;
     if (files.size() == max_files)
       return input_error("holds more than " + std::to_string(max_files) + " files", {folder});
     ASSAY_TRY(std::string bytes, read_text_file(at->path().string(), max_bytes));
@@ -84,7 +85,9 @@ std::vector<std::string> names_in(const std::string& folder, bool folders,
   for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with('.') || name == "__pycache__") continue;
-    if (folders ? at->is_directory() : at->is_regular_file() && name.ends_with(suffix))
+    std::error_code unknown;  // of a link to nothing
+    if (folders ? at->is_directory(unknown)
+                : at->is_regular_file(unknown) && name.ends_with(suffix))
       names.push_back(name);
   }
   std::sort(names.begin(), names.end());

@@ -39,9 +39,4 @@ Result<std::string> home_folder() {
                            "set ASSAY_HOME to it");
 }
 
-std::string exercises_folder() {
-  auto home = home_folder();
-  return home.ok() ? *home + "/exercises" : "";
-}
-
 }  // namespace assay::plan

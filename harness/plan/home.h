@@ -15,7 +15,4 @@ namespace assay::plan {
 /// folder (an installation), else the working folder. An environment error says where was looked.
 Result<std::string> home_folder();
 
-/// exercises/ in it; empty where there is no home.
-std::string exercises_folder();
-
 }  // namespace assay::plan

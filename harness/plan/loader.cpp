@@ -106,22 +106,6 @@ std::vector<std::string> words_of(const Json& object, const char* key) {
                               : std::vector<std::string>();
 }
 
-void take_limits(const Json& limits, model::Limits& out) {
-  const std::pair<const char*, std::int64_t*> rows[] = {
-      {"wall_ms", &out.wall_ms},
-      {"cpu_ms", &out.cpu_ms},
-      {"virtual_ms", &out.virtual_ms},
-      {"memory_bytes", &out.memory_bytes},
-      {"processes", &out.processes},
-      {"output_bytes", &out.output_bytes},
-      {"value_bytes", &out.value_bytes},
-      {"scratch_bytes", &out.scratch_bytes},
-      {"scratch_inodes", &out.scratch_inodes},
-  };
-  for (const auto& [key, value] : rows)
-    if (limits.contains(key)) *value = limits[key].get<std::int64_t>();
-}
-
 /// Everything of exercise.yaml that stands there as it is; the schema has vouched for its shape.
 model::Exercise take_exercise(const Json& authored) {
   model::Exercise exercise;
@@ -138,7 +122,7 @@ model::Exercise take_exercise(const Json& authored) {
     for (const auto& [name, value] : authored["environment"].items())
       exercise.environment[name] = value.get<std::string>();
   exercise.needs_warehouse = authored.value("needs_warehouse", true);
-  if (authored.contains("limits")) take_limits(authored["limits"], exercise.limits);
+  if (authored.contains("limits")) authored["limits"].get_to(exercise.limits);
   exercise.rubrics = words_of(authored, "rubrics");
   if (authored.contains("asks"))
     for (const Json& ask : authored["asks"]) exercise.asks.push_back({ask["id"], ask["sentence"]});
@@ -227,7 +211,9 @@ Result<Package> load(const std::string& name_or_folder, const std::string& varia
   Package package;
   package.exercise = take_exercise(document.value);
   package.exercise.folder = folder;
-  const std::string name = fs::canonical(folder).filename().string();
+  std::error_code failed;
+  const std::string name = fs::canonical(folder, failed).filename().string();
+  if (failed) return input_error("cannot be followed: " + failed.message(), {folder});
   if (package.exercise.id != name)
     return input_error(
         "id: found \"" + package.exercise.id + "\", expected \"" + name + "\", the folder's name",

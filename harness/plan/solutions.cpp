@@ -14,15 +14,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kKinds[] = {"reference", "unusual", "flawed"};
 
-/// The schema admits no other words.
-model::Verdict verdict_from(std::string_view word) {
-  using model::Verdict;
-  for (const Verdict verdict :
-       {Verdict::kObserved, Verdict::kNotObserved, Verdict::kNotExercised, Verdict::kNeedsHuman})
-    if (model::to_string(verdict) == word) return verdict;
-  return Verdict::kUndetermined;
-}
-
 Result<Solution> read_solution(const Package& package, const std::string& kind,
                                const std::string& name, const Schema& schema) {
   Solution solution{name, kind, package.exercise.folder + "/solutions/" + kind + "/" + name};
@@ -37,8 +28,12 @@ Result<Solution> read_solution(const Package& package, const std::string& kind,
   solution.why = document.value["why"];
   for (const auto& [level, anchor] : document.value["anchors"].items())
     solution.anchors[level] = anchor.get<std::string>();
-  for (const auto& [id, verdict] : document.value["indicators"].items())
-    solution.indicators[id] = verdict_from(verdict.get<std::string>());
+  for (const auto& [id, word] : document.value["indicators"].items()) {
+    const auto verdict = model::verdict_from(word.get<std::string>());
+    ASSAY_ASSERT(verdict,
+                 "the schema of expectations lists a verdict that the model does not have");
+    solution.indicators[id] = *verdict;
+  }
   return solution;
 }
 

@@ -6,11 +6,10 @@
 // each of its values was written, through merging and filling, so a mistake that shows only in the
 // filled-in case is told where the author can mend it. Values; used from one thread.
 //
-//   "${x}"            takes the value of x with its type
-//   "a ${x} b"        takes it as text
-//   "${x+1}" "${x-2}" an integer plus or minus; of an ISO date, the day so many days later or
-//   earlier
-//   "$${"             stands for "${"
+//   "${x}"             takes the value of x with its type
+//   "a ${x} b"         takes it as text
+//   "${x+1}" "${x-2}"  an integer plus or minus; of an ISO date, the day so many days away
+//   "$${"              stands for "${"
 
 #include <map>
 #include <string>

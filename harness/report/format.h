@@ -22,9 +22,8 @@ struct RenderOptions {
 inline constexpr int kMinWidth = 60;
 
 struct Format {
-  std::string_view name;  ///< as in `--format`
-  std::string_view
-      file_name;  ///< in a submission's folder; empty for what is not written to a file
+  std::string_view name;       ///< as in `--format`
+  std::string_view file_name;  ///< in a submission's folder; empty where none is written
   std::string (*render)(const Json& report, const RenderOptions&);
 };
 

@@ -13,7 +13,9 @@
 
 namespace assay::report {
 
-inline constexpr std::size_t kMaxReportBytes = 64 << 20;
+/// More than a report of ours ever is: some fifty cases, each with all the output, requests and value
+/// that it may have.
+inline constexpr std::size_t kMaxReportBytes = 256 << 20;
 
 Result<Json> read_report(const std::string& path);
 

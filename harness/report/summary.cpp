@@ -4,6 +4,8 @@
 #include <array>
 #include <tuple>
 
+#include "harness/base/count.h"
+#include "harness/report/fields.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 
@@ -13,10 +15,6 @@ namespace {
 constexpr std::string_view kSummarySchema = "assay.summary/1";
 constexpr std::array<const char*, 5> kVerdicts{"observed", "not_observed", "not_exercised",
                                                "needs_human", "undetermined"};
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
 
 /// How many indicators of a polarity have each verdict, and of which ids one of them is.
 Json counts(const Json& indicators, std::string_view polarity) {
@@ -98,10 +96,7 @@ constexpr std::size_t kMinNameWidth = 16;
 constexpr std::size_t kMaxNameWidth = 40;
 constexpr std::string_view kDetailIndent = "      ";
 
-std::string right(std::size_t number) {
-  const std::string text = std::to_string(number);
-  return std::string(kNumberWidth - std::min(kNumberWidth, text.size()), ' ') + text;
-}
+std::string column_of(std::size_t number) { return right(std::to_string(number), kNumberWidth); }
 
 void write_result(TerminalPage& page, const Json& submission, const Json& said_once,
                   std::size_t name_width) {
@@ -120,9 +115,9 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
     page.row({{" ", Style::kPlain, 1},
               {text_at(submission, "id"), Style::kBold, name_width},
               {result, style_of(tone_of_anchor(anchor)), kResultWidth},
-              {right(good), Style::kGood, kNumberWidth},
-              {right(bad), bad > 0 ? Style::kBad : Style::kPlain, kNumberWidth},
-              {right(submission.at("needs_human").size()), Style::kAsk, kNumberWidth}});
+              {column_of(good), Style::kGood, kNumberWidth},
+              {column_of(bad), bad > 0 ? Style::kBad : Style::kPlain, kNumberWidth},
+              {column_of(submission.at("needs_human").size()), Style::kAsk, kNumberWidth}});
     if (!person.empty())
       page.paragraph({std::string(kDetailIndent) + "a person decides: ", Style::kDim}, person,
                      Style::kDim);
@@ -138,7 +133,7 @@ std::string total(const Json& submissions) {
   std::array<std::size_t, 3> groups{};
   for (const Json& submission : submissions) ++groups[static_cast<std::size_t>(group(submission))];
   std::string text =
-      count(submissions.size(), "submission") + ": " + std::to_string(groups[2]) + " graded";
+      count_of(submissions.size(), "submission") + ": " + std::to_string(groups[2]) + " graded";
   if (groups[1] > 0) text += ", " + std::to_string(groups[1]) + " not gradable";
   if (groups[0] > 0) text += ", " + std::to_string(groups[0]) + " failed";
   return text;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "harness/base/count.h"
 #include "harness/model/value.h"
+#include "harness/report/fields.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 #include "harness/report/words.h"
@@ -19,26 +21,6 @@ constexpr std::int64_t kShownGapUs = 1'000;
 /// Columns of a point in virtual time: "   12.345 s".
 constexpr std::size_t kTimeWidth = 12;
 
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
-
-std::string right(std::string text, std::size_t width) {
-  return std::string(width - std::min(width, text.size()), ' ') + text;
-}
-
-/// The function's call as Python writes it.
-std::string call_text(const Json& graded, const Json& test_case) {
-  std::string call(text_at(graded.at("exercise").at("entry"), "function"));
-  call += "(";
-  bool first = true;
-  for (const Json& argument : test_case.at("arguments")) {
-    call += (first ? "" : ", ") + model::describe(argument, kMaxValueText);
-    first = false;
-  }
-  return call + ")";
-}
-
 void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
   page.row({{text_at(test_case, "id"), Style::kBold}});
   page.paragraph({}, text_at(test_case, "title"));
@@ -49,7 +31,8 @@ void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
   if (const std::string_view words = words_of_label(text_at(test_case, "label")); !words.empty())
     world += ": " + std::string(words);
   page.paragraph({"world  ", Style::kDim}, world);
-  page.paragraph({"call   ", Style::kDim}, call_text(report.at("graded"), test_case));
+  page.paragraph({"call   ", Style::kDim},
+                 words_of_call(report.at("graded"), test_case, kMaxValueText));
   page.paragraph({"clock  ", Style::kDim}, "starts at " + std::string(text_at(test_case, "now")));
   std::string kind(text_at(test_case, "visibility"));
   if (test_case.contains("twin_of"))
@@ -142,7 +125,7 @@ void write_stream(TerminalPage& page, const Json& test_case, const char* name) {
   const Json& stream = test_case.at(name);
   if (text_at(stream, "text").empty()) return;
   std::string title =
-      std::string(name) + ", " + count(stream.at("bytes").get<std::size_t>(), "byte");
+      std::string(name) + ", " + count_of(stream.at("bytes").get<std::size_t>(), "byte");
   if (stream.at("cut").get<bool>()) title += ", cut";
   page.heading(title);
   page.block("  ", text_at(stream, "text"), kMaxLines);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/base/count.h"
 #include "harness/report/text.h"
 
 namespace assay::report {
@@ -123,7 +124,7 @@ void TerminalPage::block(std::string_view indent, std::string_view text, std::si
     std::string_view rest = shown;
     do {
       if (used == max_lines) {
-        paragraph({indent}, "… " + count(lines.size() - i, "more line"), Style::kDim);
+        paragraph({indent}, "… " + count_of(lines.size() - i, "more line"), Style::kDim);
         return;
       }
       std::string piece = cut(rest, width_ - indent.size());

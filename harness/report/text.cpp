@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdio>
 
+#include "harness/base/utf8.h"
+
 namespace assay::report {
 namespace {
 
@@ -89,25 +91,6 @@ std::size_t prefix(std::string_view text, std::size_t width) {
 
 }  // namespace
 
-CodePoint code_point_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) -> unsigned {
-    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  char32_t value = first & (0x7Fu >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {0xFFFD, 1};
-    value = value << 6 | (byte(i) & 0x3F);
-  }
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (first < 0xC0 || first > 0xF4 || value < kLeast[length] || value > 0x10FFFF || surrogate)
-    return {0xFFFD, 1};
-  return {value, length};
-}
-
 std::string visible(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -121,8 +104,8 @@ std::string visible(std::string_view text) {
       append_utf8(out, 0x2421);
     } else if ((c.value >= 0x80 && c.value < 0xA0) || is_hidden(c.value)) {
       append_named(out, c.value);
-    } else if (c.value == 0xFFFD) {
-      out += "\uFFFD";
+    } else if (c.value == kReplacementCharacter) {
+      out += "\uFFFD";  // bytes that are not UTF-8, too
     } else {
       out.append(text, at, c.length);
     }
@@ -194,8 +177,8 @@ std::string seconds(std::int64_t microseconds) {
   return std::string(text.data(), static_cast<std::size_t>(n));
 }
 
-std::string count(std::size_t n, std::string_view noun) {
-  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
+std::string right(std::string_view text, std::size_t width) {
+  return std::string(width - std::min(width, text.size()), ' ') + std::string(text);
 }
 
 }  // namespace assay::report

@@ -13,13 +13,6 @@
 
 namespace assay::report {
 
-/// The code point at `at` and how many bytes it takes; U+FFFD and 1 where the bytes are not UTF-8.
-struct CodePoint {
-  char32_t value = 0;
-  std::size_t length = 0;
-};
-CodePoint code_point_at(std::string_view text, std::size_t at);
-
 /// `text` with every character that a terminal or a browser would obey, hide or reorder by replaced
 /// by a mark that shows it: "␛" for escape, "␀" for NUL, "⟨U+202E⟩" for a bidirectional override.
 /// Tabs are spaces. What comes out is one line: a line break is "␊".
@@ -44,7 +37,7 @@ std::string cut(std::string_view text, std::size_t width);
 /// "1.250 s"
 std::string seconds(std::int64_t microseconds);
 
-/// "1 request", "3 requests"
-std::string count(std::size_t n, std::string_view noun);
+/// ASCII behind so many spaces that both take `width` columns, where it is no longer than that.
+std::string right(std::string_view text, std::size_t width);
 
 }  // namespace assay::report

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/base/count.h"
 #include "harness/model/value.h"
+#include "harness/report/fields.h"
 #include "harness/report/text.h"
 
 namespace assay::report {
 namespace {
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
 
 using Entry = std::pair<std::string_view, std::string_view>;
 
@@ -107,6 +105,16 @@ std::string words_of_outcome(const Json& outcome) {
   return words;
 }
 
+std::string words_of_call(const Json& graded, const Json& test_case, std::size_t limit) {
+  std::string call(text_at(graded.at("exercise").at("entry"), "function"));
+  std::string_view before = "(";
+  for (const Json& argument : test_case.at("arguments")) {
+    call.append(before).append(model::describe(argument, limit));
+    before = ", ";
+  }
+  return call + (before == "(" ? "()" : ")");
+}
+
 std::string words_of_value(const Json& test_case, std::size_t limit) {
   const auto value = test_case.find("value");
   if (value == test_case.end()) return {};
@@ -139,7 +147,7 @@ std::string words_of_answer(const Json& request) {
   std::string words = "no answer";
   if (request.contains("status"))
     words = std::to_string(request.at("status").get<int>()) + ", " +
-            count(request.at("bytes_sent").get<std::size_t>(), "byte");
+            count_of(request.at("bytes_sent").get<std::size_t>(), "byte");
   const std::string_view end = text_at(request, "end");
   if (end == "rst") words += ", then a reset";
   if (end == "open") words += ", open to the end";

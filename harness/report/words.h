@@ -39,6 +39,9 @@ std::string type_of_exception(const Json& exception);
 /// "returned", "raised IncompleteRead", "killed by signal 11"
 std::string words_of_outcome(const Json& outcome);
 
+/// The call as Python writes it, each argument at most `limit` bytes: "f('2026-03-13', 1000)"
+std::string words_of_call(const Json& graded, const Json& test_case, std::size_t limit);
+
 /// What was returned in one line: values alone where it is a dict or alike. Empty without a value.
 std::string words_of_value(const Json& test_case, std::size_t limit);
 

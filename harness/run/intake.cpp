@@ -24,7 +24,8 @@ constexpr std::size_t kMaxIdBytes = 100;
 constexpr std::array<std::string_view, 10> kArchiveSuffixes = {
     ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".7z", ".rar", ".gz"};
 /// Folders that tools make beside the code and that hold nothing of the candidate's.
-constexpr std::array<std::string_view, 4> kToolFolders = {"__pycache__", "node_modules", "venv",
+constexpr std::string_view kPythonCache = "__pycache__";
+constexpr std::array<std::string_view, 4> kToolFolders = {kPythonCache, "node_modules", "venv",
                                                           "site-packages"};
 constexpr std::string_view kSourceSuffix = ".py";
 
@@ -52,7 +53,7 @@ std::string archive_refusal() {
 
 /// Why an entry of that name is left out, whatever it is; nothing where it is not.
 std::optional<std::string> refused_name(std::string_view name) {
-  if (to_valid_utf8(name) != name) return "its name is not UTF-8";
+  if (!is_utf8(name)) return "its name is not UTF-8";
   if (std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
     return "its name holds control characters";
   if (name.starts_with('.')) return "hidden files and folders are not taken";
@@ -270,7 +271,9 @@ class IntakeRun {
   }
 
   Result<std::vector<Entry>> entries_of(int folder, const std::string& path) const {
-    ASSAY_TRY(auto listed, list_folder(folder, limits_.folder_entries));
+    auto result = list_folder(folder, limits_.folder_entries);
+    if (!result.ok()) return input_error("cannot be read: " + result.error().message, {path});
+    auto& listed = *result;
     if (!listed)
       return input_error(
           "the folder has more than " + std::to_string(limits_.folder_entries) + " entries", {path},
@@ -285,7 +288,7 @@ class IntakeRun {
   /// Whether an entry of a folder of submissions stands for one. A link counts: whoever handed it
   /// in is owed a report that says why it was not followed.
   bool is_submission(const Entry& entry, const std::string& path) {
-    if (entry.name.starts_with('.') || entry.name == kToolFolders[0]) return false;
+    if (entry.name.starts_with('.') || entry.name == kPythonCache) return false;
     if (entry.type == EntryType::kFolder || entry.type == EntryType::kLink) return true;
     if (entry.name.ends_with(kSourceSuffix) || is_archive(entry.name)) return true;
     notice(path + "/" + entry.name, "it is no submission and is left out");
@@ -370,11 +373,6 @@ class IntakeRun {
   std::set<std::string> taken_ids_;
 };
 
-/// Length of the UTF-8 sequence that starts with `lead`, in valid UTF-8.
-std::size_t sequence_length(unsigned char lead) {
-  return lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
 /// Characters outside ASCII that show nothing or turn the direction of writing.
 bool is_invisible(std::string_view sequence) {
   const auto in = [&](std::string_view low, std::string_view high) {
@@ -392,7 +390,7 @@ std::string safe_id(std::string_view name) {
   std::string id;
   for (std::size_t i = 0; i < text.size();) {
     const std::string_view sequence =
-        std::string_view(text).substr(i, sequence_length(static_cast<unsigned char>(text[i])));
+        std::string_view(text).substr(i, code_point_at(text, i).length);
     i += sequence.size();
     const unsigned char c = static_cast<unsigned char>(sequence[0]);
     const bool plain = std::isalnum(c) || c == '_' || ((c == '.' || c == '-') && !id.empty());

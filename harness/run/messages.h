@@ -8,15 +8,14 @@
 //
 // Both ends are of the same build, so there are no versions.
 
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/environment.h"
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
-#include "harness/model/report.h"
 #include "harness/model/submission.h"
 
 namespace assay::run {

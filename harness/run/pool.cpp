@@ -10,6 +10,7 @@
 #include <list>
 #include <optional>
 
+#include "harness/base/count.h"
 #include "harness/run/framing.h"
 #include "harness/run/messages.h"
 #include "harness/run/task.h"
@@ -54,10 +55,6 @@ struct Worker {
   std::optional<PendingTask> task;
   Clock::time_point silent_until;
 };
-
-std::string count_of_cases(std::size_t n) {
-  return std::to_string(n) + (n == 1 ? " case" : " cases");
-}
 
 class Pool {
  public:
@@ -226,7 +223,7 @@ class Pool {
     const std::size_t at = task.cases.empty() ? plan_.cases.size() : task.cases.front();
     if (++task.tries < kMaxTriesOfTask) {
       gathered.retries.push_back({at, "a worker " + death + "; " +
-                                          count_of_cases(task.cases.size()) +
+                                          count_of(task.cases.size(), "case") +
                                           " left were run by another"});
       waiting_.push_front(std::move(task));
       return success();

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/environment.h"
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
-#include "harness/model/report.h"
 #include "harness/model/submission.h"
 #include "harness/run/worker_process.h"
 

@@ -22,6 +22,9 @@ namespace {
 /// Second tries that one task may use: a submission that waits for the wall clock on purpose in
 /// every case must not double the time of a run.
 constexpr int kMaxRetriesOfTask = 4;
+/// The exit codes of `assay` for bad arguments and for a host that lacks something.
+constexpr int kExitByHand = 2;
+constexpr int kExitFailed = 3;
 
 class Worker {
  public:
@@ -140,13 +143,13 @@ int run_worker(const WorkerOptions& options) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (options.cpu) pin_to(*options.cpu);
   if (::fcntl(kWorkerSocketFd, F_SETFD, FD_CLOEXEC) != 0) {
-    fprintf(stderr, "assay worker: started by hand; it is a part of `assay grade`\n");
-    return 2;
+    std::fprintf(stderr, "assay worker: started by hand; it is a part of `assay grade`\n");
+    return kExitByHand;
   }
   const Status status = serve(options);
   if (status.ok()) return 0;
-  fprintf(stderr, "assay worker: %s\n", status.error().to_string().c_str());
-  return 3;
+  std::fprintf(stderr, "assay worker: %s\n", status.error().to_string().c_str());
+  return kExitFailed;
 }
 
 }  // namespace assay::run

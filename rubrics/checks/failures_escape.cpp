@@ -1,6 +1,7 @@
 // kind: failures_escape. Which families of failure leave the function by an exception that it did
 // not raise itself, or come back as healthy; for a negative indicator.
 
+#include "harness/base/count.h"
 #include "rubrics/check.h"
 
 namespace assay::rubrics {
@@ -43,8 +44,8 @@ void list_gaps(const std::vector<Family>& families, Decision& d) {
       not_handled.push_back(in_quotes(c->title) + ", " + c->escape);
   }
   if (!not_handled.empty())
-    d.gaps.push_back("handled " + std::to_string(handled) + " of " +
-                     counted(all, "failure", "failures") + "; not: " + listed(not_handled, 8));
+    d.gaps.push_back("handled " + std::to_string(handled) + " of " + count_of(all, "failure") +
+                     "; not: " + listed(not_handled, 8));
 }
 
 Decision decide(const FactSet& facts, const Json& parameters) {

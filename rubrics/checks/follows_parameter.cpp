@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "harness/base/count.h"
 #include "rubrics/check.h"
 
 namespace assay::rubrics {
@@ -48,7 +49,7 @@ std::string told(const CaseFact& c) {
 }
 
 Term judge_group(std::int64_t rows, const Group& group, std::vector<std::string>& because) {
-  Term term{"with " + counted(static_cast<std::size_t>(rows), "row", "rows") +
+  Term term{"with " + count_of(static_cast<std::size_t>(rows), "row") +
                 " the verdict stays when the minimum moves across the count",
             std::nullopt,
             {}};
@@ -100,7 +101,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   } else if (known > 0) {
     d.verdict = Verdict::kNotObserved;
     d.explanation = "The verdict follows the caller's minimum, tried with " +
-                    counted(known, "count", "different counts") + ".";
+                    count_of(known, known == 1 ? "count" : "different count") + ".";
   } else if (open > 0) {
     d.verdict = Verdict::kNeedsHuman;
     d.explanation =

@@ -129,7 +129,7 @@ Json encode_exception(PyObject* exception, bool during_import) {
 
 Json made_up_exception(const std::string& type, const std::string& message, bool during_import) {
   return {{"types", {type}},
-          {"message", std::string(cut_text(message, kMaxMessage))},
+          {"message", std::string(cut_utf8(message, kMaxMessage))},
           {"traceback", Json::array()},
           {"own_raise", false},
           {"during_import", during_import},

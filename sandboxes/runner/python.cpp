@@ -113,17 +113,11 @@ int count_threads() {
 
 }  // namespace
 
-std::string_view cut_text(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-  return text.substr(0, limit);
-}
-
 std::string text_of(PyObject* object, std::size_t limit) {
   if (object == nullptr || PyUnicode_Check(object) == 0) return {};
   Py_ssize_t size = 0;
   if (const char* text = PyUnicode_AsUTF8AndSize(object, &size)) {
-    return std::string(cut_text({text, static_cast<std::size_t>(size)}, limit));
+    return std::string(cut_utf8({text, static_cast<std::size_t>(size)}, limit));
   }
   PyErr_Clear();
   const Ref bytes(PyUnicode_AsEncodedString(object, "utf-8", "surrogatepass"));
@@ -133,7 +127,7 @@ std::string text_of(PyObject* object, std::size_t limit) {
   }
   const std::string_view raw(PyBytes_AS_STRING(bytes.get()),
                              static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.get())));
-  return std::string(cut_text(to_valid_utf8(raw), limit));
+  return std::string(cut_utf8(to_valid_utf8(raw), limit));
 }
 
 PyObject* look_up(PyTypeObject* type, const char* name) {
@@ -153,7 +147,7 @@ std::string class_name(PyTypeObject* type) {
   if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) == 0) {
     std::string_view name(type->tp_name);
     if (name.starts_with("builtins.")) name.remove_prefix(9);
-    return std::string(cut_text(name, kLimit));
+    return std::string(cut_utf8(name, kLimit));
   }
   const Ref qualified(PyType_GetQualName(type));
   const std::string name = text_of(qualified.get(), kLimit);

@@ -47,9 +47,6 @@ class Ref {
 /// most `limit` bytes, cut between characters.
 std::string text_of(PyObject* object, std::size_t limit);
 
-/// As much of valid UTF-8 as fits `limit` bytes.
-std::string_view cut_text(std::string_view text, std::size_t limit);
-
 /// "solution.Status", "decimal.Decimal", "ValueError": without asking the class, whose metaclass
 /// may lie. Bounded.
 std::string class_name(PyTypeObject* type);

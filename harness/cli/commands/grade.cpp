@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "harness/base/count.h"
 #include "harness/cli/command.h"
 #include "harness/cli/progress_bar.h"
 #include "harness/cli/run_options.h"
@@ -80,10 +81,6 @@ Result<std::vector<const report::Format*>> formats_from(const std::vector<std::s
 
 report::RenderOptions for_stdout() {
   return {.colour = wants_colour(STDOUT_FILENO), .width = terminal_width(STDOUT_FILENO)};
-}
-
-std::string count_of(std::size_t n, const std::string& noun) {
-  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
 int say_interrupted(const run::GradeResult& result, const std::string& out) {

@@ -9,6 +9,7 @@
 #include "harness/cli/run_options.h"
 #include "harness/cli/stop_signals.h"
 #include "harness/cli/terminal.h"
+#include "harness/report/text.h"
 #include "harness/run/validate.h"
 
 namespace assay::cli {
@@ -52,7 +53,12 @@ std::string or_nothing(const std::string& text) { return text.empty() ? "nothing
 std::string describe(const run::Difference& difference, std::size_t width) {
   std::string text = "      " + difference.what + ": expected " + or_nothing(difference.expected) +
                      ", found " + or_nothing(difference.found) + "\n";
-  if (!difference.because.empty()) text += wrap(difference.because, "        ", width) + "\n";
+  // It quotes what solutions answered, which a terminal must not obey.
+  if (difference.because.empty()) return text;
+  const std::string indent(8, ' ');
+  for (const std::string& line :
+       report::wrap(report::visible(difference.because), width - indent.size()))
+    text += indent + line + "\n";
   return text;
 }
 

@@ -5,16 +5,13 @@
 #include <array>
 
 #include "assay_report_embedded.h"
+#include "harness/report/fields.h"
 #include "harness/report/format.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/text.h"
 
 namespace assay::report {
 namespace {
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
 
 void write_document_head(HtmlWriter& html, const Json& graded) {
   const auto head = html.open("head");

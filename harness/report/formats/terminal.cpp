@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/base/count.h"
+#include "harness/report/fields.h"
 #include "harness/report/format.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -19,10 +21,10 @@ constexpr std::size_t kMaxListed = 4;
 /// Columns of a verdict's words behind its symbol.
 constexpr std::size_t kVerdictWidth = 15;
 constexpr std::size_t kIndent = 4 + kVerdictWidth;
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
+/// Columns of the table of cases.
+constexpr std::size_t kIdWidth = 26;
+constexpr std::size_t kRequestsWidth = 3;
+constexpr std::size_t kSpentWidth = 10;
 
 std::string upper(std::string_view ascii) {
   std::string text(ascii);
@@ -84,7 +86,7 @@ void write_list(TerminalPage& page, Cell lead, std::string_view noun, const Json
   for (std::size_t i = 0; i < shown; ++i)
     page.paragraph(lead, texts[i].get_ref<const std::string&>());
   if (shown < texts.size())
-    page.paragraph(lead, "and " + count(texts.size() - shown, "more " + std::string(noun)),
+    page.paragraph(lead, "and " + count_of(texts.size() - shown, "more " + std::string(noun)),
                    Style::kDim);
 }
 
@@ -134,17 +136,18 @@ void write_rule(TerminalPage& page, const Json& graded) {
 void write_case(TerminalPage& page, const Json& test_case) {
   const std::string outcome = words_of_outcome(test_case.at("outcome"));
   const bool returned = test_case.at("outcome").at("kind") == "returned";
-  const std::string requests = std::to_string(test_case.at("requests").size());
-  const std::string spent = seconds(test_case.at("virtual_us").get<std::int64_t>());
-  const std::size_t rest = page.width() - (2 + 1 + 26 + 1 + 3 + 1 + 10 + 1);
+  const std::string requests =
+      right(std::to_string(test_case.at("requests").size()), kRequestsWidth);
+  const std::string spent =
+      right(seconds(test_case.at("virtual_us").get<std::int64_t>()), kSpentWidth);
+  const std::size_t rest =
+      page.width() - (2 + 1 + kIdWidth + 1 + kRequestsWidth + 1 + kSpentWidth + 1);
   const std::string result = returned ? words_of_value(test_case, rest) : outcome;
-  page.row(
-      {{" ", Style::kPlain, 1},
-       {text_at(test_case, "id"), Style::kPlain, 26},
-       {std::string(3 - std::min<std::size_t>(3, requests.size()), ' ') + requests, Style::kPlain,
-        3},
-       {std::string(10 - std::min<std::size_t>(10, spent.size()), ' ') + spent, Style::kDim, 10},
-       {result, returned ? Style::kPlain : Style::kBad, rest}});
+  page.row({{" ", Style::kPlain, 1},
+            {text_at(test_case, "id"), Style::kPlain, kIdWidth},
+            {requests, Style::kPlain, kRequestsWidth},
+            {spent, Style::kDim, kSpentWidth},
+            {result, returned ? Style::kPlain : Style::kBad, rest}});
 }
 
 void write_cases(TerminalPage& page, const Json& graded) {
@@ -158,9 +161,9 @@ void write_cases(TerminalPage& page, const Json& graded) {
   }
   page.heading("Cases (" + std::to_string(cases.size()) + ")");
   page.row({{" ", Style::kDim, 1},
-            {"case", Style::kDim, 26},
-            {"req", Style::kDim, 3},
-            {"   virtual", Style::kDim, 10},
+            {"case", Style::kDim, kIdWidth},
+            {"req", Style::kDim, kRequestsWidth},
+            {"   virtual", Style::kDim, kSpentWidth},
             {"what came back", Style::kDim}});
   for (const std::string_view label : labels) {
     page.paragraph({" " + std::string(label) + "  ", Style::kBold}, words_of_label(label),

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/base/count.h"
 #include "harness/model/value.h"
+#include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/text.h"
 
@@ -22,21 +24,6 @@ constexpr std::int64_t kDrawingWidth = 1'000;
 constexpr std::int64_t kLaneHeight = 12;
 constexpr std::int64_t kLeastBar = 8;
 
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
-
-std::string call_text(const Json& graded, const Json& test_case) {
-  std::string call(text_at(graded.at("exercise").at("entry"), "function"));
-  call += "(";
-  bool first = true;
-  for (const Json& argument : test_case.at("arguments")) {
-    call += (first ? "" : ", ") + model::describe(argument, kMaxValueText);
-    first = false;
-  }
-  return call + ")";
-}
-
 void write_term(HtmlWriter& html, std::string_view name, std::string_view text,
                 std::string_view tag = "dd") {
   html.element("dt", name);
@@ -51,7 +38,7 @@ void write_term(HtmlWriter& html, std::string_view name, std::string_view text,
 void write_setting(HtmlWriter& html, const Json& graded, const Json& test_case,
                    const HtmlIndex& index) {
   const auto list = html.open("dl", {{"class", "setting"}});
-  write_term(html, "Call", call_text(graded, test_case), "code");
+  write_term(html, "Call", words_of_call(graded, test_case, kMaxValueText), "code");
   write_term(html, "Clock starts", text_at(test_case, "now"));
   if (test_case.contains("family"))
     write_term(html, "Kind of failure", text_at(test_case, "family"));
@@ -73,7 +60,7 @@ void write_drawing(HtmlWriter& html, const Json& test_case) {
   const std::int64_t total = test_case.at("virtual_us");
   if (requests.empty() || total < 1'000) return;
   const std::size_t drawn = std::min(requests.size(), kMaxDrawn);
-  const std::string label = count(requests.size(), "request") + " over " + seconds(total);
+  const std::string label = count_of(requests.size(), "request") + " over " + seconds(total);
   const auto figure = html.open("div", {{"class", "timeline"}});
   const std::string box = "0 0 " + std::to_string(kDrawingWidth) + " " +
                           std::to_string(kLaneHeight * static_cast<std::int64_t>(drawn));
@@ -104,7 +91,7 @@ void write_drawing(HtmlWriter& html, const Json& test_case) {
   }
   const auto scale = html.open("div", {{"class", "scale"}, {"aria-hidden", "true"}});
   html.element("span", "0 s");
-  if (drawn < requests.size()) html.element("span", "the first " + count(drawn, "request"));
+  if (drawn < requests.size()) html.element("span", "the first " + count_of(drawn, "request"));
   html.element("span", seconds(total));
 }
 
@@ -207,7 +194,7 @@ void write_stream(HtmlWriter& html, const Json& test_case, const char* name, std
   const Json& stream = test_case.at(name);
   if (text_at(stream, "text").empty()) return;
   std::string title =
-      std::string(name) + ", " + count(stream.at("bytes").get<std::size_t>(), "byte");
+      std::string(name) + ", " + count_of(stream.at("bytes").get<std::size_t>(), "byte");
   if (stream.at("cut").get<bool>()) title += ", cut";
   const auto details = html.open("details", {{"id", HtmlIndex::stream_anchor(position, name)}});
   html.element("summary", title);
@@ -233,7 +220,7 @@ void write_head(HtmlWriter& html, const Json& test_case) {
   }
   html.text(" ");
   html.element("span", {{"class", "case-cost"}},
-               count(test_case.at("requests").size(), "request") + " · " +
+               count_of(test_case.at("requests").size(), "request") + " · " +
                    seconds(test_case.at("virtual_us").get<std::int64_t>()));
 }
 
@@ -289,7 +276,7 @@ void write_cases(HtmlWriter& html, const Json& graded, const HtmlIndex& index) {
       const auto title = html.open("h3", {{"class", "label"}});
       html.element("code", label);
       html.text(" ");
-      std::string words = count(by_label[label].size(), "case");
+      std::string words = count_of(by_label[label].size(), "case");
       if (!words_of_label(label).empty()) words += ": " + std::string(words_of_label(label));
       html.element("span", words);
     }

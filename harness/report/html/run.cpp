@@ -1,13 +1,10 @@
 // How it was run: isolation, versions, limits, hashes.
 
+#include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 
 namespace assay::report {
 namespace {
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
 
 void write_pair(HtmlWriter& html, std::string_view name, std::string_view text) {
   html.element("dt", name);

@@ -1,14 +1,12 @@
 // The submission's files, line by line, with those marked that evidence cites.
 
+#include "harness/base/count.h"
+#include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/text.h"
 
 namespace assay::report {
 namespace {
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
 
 void write_line(HtmlWriter& html, std::string_view line, std::size_t file, std::size_t number,
                 const HtmlIndex& index) {
@@ -26,7 +24,7 @@ void write_line(HtmlWriter& html, std::string_view line, std::size_t file, std::
 void write_file(HtmlWriter& html, const Json& file, std::size_t position, const HtmlIndex& index) {
   html.element("h3", {{"class", "path"}}, text_at(file, "path"));
   const std::vector<std::string_view> lines = lines_of(text_at(file, "text"));
-  std::string words = count(file.at("bytes").get<std::size_t>(), "byte") + ", SHA-256 " +
+  std::string words = count_of(file.at("bytes").get<std::size_t>(), "byte") + ", SHA-256 " +
                       std::string(text_at(file, "sha256"));
   if (file.at("cut").get<bool>()) words += "; only its beginning is shown";
   html.element("p", {{"class", "hint hash"}}, words);

@@ -1,6 +1,8 @@
 // Verdicts by indicator, the questions, the rule of the anchor, and the facts that all of it rests
 // on.
 
+#include "harness/base/count.h"
+#include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/text.h"
 
@@ -9,10 +11,6 @@ namespace {
 
 /// Gaps and notes of an indicator that show without a click.
 constexpr std::size_t kMaxListed = 5;
-
-std::string_view text_at(const Json& object, const char* key) {
-  return object.at(key).get_ref<const std::string&>();
-}
 
 std::vector<std::string> ids_of(const Json& ids) { return ids.get<std::vector<std::string>>(); }
 
@@ -36,7 +34,7 @@ void write_list(HtmlWriter& html, std::string_view css, std::string_view lead,
   write_items(html, css, lead, texts, 0, shown);
   if (shown == texts.size()) return;
   const auto details = html.open("details");
-  html.element("summary", count(texts.size() - shown, "more " + std::string(noun)));
+  html.element("summary", count_of(texts.size() - shown, "more " + std::string(noun)));
   write_items(html, css, lead, texts, shown, texts.size());
 }
 
@@ -72,9 +70,9 @@ void write_suggestion(HtmlWriter& html, const Json& indicator, const HtmlIndex& 
 std::string evidence_title(const Json& indicator) {
   const std::size_t facts = indicator.at("evidence").size(), terms = indicator.at("terms").size();
   std::string title = "Evidence: ";
-  if (facts > 0) title += count(facts, "fact");
+  if (facts > 0) title += count_of(facts, "fact");
   if (facts > 0 && terms > 0) title += ", ";
-  if (terms > 0) title += count(terms, "term");
+  if (terms > 0) title += count_of(terms, "term");
   return title;
 }
 

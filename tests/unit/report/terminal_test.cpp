@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "harness/base/utf8.h"
 #include "harness/report/format.h"
 #include "harness/report/terminal_case.h"
 #include "harness/report/text.h"

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "harness/base/count.h"
+
 namespace assay::report {
 namespace {
 
@@ -64,8 +66,8 @@ TEST_CASE("seconds have milliseconds, cut and never rounded up") {
   CHECK_EQ(seconds(0), "0.000 s");
   CHECK_EQ(seconds(1'999'999), "1.999 s");
   CHECK_EQ(seconds(600'000'000), "600.000 s");
-  CHECK_EQ(count(1, "request"), "1 request");
-  CHECK_EQ(count(0, "request"), "0 requests");
+  CHECK_EQ(count_of(1, "request"), "1 request");
+  CHECK_EQ(count_of(0, "request"), "0 requests");
 }
 
 }  // namespace

@@ -1,0 +1,66 @@
+#include "harness/base/utf8.h"
+
+#include <array>
+
+namespace assay {
+namespace {
+
+constexpr CodePoint kNotUtf8{kReplacementCharacter, 1};
+
+/// U+FFFD itself takes three bytes.
+bool is_well_formed(CodePoint point) {
+  return point.value != kReplacementCharacter || point.length > 1;
+}
+
+}  // namespace
+
+CodePoint code_point_at(std::string_view bytes, std::size_t at) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  char32_t value = first & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return kNotUtf8;
+    value = value << 6 | (byte(i) & 0x3F);
+  }
+  constexpr std::array<char32_t, 5> kLeastOfLength{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  if (first < 0xC0 || first > 0xF4 || value < kLeastOfLength[length] || value > 0x10FFFF ||
+      surrogate)
+    return kNotUtf8;
+  return {value, length};
+}
+
+bool is_utf8(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const CodePoint point = code_point_at(bytes, at);
+    if (!is_well_formed(point)) return false;
+    at += point.length;
+  }
+  return true;
+}
+
+std::string to_valid_utf8(std::string_view bytes) {
+  std::string text;
+  text.reserve(bytes.size());
+  for (std::size_t at = 0; at < bytes.size();) {
+    const CodePoint point = code_point_at(bytes, at);
+    if (is_well_formed(point))
+      text.append(bytes, at, point.length);
+    else
+      text += "\uFFFD";
+    at += point.length;
+  }
+  return text;
+}
+
+std::string_view cut_utf8(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
+  return text.substr(0, limit);
+}
+
+}  // namespace assay

@@ -1,0 +1,34 @@
+#pragma once
+
+// UTF-8 as RFC 3629 has it: shortest forms, no surrogates, nothing above U+10FFFF. Nobody else takes
+// bytes apart.
+//
+// In: bytes, whoever they are from. Out: code points, or text that is valid. Pure functions, on any
+// thread.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t length = 0;  ///< in bytes
+};
+
+/// Stands for bytes that are not UTF-8.
+inline constexpr char32_t kReplacementCharacter = 0xFFFD;
+
+/// The code point at `at`, which is below the size; U+FFFD and one byte where none is well formed.
+CodePoint code_point_at(std::string_view bytes, std::size_t at);
+
+bool is_utf8(std::string_view bytes);
+
+/// `bytes` with U+FFFD for each byte that is not part of a well-formed code point.
+std::string to_valid_utf8(std::string_view bytes);
+
+/// As much of valid UTF-8 as fits `limit` bytes, cut between code points.
+std::string_view cut_utf8(std::string_view text, std::size_t limit);
+
+}  // namespace assay
