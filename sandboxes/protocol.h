@@ -11,18 +11,15 @@
 //    ends to the runner: control message kNewBox with three descriptors.
 // 2. The runner clones init into new namespaces and answers kBoxBorn with init's pidfd. The worker
 //    puts init into the box's cgroup, where there are cgroups, and tells init: kPlaced.
-// 3. Init builds the box, makes the listening socket and sends it over the channel: kListener.
-// After
+// 3. Init builds the box, makes the listening socket and sends it over the channel: kListener. After
 //    kPlaced it forks the candidate, which puts on the remaining layers and sends kReady.
-// 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces,
-// the
+// 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces, the
 //    last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
 //    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by
 //    itself.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
-// 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which
-// ends
+// 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which ends
 //    every process of the box. The runner reaps init and tells the worker: kBoxGone.
 //
 // What fails before "go" is told by kFailed. With `--plain` there are no namespaces, hence no init:

@@ -11,7 +11,7 @@
 
 #include "harness/base/result.h"
 #include "harness/base/unique_fd.h"
-#include "harness/model/report.h"
+#include "harness/model/environment.h"
 #include "sandboxes/sandbox.h"
 
 namespace assay::sandbox {

@@ -7,8 +7,7 @@
 //
 // Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and
 // native:
-//   - no file of the host but the system's Python libraries, read-only; no other submission, no
-//   hidden
+//   - no file of the host but the system's Python libraries, read-only; no other submission, no hidden
 //     case, no expectation; scratch space of bounded size and number of files, gone afterwards;
 //   - no network but the one listening socket that is handed to the Peer;
 //   - no process outlives its job, whatever it forked, ignored or detached from;
@@ -25,6 +24,7 @@
 // trust.
 
 #include <poll.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -35,9 +35,9 @@
 #include "harness/base/result.h"
 #include "harness/base/time.h"
 #include "harness/base/unique_fd.h"
+#include "harness/model/environment.h"
 #include "harness/model/exercise.h"
 #include "harness/model/observation.h"
-#include "harness/model/report.h"
 
 namespace assay::sandbox {
 

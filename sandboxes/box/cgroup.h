@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
-#include "harness/model/report.h"
+#include "harness/model/environment.h"
 
 namespace assay::sandbox::box {
 

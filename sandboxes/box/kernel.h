@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "harness/base/result.h"
-#include "harness/model/report.h"
+#include "harness/model/environment.h"
 
 namespace assay::sandbox::box {
 

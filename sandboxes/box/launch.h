@@ -6,6 +6,8 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+
 #include "harness/base/result.h"
 #include "harness/base/unique_fd.h"
 
@@ -50,6 +52,9 @@ Status build_root(int runner);
 
 /// Makes 127.0.0.1 reachable in a new network namespace. (layers/network.cpp)
 Status raise_loopback();
+
+/// A non-blocking socket that listens on 127.0.0.1; port 0: any that is free. (layers/network.cpp)
+Result<UniqueFd> listen_on_loopback(std::uint16_t port);
 
 struct Box;
 

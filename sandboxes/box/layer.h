@@ -5,13 +5,12 @@
 //
 // Theory of operation. Three processes put the layers on, each hook in the order of Layer::order:
 //
-//   launcher   assay-runner as started: leaves root, makes the template's namespaces and the
-//   read-only
-//              root that all boxes share, then executes the runner's copy in there   → prepare
-//   init       pid 1 of one box, cloned by the warm runner into fresh namespaces       → enter_init
-//   candidate  init's only child, before it reads its job                              →
-//   enter_candidate
+//   runner     pid 1 of the template's namespaces, before it warms Python            → prepare
+//   init       pid 1 of one box, cloned by the warm runner into fresh namespaces     → enter_init
+//   candidate  init's only child, before it reads its job                            → enter_candidate
 //
+// The launcher before them (assay-runner as started; launch.h) leaves root, makes the template's
+// namespaces and the read-only root that all boxes share, and executes the runner's copy in there.
 // Single-threaded all of them. A hook that fails ends its process: a box is whole or is not.
 
 #include <cstdint>
@@ -22,7 +21,8 @@
 
 #include "harness/base/result.h"
 #include "harness/base/unique_fd.h"
-#include "harness/model/report.h"
+#include "harness/model/environment.h"
+#include "sandboxes/box/launch.h"
 
 namespace assay::sandbox::box {
 
@@ -39,10 +39,10 @@ struct Layer;
 
 /// What the runner keeps for all of its boxes: made once, read by the forked processes.
 struct Shared {
-  std::vector<const Layer*> active;  ///< the layers that every box has, by rising order
-  std::vector<std::uint64_t>
-      filter;            ///< the compiled system call filter, sock_filter by sock_filter
-  int landlock_abi = 0;  ///< 0: there is none
+  std::vector<const Layer*> active;   ///< the layers that every box has, by rising order
+  std::vector<std::uint64_t> filter;  ///< the compiled system call filter, a sock_filter each
+  int landlock_abi = 0;               ///< 0: there is none
+  OuterIds ids;                       ///< the runner's own, which a box's init maps
 };
 
 /// A box being built, in init and then in the candidate. Descriptors are init's own.

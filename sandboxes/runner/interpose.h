@@ -21,9 +21,8 @@
 namespace assay::sandbox::runner {
 
 using protocol::kNever;
+using virtual_time::kNsPerSecond;
 using virtual_time::Woken;
-
-inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 /// The function of that name that would be called if there were none of ours.
 template <class Function>

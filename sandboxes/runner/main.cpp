@@ -1,8 +1,8 @@
 // assay-runner: started by a worker of `assay`, never by hand. Its environment is empty and its
 // only business is the control socket, whose number it is told.
 //
-//   assay-runner --control FD             the launcher: builds the template, executes itself in
-//   there assay-runner --in-root --control FD   that second self: pid 1, warms Python, makes boxes
+//   assay-runner --control FD             the launcher: builds the template, executes itself there
+//   assay-runner --in-root --control FD   that second self: pid 1, warms Python, makes boxes
 //   assay-runner --plain --control FD     no isolation at all; for authors
 
 #include <fcntl.h>

@@ -2,11 +2,8 @@
 
 #include "sandboxes/runner/spawn.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,25 +90,13 @@ int wait_for_candidate(pid_t candidate) {
   ::_exit(written == sizeof status ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
-Status listen_on_host(box::Box& box) {
-  UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  constexpr int kBacklog = 128;
-  if (!listener ||
-      ::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener.get(), kBacklog) != 0)
-    return box::errno_error("listening on the host's loopback");
-  box.listener = std::move(listener);
-  return success();
-}
-
 [[noreturn]] void run_plain(box::Box& box, const std::string& folder) {
   const int channel = box.channel.get();
   if (::chdir(folder.c_str()) != 0)
     leave_with(channel, box::errno_error("entering the working folder"));
-  if (auto done = listen_on_host(box); !done.ok()) leave_with(channel, done.error());
+  auto listener = box::listen_on_loopback(0);
+  if (!listener.ok()) leave_with(channel, listener.error());
+  box.listener = std::move(*listener);
   if (auto done = hand_out_listener(box); !done.ok()) leave_with(channel, done.error());
   if (auto done = wait_until_placed(box); !done.ok()) leave_with(channel, done.error());
   if (auto done = box::take_descriptors(box); !done.ok()) leave_with(channel, done.error());

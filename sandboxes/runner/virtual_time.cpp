@@ -18,8 +18,6 @@ namespace {
 using protocol::kNever;
 using protocol::MessageType;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-
 // One process, one clock. Written in kLockstep, where there is one thread; only read in kReal.
 struct State {
   int channel = -1;
@@ -39,7 +37,7 @@ std::atomic<Mode> g_mode{Mode::kOff};
 std::int64_t kernel_clock(clockid_t id) {
   timespec t{};
   syscall(SYS_clock_gettime, id, &t);
-  return t.tv_sec * kSecond + t.tv_nsec;
+  return t.tv_sec * kNsPerSecond + t.tv_nsec;
 }
 
 /// Lets the worker act at the current time, and at most up to `deadline`.
@@ -129,8 +127,9 @@ void begin_real_time(const char* why) {
   g_mode = Mode::kReal;
   if (const Alarm alarm = g_state.alarm; alarm.at_ns != kNever) {
     const std::int64_t left = std::max<std::int64_t>(alarm.at_ns - g_state.clock, 1'000);
-    const itimerval timer{{alarm.interval_ns / kSecond, alarm.interval_ns % kSecond / 1'000},
-                          {left / kSecond, left % kSecond / 1'000}};
+    const itimerval timer{
+        {alarm.interval_ns / kNsPerSecond, alarm.interval_ns % kNsPerSecond / 1'000},
+        {left / kNsPerSecond, left % kNsPerSecond / 1'000}};
     syscall(SYS_setitimer, ITIMER_REAL, &timer, nullptr);
   }
   errno = saved_errno;
@@ -147,7 +146,7 @@ std::int64_t from_clock(clockid_t id, std::int64_t ns) {
 timespec to_kernel(clockid_t id, std::int64_t ns) {
   const clockid_t kernel_id = is_wall_clock(id) ? CLOCK_REALTIME : CLOCK_MONOTONIC;
   const std::int64_t at = std::max<std::int64_t>(kernel_clock(kernel_id) + (ns - now_ns()), 0);
-  return {at / kSecond, at % kSecond};
+  return {at / kNsPerSecond, at % kNsPerSecond};
 }
 
 std::int64_t after(std::int64_t duration_ns) {

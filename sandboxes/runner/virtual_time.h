@@ -2,21 +2,18 @@
 
 // The candidate's clock. Theory of operation:
 //
-//   libpython, _ssl, … ── clock_gettime, poll, recv, … ── interpose_*.cpp ── virtual_time ──
-//   channel
+//   libpython, _ssl, … ── clock_gettime, poll, recv, … ── interpose_*.cpp ── virtual_time ── channel
 //
 // The runner exports functions of the C library's names (interpose_*.cpp), so shared libraries call
 // those. Each is written once for three modes:
 //
 //   kOff       before start(): what the system call does, nothing else. The warm-up runs so.
-//   kLockstep  a candidate of one thread. A call that would block is first tried without blocking;
-//   if
+//   kLockstep  a candidate of one thread. A call that would block is first tried without blocking; if
 //              nothing is ready the process reports its clock and its deadline over the channel and
 //              waits. The worker does what it has to do by then and grants a time, at most the
 //              deadline; the clock is set and the call tried again. So no call blocks in the
 //              kernel, and how fast the machine is cannot show in any clock.
-//   kReal      from the first thread or child process on, told to the worker once: the calls block
-//   for
+//   kReal      from the first thread or child process on, told to the worker once: the calls block for
 //              real, and the clock goes on from the time granted as fast as real time passes.
 //
 // Looking at the clock moves it by a step, and so does finding nothing by a call that does not
@@ -25,8 +22,7 @@
 // grant, so that what it has to send reaches such a loop.
 //
 // In: the calls of one process. Out: kBlocked and kRealTime messages. Called from any thread; while
-// in kLockstep there is only one. What several threads need (one runs, the others wait for their
-// turn) goes behind block(), whose `ready` may be asked from any of them.
+// in kLockstep there is only one.
 
 #include <cstdint>
 #include <ctime>
@@ -34,6 +30,7 @@
 
 namespace assay::sandbox::runner::virtual_time {
 
+inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 inline constexpr std::int64_t kFirstStep = 1'000;    ///< nanoseconds
 inline constexpr std::int64_t kMaxStep = 1'000'000;  ///< nanoseconds
 inline constexpr int kSpinsPerStep = 1'000;

@@ -16,9 +16,9 @@
 namespace assay::sandbox::box {
 namespace {
 
-/// Above whatever number the runner's descriptors have, so that none is overwritten before it
-/// moved.
+/// Above whatever number the runner's descriptors have: none is overwritten before it moved.
 constexpr int kAside = 100;
+constexpr const char* kNeeded = "close_range needs Linux 5.9 or later.";
 
 Status place(const UniqueFd& from, int to) {
   UniqueFd aside(::fcntl(from.get(), F_DUPFD_CLOEXEC, kAside));
@@ -28,21 +28,17 @@ Status place(const UniqueFd& from, int to) {
 
 Status close_from(int first) {
   if (::syscall(SYS_close_range, first, ~0U, 0) != 0)
-    return errno_error("closing descriptors", "close_range needs Linux 5.9 or later.");
+    return errno_error("closing descriptors", kNeeded);
   return success();
 }
 
 Status enter_candidate(Box& box) { return take_descriptors(box); }
 
 Result<std::string> attempt() {
-  ASSAY_CHECK([]() -> Status {
-    UniqueFd extra(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    // close_range on a range that holds nothing but `extra`, so that the answer can still be told.
-    if (::syscall(SYS_close_range, extra.get(), extra.get(), 0) != 0)
-      return errno_error("close_range", "It needs Linux 5.9 or later.");
-    [[maybe_unused]] const int gone = extra.release();
-    return success();
-  }());
+  // A range that holds nothing, so that the pipe to tell the answer by stays open.
+  constexpr unsigned kBeyondAll = ~0U;
+  if (::syscall(SYS_close_range, kBeyondAll, kBeyondAll, 0) != 0)
+    return errno_error("close_range", kNeeded);
   return std::string("nothing for input, two pipes, the channel");
 }
 

@@ -30,15 +30,15 @@ constexpr const char* kHint =
     "  In a container, its seccomp profile must let clone and unshare through "
     "(docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined).";
 
-OuterIds g_outer;  // of the warm runner; its clones read it
+constexpr const char* kKinds = "user, pid, mount, network, ipc, uts, cgroup";
 
-Result<std::string> prepare(Shared&) {
-  g_outer = {::geteuid(), ::getegid()};
-  return std::string("user, pid, mount, network, ipc, uts, cgroup");
+Result<std::string> prepare(Shared& shared) {
+  shared.ids = {::geteuid(), ::getegid()};
+  return std::string(kKinds);
 }
 
-Status enter_init(Box&) {
-  ASSAY_CHECK(map_ids(g_outer));
+Status enter_init(Box& box) {
+  ASSAY_CHECK(map_ids(box.shared->ids));
   ASSAY_CHECK(write_file("/proc/self/oom_score_adj", kOomScore));
   if (::sethostname(kHostName.data(), kHostName.size()) != 0) return errno_error("sethostname");
   return success();
@@ -47,7 +47,7 @@ Status enter_init(Box&) {
 Result<std::string> attempt() {
   ASSAY_CHECK(enter_namespaces_for_probe());
   if (::getpid() != 1) return environment_error("the clone is not pid 1 of its namespace");
-  return std::string("user, pid, mount, network, ipc, uts, cgroup");
+  return std::string(kKinds);
 }
 
 model::Layer probe() { return try_in_child("namespaces", attempt); }

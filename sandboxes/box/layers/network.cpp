@@ -32,20 +32,24 @@ Status raise_loopback() {
   return success();
 }
 
-namespace {
-
-Status enter_init(Box& box) {
-  ASSAY_CHECK(raise_loopback());
+Result<UniqueFd> listen_on_loopback(std::uint16_t port) {
   UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!listener) return errno_error("making the listening socket");
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(protocol::kWarehousePort);
+  address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::bind(listener.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener.get(), kBacklog) != 0)
-    return errno_error("listening inside the box");
-  box.listener = std::move(listener);
+    return errno_error("listening on the loopback interface");
+  return listener;
+}
+
+namespace {
+
+Status enter_init(Box& box) {
+  ASSAY_CHECK(raise_loopback());
+  ASSAY_TRY(box.listener, listen_on_loopback(protocol::kWarehousePort));
   return success();
 }
 

@@ -13,11 +13,16 @@ namespace {
 
 constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-Status enter_init(Box& box) {
-  // Processes only: no sysctls, no host-wide counters. Read-only, and over the template's, which
-  // names the processes of other boxes.
+/// Processes only: no sysctls, no host-wide counters. Read-only, and over the template's, which names
+/// the processes of other boxes.
+Status mount_own_proc() {
   if (::mount("proc", "/proc", "proc", kFlags | MS_RDONLY, "subset=pid") != 0)
     return errno_error("mounting a box's /proc", "subset=pid needs Linux 5.8 or later.");
+  return success();
+}
+
+Status enter_init(Box& box) {
+  ASSAY_CHECK(mount_own_proc());
   // 300,000 empty files fit into 64 MiB, hence the bound on inodes; the root folder takes one.
   const std::string options = "mode=700,size=" + std::to_string(box.spec.scratch) +
                               ",nr_inodes=" + std::to_string(box.spec.scratch_inodes + 1);
@@ -35,8 +40,7 @@ Result<std::string> attempt() {
     return errno_error("making mounts private");
   if (::mount("tmpfs", kTmpFolder, "tmpfs", kFlags, "size=1m,nr_inodes=8") != 0)
     return errno_error("mounting a tmpfs");
-  if (::mount("proc", "/proc", "proc", kFlags | MS_RDONLY, "subset=pid") != 0)
-    return errno_error("mounting a process-only /proc", "subset=pid needs Linux 5.8 or later.");
+  ASSAY_CHECK(mount_own_proc());
   return std::string("tmpfs with bounded size and inodes; /proc with its own processes only");
 }
 
