@@ -1,7 +1,6 @@
 #pragma once
 
-// The extension point for faults: one file in faults/ defines one `extern const Fault k_<file
-// name>`.
+// The extension point for faults: a file in faults/ defines one `extern const Fault k_<its name>`.
 //
 // A fault takes the answer that the world would give and makes of it what happens on the wire. Pure
 // functions of their context.

@@ -40,8 +40,8 @@ struct Answer {
   int status = 200;
   std::string reason;  ///< empty: the usual phrase of the status
   std::string content_type = "application/json";
-  Headers
-      headers;  ///< besides Date, Server, Content-Type, Connection and those that frame the body
+  /// Besides Date, Server, Content-Type, Connection and those that frame the body.
+  Headers headers;
   std::string body;
   Json document;
 };
@@ -53,11 +53,10 @@ Answer error_answer(int status, std::string_view code, std::string_view message,
 /// How an answer is put on the wire.
 struct Framing {
   VirtualTime date;
-  bool head_only =
-      false;              ///< the request was HEAD: the body's length is told, the body is not sent
-  bool close = false;     ///< the connection ends behind this answer, and the head says so
-  int minor_version = 1;  ///< of the request
-  bool chunked = false;   ///< otherwise by Content-Length
+  bool head_only = false;  ///< the request was HEAD: the body's length is told, and no body sent
+  bool close = false;      ///< the connection ends behind this answer, and the head says so
+  int minor_version = 1;   ///< of the request
+  bool chunked = false;    ///< otherwise by Content-Length
 };
 
 /// The usual phrase of a status; "Unknown" where there is none.

@@ -7,6 +7,7 @@
 // bytes at the same virtual times. Used from one thread.
 
 #include <poll.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>

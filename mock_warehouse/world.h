@@ -37,8 +37,8 @@ struct Table {
 struct Auth {
   std::string token;
   std::optional<std::string> refreshed_token;  ///< what POST /v1/token gives out
-  std::optional<std::vector<std::string>>
-      scopes;  ///< operations that the token is good for; none: all
+  /// Operations that the token is good for; none: all.
+  std::optional<std::vector<std::string>> scopes;
 };
 
 struct World {

@@ -5,11 +5,10 @@
 // Theory of operation. The connection is in one of these states, and pump() moves it on as far as
 // it goes at `now` without blocking:
 //
-//   reading    bytes come in until a request is whole; then the Responder turns it into a
-//   WireProgram answering  the program's operations are carried out; requests behind it wait
-//   (pipelining) draining   a FIN was sent; what still comes is thrown away until the client's own
-//   end of file, since
-//              closing with unread bytes would turn the FIN into a RST
+//   reading    bytes come in until a request is whole; then the Responder makes a WireProgram of it
+//   answering  the program's operations are carried out; requests behind it wait (pipelining)
+//   draining   a FIN was sent; what still comes is thrown away until the client's own end of file,
+//              since closing with unread bytes would turn the FIN into a RST
 //   closed
 //
 // A client that closes while its answer waits or hangs is gone: kClientClosed, at the time when it
