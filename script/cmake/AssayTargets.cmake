@@ -64,8 +64,8 @@ function(assay_embed target)
   target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()
 
-# assay_tests(NAME LABEL label [LINK targets...])
-# One doctest executable from the *_test.cpp of the current folder; one ctest entry, labelled.
+# assay_tests(NAME LABEL label [TIMEOUT seconds] [LINK targets...])
+# One doctest executable from the sources of the current folder; one ctest entry, labelled.
 function(assay_tests name)
   cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
