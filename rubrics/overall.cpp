@@ -59,31 +59,38 @@ Anchor anchor_if(const std::vector<RuleTerm>& rule, const LevelRule& level, bool
   return exceeds ? Anchor::kExceeds : Anchor::kMeets;
 }
 
+/// "tells missing from low (T1a); returns a structured status (T2)"
+std::string in_words(const std::vector<const RuleTerm*>& terms) {
+  std::string text;
+  for (const RuleTerm* term : terms)
+    text += (text.empty() ? "" : "; ") + term->term + " (" + term->id + ")";
+  return text;
+}
+
 std::string reason(const model::Overall& overall, const LevelRule& level, model::Level name) {
-  std::vector<std::string> failing, open;
+  std::vector<const RuleTerm*> failing, open;
   for (const RuleTerm& term : overall.rule) {
     const bool counts = contains(level.meets, term.id) ||
                         (overall.anchor != Anchor::kBelow && contains(level.exceeds, term.id));
     if (!counts) continue;
-    if (term.holds == false) failing.push_back(term.id);
-    if (!term.holds) open.push_back(term.id);
+    if (term.holds == false) failing.push_back(&term);
+    if (!term.holds) open.push_back(&term);
   }
-  const std::string at = " at the level " + std::string(model::to_string(name));
+  const std::string at = " the level " + std::string(model::to_string(name));
   std::string text;
   switch (overall.anchor) {
     case Anchor::kExceeds:
-      text = "All terms hold that exceeding wants" + at + ".";
+      text = "Everything holds that exceeding" + at + " asks for.";
       break;
     case Anchor::kMeets:
-      text = "No term fails that meeting wants" + at + ".";
-      if (!failing.empty())
-        text += " Exceeding would also want " + listed(failing, failing.size()) + ".";
+      text = "Nothing that meeting" + at + " asks for fails.";
+      if (!failing.empty()) text += " Missing for exceeding it: " + in_words(failing) + ".";
       break;
     default:
-      text = "Meeting wants " + listed(failing, failing.size()) + at + ".";
+      text = "Missing for meeting" + at + ": " + in_words(failing) + ".";
       break;
   }
-  if (overall.provisional) text += " " + listed(open, open.size()) + " must still be decided.";
+  if (overall.provisional) text += " Still to be decided: " + in_words(open) + ".";
   return text;
 }
 

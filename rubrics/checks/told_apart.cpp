@@ -80,14 +80,19 @@ void look_at_counts(const FactSet& facts, const Json& parameters, Decision& d,
   d.terms.push_back(std::move(term));
 }
 
+/// What two cases have in common that should not: which they are, and the answer.
+std::string same_status(const Apart& apart, const Json& other) {
+  return in_quotes(apart.a->title) + " got the same status as " + in_quotes(apart.b->title) + " (" +
+         words(other.get<std::string>()) + "): " + apart.a->shown;
+}
+
 void look_at_boundary(const FactSet& facts, const Json& parameters, Decision& d) {
   const auto it = parameters.find("boundary");
   if (it == parameters.end()) return;
   for (const Json& other : it->at("unlike")) {
     const Apart apart = tell_apart(facts, it->at("label"), other);
     if (apart.apart != false) continue;
-    d.gaps.push_back("exactly the minimum was judged like " + words(other.get<std::string>()) +
-                     ": " + in_quotes(apart.a->title) + " gave " + apart.a->shown);
+    d.gaps.push_back("exactly the minimum: " + same_status(apart, other));
     cite(d.evidence, apart.a->id);
     return;
   }
@@ -100,8 +105,7 @@ void note_odd_conclusions(const FactSet& facts, const Json& parameters, Decision
     for (const Json& other : rule.at("like")) {
       const Apart apart = tell_apart(facts, rule.at("label"), other);
       if (apart.apart != false || apart.a->key_open || apart.a->answer == "raised") continue;
-      d.notes.push_back(in_quotes(apart.a->title) + " was judged like " +
-                        words(other.get<std::string>()) + ": " + apart.a->shown);
+      d.notes.push_back(same_status(apart, other));
       cite(d.evidence, apart.a->id);
     }
   }
