@@ -1,5 +1,7 @@
-# Sends descriptors with its message.
-# outcome: policy
+# Sends descriptors with its message: no box may.
+# outcome: returned
+# value: "EPERM"
+import errno
 import os
 import socket
 
@@ -7,5 +9,10 @@ import socket
 def main(host):
     channel = socket.socket(fileno=3)
     ends = os.pipe()
-    socket.send_fds(channel, [b"x"], list(ends) * 50)
+    try:
+        socket.send_fds(channel, [b"x"], list(ends) * 50)
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    finally:
+        channel.detach()
     os._exit(0)
