@@ -19,6 +19,22 @@ std::size_t weight_of(const model::Request& request) {
   return bytes;
 }
 
+std::size_t text_size(const Json& json) { return dump_json(json).size(); }
+
+/// Keeps the beginning, whole characters of it.
+void bound_stream(model::Stream& stream) {
+  std::size_t size = 0, at = 0;
+  for (; at < stream.text.size(); ++at) {
+    constexpr std::size_t kEscaped = 6;  // \u0000
+    size += static_cast<unsigned char>(stream.text[at]) < 0x20 ? kEscaped : 1;
+    if (size > kMaxKeptStreamBytes) break;
+  }
+  if (at == stream.text.size()) return;
+  while (at > 0 && (static_cast<unsigned char>(stream.text[at]) & 0xc0) == 0x80) --at;
+  stream.text.resize(at);
+  stream.cut = true;
+}
+
 }  // namespace
 
 std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case) {
@@ -80,6 +96,26 @@ std::vector<model::Request> bounded_journal(const std::vector<model::Request>& j
     kept.push_back(request);
   }
   return kept;
+}
+
+void bound(model::Observation& seen) {
+  bound_stream(seen.out);
+  bound_stream(seen.err);
+  if (const std::size_t size = text_size(seen.value); size > kMaxKeptValueBytes) {
+    seen.value = {{"$type", "cut"}, {"class", ""}, {"because", "size"}};
+    seen.notes.push_back("value_cut: as JSON it has " + std::to_string(size) + " bytes");
+  }
+  const std::size_t size =
+      text_size(seen.outcome) + text_size(seen.functions_run) + text_size(seen.network_callers);
+  if (size <= kMaxKeptAccountBytes) return;
+  seen.functions_run.clear();
+  seen.network_callers.clear();
+  if (seen.outcome.exception) {
+    seen.outcome.exception->traceback.clear();
+    seen.outcome.exception->message.clear();
+  }
+  seen.notes.push_back("account_cut: exception and functions take " + std::to_string(size) +
+                       " bytes as JSON");
 }
 
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits) {

@@ -34,6 +34,15 @@ inline constexpr std::size_t kMaxKeptRequestBytes = 512 << 10;
 std::vector<model::Request> bounded_journal(const std::vector<model::Request>& journal,
                                             std::vector<std::string>& notes);
 
+/// What an observation keeps of the rest, as JSON text, in which a control character takes six bytes:
+/// there are as many observations as cases, and all of them go into one report.
+inline constexpr std::size_t kMaxKeptStreamBytes = 64 << 10;  ///< of stdout and of stderr, each
+inline constexpr std::size_t kMaxKeptValueBytes = 256 << 10;
+inline constexpr std::size_t kMaxKeptAccountBytes = 256 << 10;  ///< exception, functions, callers
+
+/// Cuts what is longer than these limits. A value that is cut is one of no use, and a note says so.
+void bound(model::Observation& seen);
+
 /// Why a case should be run once more, in words; empty where it should not. A wall limit counts as
 /// starved where the case used little of the cpu time that it could have used meanwhile.
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits);

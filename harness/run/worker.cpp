@@ -96,6 +96,7 @@ class Worker {
 
   static model::Observation named(model::Observation seen, const model::Case& the_case) {
     seen.case_id = the_case.id;
+    bound(seen);
     return seen;
   }
 

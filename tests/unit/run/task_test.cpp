@@ -74,6 +74,29 @@ TEST_CASE("a journal is kept whole within limits, and cut with a note beyond the
   CHECK(notes.size() == 2);
 }
 
+TEST_CASE("an observation is bounded as JSON text, whatever its bytes become there") {
+  model::Observation seen;
+  seen.out.text = std::string(kMaxKeptStreamBytes, 'x');
+  seen.value = std::string(1'000, '\0');
+  bound(seen);
+  CHECK_FALSE(seen.out.cut);
+  CHECK(seen.out.text.size() == kMaxKeptStreamBytes);
+  CHECK(seen.notes.empty());
+
+  for (int i = 0; i < 40'000; ++i) seen.err.text += "\u00e9\u20ac";
+  seen.value = std::string(kMaxKeptValueBytes / 4, '\0');
+  seen.functions_run.resize(1'000, {"solution.py", 1, std::string(300, 'f')});
+  seen.outcome.exception.emplace().message = "kept no longer";
+  bound(seen);
+  CHECK(seen.err.cut);
+  CHECK(seen.err.text.size() <= kMaxKeptStreamBytes);
+  CHECK(to_valid_utf8(seen.err.text) == seen.err.text);
+  CHECK(seen.value.at("$type") == "cut");
+  CHECK(seen.functions_run.empty());
+  CHECK(seen.outcome.exception->message.empty());
+  CHECK(seen.notes.size() == 2);
+}
+
 model::Observation ended(model::OutcomeKind kind, double cpu_ms) {
   model::Observation seen;
   seen.outcome.kind = kind;
