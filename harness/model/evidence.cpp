@@ -40,29 +40,12 @@ void to_json(Json& json, const Citation& citation) {
   if (!citation.stream.empty()) json["stream"] = citation.stream;
 }
 
-void from_json(const Json& json, Citation& citation) {
-  read_if(json, "case", citation.case_id);
-  read_if(json, "request", citation.request);
-  read_if(json, "stream", citation.stream);
-  read_if(json, "file", citation.file);
-  read_if(json, "line", citation.line);
-  read_if(json, "end_line", citation.end_line);
-}
-
 void to_json(Json& json, const Fact& fact) {
   json = {{"id", fact.id},
           {"kind", fact.kind},
           {"statement", fact.statement},
           {"data", fact.data},
           {"cites", fact.cites}};
-}
-
-void from_json(const Json& json, Fact& fact) {
-  json.at("id").get_to(fact.id);
-  json.at("kind").get_to(fact.kind);
-  json.at("statement").get_to(fact.statement);
-  fact.data = json.at("data");
-  json.at("cites").get_to(fact.cites);
 }
 
 }  // namespace assay::model

@@ -38,8 +38,6 @@ struct Fact {
 };
 
 void to_json(Json&, const Citation&);
-void from_json(const Json&, Citation&);
 void to_json(Json&, const Fact&);  ///< with kind and data: a report leaves these two out
-void from_json(const Json&, Fact&);
 
 }  // namespace assay::model

@@ -40,31 +40,14 @@ void to_json(Json& json, const Term& term) {
   write_if(json, "holds", term.holds);
 }
 
-void from_json(const Json& json, Term& term) {
-  json.at("term").get_to(term.term);
-  read_if(json, "holds", term.holds);
-  json.at("evidence").get_to(term.evidence);
-}
-
 void to_json(Json& json, const Suggestion& suggestion) {
   json = {{"verdict", to_string(suggestion.verdict)},
           {"because", suggestion.because},
           {"evidence", suggestion.evidence}};
 }
 
-void from_json(const Json& json, Suggestion& suggestion) {
-  suggestion.verdict = enum_from(json.at("verdict"), kVerdicts);
-  json.at("because").get_to(suggestion.because);
-  json.at("evidence").get_to(suggestion.evidence);
-}
-
 void to_json(Json& json, const Question& question) {
   json = {{"text", question.text}, {"evidence", question.evidence}};
-}
-
-void from_json(const Json& json, Question& question) {
-  json.at("text").get_to(question.text);
-  json.at("evidence").get_to(question.evidence);
 }
 
 void to_json(Json& json, const Indicator& indicator) {
@@ -84,23 +67,6 @@ void to_json(Json& json, const Indicator& indicator) {
   if (!indicator.questions.empty()) json["questions"] = indicator.questions;
 }
 
-void from_json(const Json& json, Indicator& indicator) {
-  json.at("rubric").get_to(indicator.rubric);
-  json.at("id").get_to(indicator.id);
-  json.at("label").get_to(indicator.label);
-  indicator.polarity = enum_from(json.at("polarity"), kPolarities);
-  indicator.verdict = enum_from(json.at("verdict"), kVerdicts);
-  indicator.basis = enum_from(json.at("basis"), kBases);
-  json.at("explanation").get_to(indicator.explanation);
-  json.at("asks").get_to(indicator.asks);
-  json.at("terms").get_to(indicator.terms);
-  json.at("gaps").get_to(indicator.gaps);
-  json.at("notes").get_to(indicator.notes);
-  json.at("evidence").get_to(indicator.evidence);
-  read_if(json, "suggestion", indicator.suggestion);
-  read_if(json, "questions", indicator.questions);
-}
-
 void to_json(Json& json, const RuleTerm& term) {
   json = {{"id", term.id},
           {"term", term.term},
@@ -110,14 +76,6 @@ void to_json(Json& json, const RuleTerm& term) {
   write_if(json, "holds", term.holds);
 }
 
-void from_json(const Json& json, RuleTerm& term) {
-  json.at("id").get_to(term.id);
-  json.at("term").get_to(term.term);
-  read_if(json, "holds", term.holds);
-  json.at("required").get_to(term.required);
-  json.at("because").get_to(term.because);
-}
-
 void to_json(Json& json, const Overall& overall) {
   json = {{"anchor", to_string(overall.anchor)},
           {"provisional", overall.provisional},
@@ -125,20 +83,8 @@ void to_json(Json& json, const Overall& overall) {
           {"rule", overall.rule}};
 }
 
-void from_json(const Json& json, Overall& overall) {
-  overall.anchor = enum_from(json.at("anchor"), kAnchors);
-  json.at("provisional").get_to(overall.provisional);
-  json.at("because").get_to(overall.because);
-  json.at("rule").get_to(overall.rule);
-}
-
 void to_json(Json& json, const Gradable& gradable) {
   json = {{"ok", gradable.ok}, {"reason", gradable.reason}};
-}
-
-void from_json(const Json& json, Gradable& gradable) {
-  json.at("ok").get_to(gradable.ok);
-  json.at("reason").get_to(gradable.reason);
 }
 
 }  // namespace assay::model

@@ -92,18 +92,11 @@ struct Judgement {
 };
 
 void to_json(Json&, const Term&);
-void from_json(const Json&, Term&);
 void to_json(Json&, const Suggestion&);
-void from_json(const Json&, Suggestion&);
 void to_json(Json&, const Question&);
-void from_json(const Json&, Question&);
 void to_json(Json&, const Indicator&);
-void from_json(const Json&, Indicator&);
 void to_json(Json&, const RuleTerm&);
-void from_json(const Json&, RuleTerm&);
 void to_json(Json&, const Overall&);
-void from_json(const Json&, Overall&);
 void to_json(Json&, const Gradable&);
-void from_json(const Json&, Gradable&);
 
 }  // namespace assay::model

@@ -1,11 +1,10 @@
-// What one process writes, another reads back the same: plan and submission go to the worker,
-// observations come from it, and a later judging reads what is stored.
+// What one process writes, another reads back the same: plan and submission go to the worker, and
+// observations come from it.
 
 #include <doctest/doctest.h>
 
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
-#include "harness/model/verdict.h"
 
 namespace assay::model {
 namespace {
@@ -52,15 +51,6 @@ TEST_CASE("an observation reads back as it was written") {
   observation.requests = {request};
   observation.notes = {"real_time: a thread was started"};
   check_round_trip(observation);
-}
-
-TEST_CASE("an indicator reads back as it was written") {
-  Indicator indicator;
-  indicator.id = "separation";
-  indicator.terms = {{"a", true, {"e1"}}, {"b", std::nullopt, {}}};
-  indicator.suggestion = Suggestion{Verdict::kObserved, "because", {"e2"}};
-  indicator.questions = {{"why?", {"e1"}}};
-  check_round_trip(indicator);
 }
 
 TEST_CASE("a document with a name that is unknown is an error that names it") {
