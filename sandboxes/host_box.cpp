@@ -58,10 +58,10 @@ void HostBox::kill() {
   if (pidfd) ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
 }
 
-Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& options,
-                                                     Backend backend) {
+Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& options, Backend backend,
+                                                     Image image) {
   std::unique_ptr<RunnerLine> line(new RunnerLine());
-  ASSAY_TRY(line->runner_, RunnerProcess::start(options, backend));
+  ASSAY_TRY(line->runner_, RunnerProcess::start(options, backend, image));
   line->backend_ = backend;
   line->layers_ = line->runner_->layers();
   if (backend == Backend::kBox) {

@@ -72,7 +72,8 @@ struct HostBox {
 
 class RunnerLine {
  public:
-  static Result<std::unique_ptr<RunnerLine>> open(const SandboxOptions& options, Backend backend);
+  static Result<std::unique_ptr<RunnerLine>> open(const SandboxOptions& options, Backend backend,
+                                                  Image image);
   ~RunnerLine();
 
   const RunnerProcess& runner() const { return *runner_; }

@@ -49,8 +49,9 @@ struct Setup {
 
 class RunnerProcess::Child {
  public:
-  Child(const SandboxOptions& options, Backend backend, int control) {
-    std::vector<std::string> arguments = {"--control", std::to_string(control)};
+  Child(const SandboxOptions& options, Backend backend, Image image, int control) {
+    std::vector<std::string> arguments = {"--control", std::to_string(control), "--image",
+                                          std::string(name_of(image))};
     if (backend == Backend::kProcess) arguments.insert(arguments.begin(), "--plain");
     // Parenthesised, or it reads as a template's argument list.
     child_ =
@@ -78,7 +79,7 @@ RunnerProcess::RunnerProcess() = default;
 RunnerProcess::~RunnerProcess() { control_.reset(); }  // then the child, which sees it and leaves
 
 Result<std::unique_ptr<RunnerProcess>> RunnerProcess::start(const SandboxOptions& options,
-                                                            Backend backend) {
+                                                            Backend backend, Image image) {
   if (::access(options.runner.c_str(), X_OK) != 0)
     return system_error("there is no runner at " + options.runner, errno,
                         "assay-runner is built and installed beside assay.");
@@ -87,7 +88,7 @@ Result<std::unique_ptr<RunnerProcess>> RunnerProcess::start(const SandboxOptions
   std::unique_ptr<RunnerProcess> runner(new RunnerProcess());
   runner->control_ = std::move(pair->first);
   try {
-    runner->child_ = std::make_unique<Child>(options, backend, pair->second.get());
+    runner->child_ = std::make_unique<Child>(options, backend, image, pair->second.get());
   } catch (const bp::process_error& error) {
     return environment_error("starting " + options.runner + ": " + error.what());
   }

@@ -2,7 +2,7 @@
 
 // The assay-runner process from the worker's side: started, greeted, ended.
 //
-// In: where the binary is. Out: a control socket (protocol.h) and what kHello said. The destructor
+// In: where the binary is, and the image to warm. Out: a control socket (protocol.h) and what kHello said. The destructor
 // ends the runner and with it every box. One thread: the kernel ends the runner when the thread
 // that started it does.
 
@@ -12,6 +12,7 @@
 #include "harness/base/result.h"
 #include "harness/base/unique_fd.h"
 #include "harness/model/environment.h"
+#include "sandboxes/image.h"
 #include "sandboxes/sandbox.h"
 
 namespace assay::sandbox {
@@ -22,7 +23,7 @@ class RunnerProcess {
  public:
   /// Returns when the runner is warm. An error of the environment where it, or the host, cannot.
   static Result<std::unique_ptr<RunnerProcess>> start(const SandboxOptions& options,
-                                                      Backend backend);
+                                                      Backend backend, Image image);
   ~RunnerProcess();
 
   int control() const { return control_.get(); }

@@ -155,59 +155,63 @@ RunnerSandbox::RunnerSandbox(SandboxOptions options, Backend backend)
     : options_(std::move(options)), backend_(backend) {}
 
 RunnerSandbox::~RunnerSandbox() {
-  if (line_) line_->discard(std::move(ahead_));
+  for (Lane& lane : lanes_) {
+    if (lane.line) lane.line->discard(std::move(lane.ahead));
+  }
 }
 
 Result<std::unique_ptr<Sandbox>> RunnerSandbox::open(const SandboxOptions& options,
                                                      Backend backend) {
   std::unique_ptr<RunnerSandbox> sandbox(new RunnerSandbox(options, backend));
-  ASSAY_CHECK(sandbox->ensure_runner());
+  ASSAY_TRY(const Lane* lane, sandbox->ready_lane(Image::kLean));
+  sandbox->layers_ = lane->line->layers();
+  sandbox->tool_ = lane->line->runner().tool();
   return std::unique_ptr<Sandbox>(std::move(sandbox));
 }
 
-Status RunnerSandbox::ensure_runner() {
-  if (line_ && !line_->broken()) return success();
-  ahead_.reset();
-  line_.reset();
-  ASSAY_TRY(line_, RunnerLine::open(options_, backend_));
-  layers_ = line_->layers();
-  tool_ = line_->runner().tool();
-  return success();
+Result<RunnerSandbox::Lane*> RunnerSandbox::ready_lane(Image image) {
+  Lane& lane = lanes_[static_cast<std::size_t>(image)];
+  if (lane.line && !lane.line->broken()) return &lane;
+  lane.ahead.reset();
+  lane.line.reset();
+  ASSAY_TRY(lane.line, RunnerLine::open(options_, backend_, image));
+  return &lane;
 }
 
-Result<std::unique_ptr<HostBox>> RunnerSandbox::take_box(const box::BoxSpec& spec) {
-  if (ahead_ && same(ahead_->spec, spec)) return std::move(ahead_);
-  line_->discard(std::move(ahead_));
-  return line_->order(spec);
+Result<std::unique_ptr<HostBox>> RunnerSandbox::take_box(Lane& lane, const box::BoxSpec& spec) {
+  if (lane.ahead && same(lane.ahead->spec, spec)) return std::move(lane.ahead);
+  lane.line->discard(std::move(lane.ahead));
+  return lane.line->order(spec);
 }
 
-void RunnerSandbox::make_ahead(const box::BoxSpec& spec) {
-  if (!options_.prepare_ahead || ahead_) return;
+void RunnerSandbox::make_ahead(Lane& lane, const box::BoxSpec& spec) const {
+  if (!options_.prepare_ahead || lane.ahead) return;
   // Where it fails now, the next job finds out and says so.
-  if (auto box = line_->order(spec); box.ok()) ahead_ = std::move(*box);
+  if (auto box = lane.line->order(spec); box.ok()) lane.ahead = std::move(*box);
 }
 
 model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
-  if (auto ready = ensure_runner(); !ready.ok()) return harness_fault(ready.error());
-  const box::BoxSpec spec = spec_of(job.limits);
-  auto box = take_box(spec);
+  auto ready = ready_lane(image_for(job));
+  if (!ready.ok()) return harness_fault(ready.error());
+  Lane& lane = **ready;
+  auto box = take_box(lane, spec_of(job.limits));
   if (!box.ok()) return harness_fault(box.error());
-  model::Observation observation = observe(job, peer, **box);
-  line_->discard(std::move(*box));
+  model::Observation observation = observe(job, peer, lane, **box);
+  lane.line->discard(std::move(*box));
   return observation;
 }
 
-model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, HostBox& box) {
+model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, Lane& lane, HostBox& box) {
   const auto start = steady_clock::now();
-  auto listener = line_->await_ready(box);
+  auto listener = lane.line->await_ready(box);
   if (!listener.ok()) return harness_fault(listener.error());
   Job sent = job;
   if (backend_ == Backend::kProcess) point_to(sent.environment, listener->get());
   const std::string job_bytes = encode_job(sent);
   peer.listen(std::move(*listener));
-  make_ahead(box.spec);
+  make_ahead(lane, box.spec);
 
-  CaseRecord record = run_case(*line_, box, peer, job, job_bytes);
+  CaseRecord record = run_case(*lane.line, box, peer, job, job_bytes);
   if (record.runner_broke) return harness_fault(environment_error("assay-runner broke off"));
 
   model::Observation observation;

@@ -2,13 +2,17 @@
 
 // A Sandbox over a warm assay-runner: what both backends have in common. sandbox.h is the contract.
 //
-// In: jobs. Out: observations. Owns the runner's line and the box that is made ahead. One thread.
+// In: jobs. Out: observations. Owns a line to a runner for each image, and the box that is made ahead
+// on it. The lean one starts with the sandbox, which tells the layers and the versions; the full one
+// when a job first needs it. One thread.
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "sandboxes/host_box.h"
+#include "sandboxes/image.h"
 #include "sandboxes/sandbox.h"
 
 namespace assay::sandbox {
@@ -23,20 +27,25 @@ class RunnerSandbox : public Sandbox {
   const model::Tool& tool() const override { return tool_; }
 
  private:
+  struct Lane {
+    std::unique_ptr<RunnerLine> line;
+    std::unique_ptr<HostBox> ahead;
+  };
+
   RunnerSandbox(SandboxOptions options, Backend backend);
 
-  Status ensure_runner();
+  /// The image's lane, with a runner that is whole.
+  Result<Lane*> ready_lane(Image image);
   /// The box that was made ahead, where it fits, or a new one.
-  Result<std::unique_ptr<HostBox>> take_box(const box::BoxSpec& spec);
-  void make_ahead(const box::BoxSpec& spec);
-  model::Observation observe(const Job& job, Peer& peer, HostBox& box);
+  static Result<std::unique_ptr<HostBox>> take_box(Lane& lane, const box::BoxSpec& spec);
+  void make_ahead(Lane& lane, const box::BoxSpec& spec) const;
+  model::Observation observe(const Job& job, Peer& peer, Lane& lane, HostBox& box);
 
   SandboxOptions options_;
   Backend backend_;
   std::vector<model::Layer> layers_;
   model::Tool tool_;
-  std::unique_ptr<RunnerLine> line_;
-  std::unique_ptr<HostBox> ahead_;
+  std::array<Lane, kImages> lanes_;
 };
 
 }  // namespace assay::sandbox

@@ -2,8 +2,8 @@
 
 // The contract of a sandbox: what it takes, gives, guarantees, and does not.
 //
-// A Sandbox is one warm assay-runner process and the boxes that it forks, one for each Job. It is
-// used from one thread. `run` returns when the box and every process in it is gone.
+// A Sandbox is a warm assay-runner process, or two (image.h), and the boxes that they fork, one for
+// each Job. It is used from one thread. `run` returns when the box and every process in it is gone.
 //
 // Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and
 // native:

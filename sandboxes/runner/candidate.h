@@ -25,14 +25,15 @@
 // cannot be started (exit code 3: the host lacks something).
 
 #include "harness/model/json.h"
+#include "sandboxes/image.h"
 
 namespace assay::sandbox::runner {
 
-/// Starts CPython and makes it warm: imports what candidates import and sends a real request. Once,
+/// Starts CPython and makes it warm: imports what the image has and sends real requests. Once,
 /// before the first fork. Leaves the process with one thread, which it asserts.
-void warm_python();
+void warm_python(Image image);
 
-/// For kHello: {"python": "3.11.2", "packages": {"requests": "2.28.1", …}}.
+/// Of what this host has, whatever the image. For kHello: {"python": "3.11.2", "packages": {"requests": "2.28.1", …}}.
 Json describe_python();
 
 /// In a candidate's process, all layers of the box on, the working folder the current one: reads

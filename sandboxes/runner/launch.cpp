@@ -16,7 +16,8 @@ namespace assay::sandbox::runner {
 namespace {
 
 /// In pid 1 of the template. Returns only where it fails.
-Status become_stage_two(const UniqueFd& self, const UniqueFd& control, box::OuterIds ids) {
+Status become_stage_two(const UniqueFd& self, const UniqueFd& control, Image image,
+                        box::OuterIds ids) {
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return box::errno_error("PR_SET_PDEATHSIG");
   ASSAY_CHECK(box::map_ids(ids));
   ASSAY_CHECK(box::raise_loopback());  // for the request that warms the interpreter
@@ -24,8 +25,11 @@ Status become_stage_two(const UniqueFd& self, const UniqueFd& control, box::Oute
   if (::fcntl(control.get(), F_SETFD, 0) != 0)
     return box::errno_error("keeping the control socket");
   std::string number = std::to_string(control.get());
-  std::string name = "assay-runner", in_root = "--in-root", option = "--control";
-  char* const arguments[] = {name.data(), in_root.data(), option.data(), number.data(), nullptr};
+  std::string which(name_of(image));
+  std::string name = "assay-runner", in_root = "--in-root", option = "--control",
+              image_option = "--image";
+  char* const arguments[] = {name.data(),         in_root.data(), option.data(), number.data(),
+                             image_option.data(), which.data(),   nullptr};
   char* const environment[] = {nullptr};
   ::execve(box::kRunnerInRoot, arguments, environment);
   return box::errno_error("executing the runner in its root");
@@ -41,7 +45,7 @@ int wait_for(pid_t pid) {
 
 }  // namespace
 
-int launch(UniqueFd control) {
+int launch(UniqueFd control, Image image) {
   // Opened while this may still be root: the binary can lie in a folder that only root may enter.
   UniqueFd self(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
   if (!self) return fail(control.get(), box::errno_error("opening the runner's own file"));
@@ -52,7 +56,7 @@ int launch(UniqueFd control) {
   auto cloned = box::clone_into_namespaces();
   if (!cloned.ok()) return fail(control.get(), cloned.error());
   if (cloned->pid == 0) {
-    const auto status = become_stage_two(self, control, cloned->ids);
+    const auto status = become_stage_two(self, control, image, cloned->ids);
     ::_exit(fail(control.get(), status.error()));
   }
   control.reset();  // the worker sees the end of the socket when stage 2 ends

@@ -1,6 +1,8 @@
 // assay-runner: started by a worker of `assay`, never by hand. Its environment is empty and its
 // only business is the control socket, whose number it is told.
 //
+// Every form ends in `--image lean` or `--image full`.
+//
 //   assay-runner --control FD             the launcher: builds the template, executes itself there
 //   assay-runner --in-root --control FD   that second self: pid 1, warms Python, makes boxes
 //   assay-runner --plain --control FD     no isolation at all; for authors
@@ -49,6 +51,7 @@ void settle(int control) {
 int main(int argc, char** argv) {
   auto stage = Stage::kLauncher;
   int control = -1;
+  auto image = assay::sandbox::Image::kFull;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--in-root") {
@@ -58,6 +61,13 @@ int main(int argc, char** argv) {
     } else if (argument == "--control" && i + 1 < argc) {
       const char* number = argv[++i];
       std::from_chars(number, number + std::strlen(number), control);
+    } else if (argument == "--image" && i + 1 < argc) {
+      const std::string_view name = argv[++i];
+      if (name == name_of(assay::sandbox::Image::kLean)) {
+        image = assay::sandbox::Image::kLean;
+      } else if (name != name_of(assay::sandbox::Image::kFull)) {
+        return usage();
+      }
     } else {
       return usage();
     }
@@ -69,10 +79,10 @@ int main(int argc, char** argv) {
   using namespace assay::sandbox::runner;
   switch (stage) {
     case Stage::kLauncher:
-      return launch(std::move(socket));
+      return launch(std::move(socket), image);
     case Stage::kInRoot:
-      return serve(std::move(socket), Isolation::kBox);
+      return serve(std::move(socket), Isolation::kBox, image);
     case Stage::kPlain:
-      return serve(std::move(socket), Isolation::kPlain);
+      return serve(std::move(socket), Isolation::kPlain, image);
   }
 }

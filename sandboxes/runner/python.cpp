@@ -103,6 +103,17 @@ PyObject* load_inspection() {
   return module;
 }
 
+/// The names of the packages that an image has, as a list.
+Ref packages_of(Image image) {
+  Ref names(PyList_New(0));
+  if (image == Image::kLean) return names;
+  for (const std::string_view name : kPackageModules) {
+    const Ref text(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
+    PyList_Append(names.get(), text.get());
+  }
+  return names;
+}
+
 int count_threads() {
   int threads = 0;
   for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -164,7 +175,7 @@ PyObject* own_function(const char* name) {
 
 PyObject* modules_before_warm_up() { return g_modules_before; }
 
-void warm_python() {
+void warm_python(Image image) {
   check_version();
   // Names come from /etc/hosts alone, whatever this host's nsswitch.conf says: a box has no name
   // server, and glibc would keep what it read here.
@@ -175,7 +186,8 @@ void warm_python() {
   PyDict_DelItemString(PySys_GetObject("modules"), "assay_warm_up");
   PyObject* inspect = PyDict_GetItemString(PyModule_GetDict(load_inspection()), "inspect");
   PyDict_SetItemString(PyModule_GetDict(g_own_module), "inspect_files", inspect);
-  if (!Ref(PyObject_CallNoArgs(own_function("warm")))) python_failed("warm up");
+  const Ref packages = packages_of(image);
+  if (!Ref(PyObject_CallOneArg(own_function("warm"), packages.get()))) python_failed("warm up");
   prepare_value_shapes();
   install_watch();
   const Ref gc(PyImport_ImportModule("gc"));

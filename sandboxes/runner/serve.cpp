@@ -36,7 +36,7 @@ class Server {
   Server(UniqueFd control, Isolation isolation)
       : control_(std::move(control)), isolation_(isolation) {}
 
-  Status warm_up() {
+  Status warm_up(Image image) {
     std::vector<model::Layer> layers;
     if (isolation_ == Isolation::kBox) {
       ASSAY_TRY(layers, box::prepare_layers(shared_));
@@ -44,7 +44,7 @@ class Server {
     // Libraries look for a home even where they keep nothing there; the user of a plain runner need not
     // be in the host's passwd. Jobs bring their own environment.
     ::setenv("HOME", "/", /*overwrite=*/1);
-    warm_python();
+    warm_python(image);
     Json hello = describe_python();
     hello["layers"] = layers;
     if (wire::send(control_.get(), MessageType::kHello, dump_json(hello)) != wire::Send::kSent)
@@ -154,10 +154,10 @@ class Server {
 
 }  // namespace
 
-int serve(UniqueFd control, Isolation isolation) {
+int serve(UniqueFd control, Isolation isolation, Image image) {
   const int socket = control.get();
   Server server(std::move(control), isolation);
-  if (auto warm = server.warm_up(); !warm.ok()) return fail(socket, warm.error());
+  if (auto warm = server.warm_up(image); !warm.ok()) return fail(socket, warm.error());
   if (auto served = server.run(); !served.ok()) return fail(socket, served.error());
   // No Py_Finalize: nothing here is worth tidying, and pid 1 takes its boxes along.
   ::_exit(EXIT_SUCCESS);

@@ -26,17 +26,18 @@ MODULES = """
     textwrap threading time timeit token tokenize traceback types typing unittest unittest.mock urllib
     urllib.error urllib.parse urllib.request urllib.response urllib.robotparser uuid warnings weakref
     xml.etree.ElementTree zipfile zlib zoneinfo
-    requests requests.adapters requests.auth requests.exceptions urllib3 urllib3.util.retry httpx
-    httpcore anyio anyio._backends._asyncio sniffio aiohttp tenacity typing_extensions yaml attr
-    dateutil.parser pydantic backoff
 """.split()
+
+# Of packages: what importing the package itself does not import.
+SUBMODULES = ("urllib3.util.retry", "anyio._backends._asyncio", "dateutil.parser")
 
 PACKAGES = ("requests", "urllib3", "httpx", "httpcore", "anyio", "aiohttp", "tenacity", "PyYAML", "attrs",
             "python-dateutil", "pydantic", "backoff")
 
 
-def import_modules():
-    for name in MODULES:
+def import_modules(packages):
+    submodules = [name for name in SUBMODULES if name.partition(".")[0] in packages]
+    for name in [*MODULES, *packages, *submodules]:
         try:
             importlib.import_module(name)
         except ImportError:
@@ -136,12 +137,15 @@ def with_aiohttp(url):
     asyncio.run(ask())
 
 
-# Each with the number of its requests.
-CLIENTS = ((with_urllib, 2), (with_http_client, 1), (with_requests, 2), (with_httpx, 2), (with_aiohttp, 1))
+# Each with the number of its requests, and the package that it needs.
+CLIENTS = ((with_urllib, 2, None), (with_http_client, 1, None), (with_requests, 2, "requests"),
+           (with_httpx, 2, "httpx"), (with_aiohttp, 1, "aiohttp"))
 
 
-def send_requests():
-    for client, count in CLIENTS:
+def send_requests(packages):
+    for client, count, package in CLIENTS:
+        if package is not None and package not in packages:
+            continue
         listener = socket.create_server(("127.0.0.1", 0))
         child = os.fork()
         if child == 0:
@@ -159,11 +163,17 @@ def send_requests():
         os.waitpid(child, 0)
 
 
-def warm():
-    import_modules()
+async def nothing():
+    pass
+
+
+def warm(packages):
+    """Imports and uses the standard library and those of `packages` that this host has."""
+    import_modules(packages)
     define_exit()
     resolve_without_thread()
-    send_requests()
+    send_requests(packages)
+    asyncio.run(nothing())
     importlib.invalidate_caches()
     sys.path_importer_cache.clear()
     gc.collect()

@@ -72,12 +72,7 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-/// One whole case: a box, the warehouse, the call, the result.
-double time_boxed(Bench& bench) {
-  const auto started = Clock::now();
-  auto server = must(warehouse::Server::make(bench.item.world, bench.item.script,
-                                             {.start = bench.item.now, .seed = bench.plan.seed}));
-  run::WarehousePeer peer(*server);
+sandbox::Job job_of(const Bench& bench) {
   sandbox::Job job;
   job.files = bench.files;
   job.entry = bench.plan.entry;
@@ -85,13 +80,24 @@ double time_boxed(Bench& bench) {
   job.environment = bench.plan.environment;
   job.now = bench.item.now;
   job.limits = bench.plan.limits;
-  const model::Observation observation = bench.sandbox->run(job, peer);
+  return job;
+}
+
+/// One whole case: a box, the warehouse, the call, the result.
+double time_boxed(Bench& bench) {
+  const auto started = Clock::now();
+  auto server = must(warehouse::Server::make(bench.item.world, bench.item.script,
+                                             {.start = bench.item.now, .seed = bench.plan.seed}));
+  run::WarehousePeer peer(*server);
+  const model::Observation observation = bench.sandbox->run(job_of(bench), peer);
   const std::chrono::duration<double, std::milli> took = Clock::now() - started;
   const Json* status = model::field(observation.value, "status");
   if (observation.outcome.kind != model::OutcomeKind::kReturned || status == nullptr)
     stop(input_error("the boxed case gave no status: " + dump_json(Json(observation))));
   for (const auto& [step, ms] : observation.run.steps.items())
     if (ms.is_number()) bench.steps[step].push_back(ms.get<double>());
+  // The kernel splits it into user and system by samples, and only the sum is exact.
+  bench.steps["cpu time"].push_back(observation.run.cpu_user_ms + observation.run.cpu_system_ms);
   return took.count();
 }
 
@@ -145,7 +151,8 @@ Bench prepare(const std::string& runner, const std::string& folder) {
   // Both on one core, as a worker has them.
   const sandbox::SandboxOptions options{.runner = runner, .cpu = 0};
   bench.sandbox = must(sandbox::open_box_sandbox(options));
-  bench.runner = must(sandbox::RunnerProcess::start(options, sandbox::Backend::kBox));
+  bench.runner = must(sandbox::RunnerProcess::start(options, sandbox::Backend::kBox,
+                                                    sandbox::image_for(job_of(bench))));
   return bench;
 }
 

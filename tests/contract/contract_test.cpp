@@ -320,6 +320,22 @@ TEST_CASE_TEMPLATE("a sandbox says what Python it runs", T, EACH_BACKEND) {
   CHECK(T::sandbox().tool().packages.count("requests") == 1);
 }
 
+TEST_CASE_TEMPLATE("packages are warm where a file imports them, and can be imported anyway", T,
+                   EACH_BACKEND) {
+  const auto warm = run(T::sandbox(), call("import sys\n"
+                                           "WARM = 'requests' in sys.modules\n"
+                                           "import requests\n"
+                                           "def main():\n"
+                                           "    return [WARM, requests.__name__]\n"));
+  CHECK(warm.value == Json({true, "requests"}));
+  const auto cold =
+      run(T::sandbox(), call("import sys\n"
+                             "def main():\n"
+                             "    warm = 'requests' in sys.modules\n"
+                             "    return [warm, __import__('req' + 'uests').__name__]\n"));
+  CHECK(cold.value == Json({false, "requests"}));
+}
+
 TEST_CASE("the box lists its layers and the plain process has none") {
   CHECK(ProcessBackend::sandbox().layers().empty());
   const auto& layers = BoxBackend::sandbox().layers();
