@@ -90,6 +90,8 @@ GradableResult look_whether_gradable(const model::Plan& plan,
         "graded "
         "again?");
   }
+  // Whoever asked the warehouse in a call was imported and called, whatever a box says of itself.
+  if (std::any_of(observations.begin(), observations.end(), asked)) return result;
   const auto first_ran = std::find_if(observations.begin(), observations.end(), ran);
   if (all_that_ran(observations, failed_on_import))
     return no(plan.entry.file + " cannot be imported: " + exception_in_words(*first_ran) +
@@ -103,8 +105,7 @@ GradableResult look_whether_gradable(const model::Plan& plan,
                    [](const Observation& o) { return first_type(o) == kEntryPointSignature; }))
     return no(on_one_line(clip(first_ran->outcome.exception->message, kMaxMessage)) +
               ". Did the candidate read the arguments in another way?");
-  if (plan.needs_warehouse &&
-      all_that_ran(observations, [](const Observation& o) { return !asked(o); })) {
+  if (plan.needs_warehouse) {
     std::string reason =
         "No case sent a request to the warehouse; most " + commonest_end(observations) + ".";
     if (!defines_entry) reason += " The source was read, and defines no " + function + ".";

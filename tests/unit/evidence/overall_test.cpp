@@ -208,6 +208,16 @@ TEST_CASE("a missing entry point and a wrong signature are not gradable") {
       "arguments");
 }
 
+TEST_CASE("who asked the warehouse and claims not to have been called is graded all the same") {
+  for (const char* claim : {"assay.EntryPointMissing", "assay.EntryPointSignature"}) {
+    CAPTURE(claim);
+    const model::Judgement j =
+        judged([&](const Case& c) { return raised(c, claim, /*own_raise=*/false); });
+    CHECK(j.gradable.ok);
+    CHECK(j.overall.anchor == model::Anchor::kBelow);
+  }
+}
+
 TEST_CASE("a mock of the candidate's own is not gradable") {
   check_not_gradable([](const Case& c) { return unasked(sound()(c)); }, "No case sent a request");
 }
