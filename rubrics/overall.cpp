@@ -119,12 +119,12 @@ model::Overall decide_overall(const Rubric& rubric, const std::vector<model::Ind
   return overall;
 }
 
-model::Overall not_gradable(const Rubric& rubric, model::Level level, const std::string& reason) {
+model::Overall not_gradable(const Rubric& rubric, model::Level level) {
   const LevelRule& wanted = rule_of(rubric, level);
   model::Overall overall;
   for (const OverallTerm& term : rubric.terms)
     overall.rule.push_back({term.id, term.term, std::nullopt, contains(wanted.meets, term.id), ""});
-  overall.because = reason;
+  overall.because = "No indicator was judged, which is not the same as below.";
   return overall;
 }
 

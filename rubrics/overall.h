@@ -20,6 +20,6 @@ model::Overall decide_overall(const Rubric& rubric, const std::vector<model::Ind
                               const FactSet& facts, model::Level level);
 
 /// The rule with no term decided: for a submission that cannot be graded.
-model::Overall not_gradable(const Rubric& rubric, model::Level level, const std::string& reason);
+model::Overall not_gradable(const Rubric& rubric, model::Level level);
 
 }  // namespace assay::rubrics

@@ -98,7 +98,7 @@ GradableResult look_whether_gradable(const model::Plan& plan,
               ". Was this the file that the candidate meant to hand in?");
   if (all_that_ran(observations,
                    [](const Observation& o) { return first_type(o) == kEntryPointMissing; }))
-    return no("There is no function " + function + " in " + plan.entry.file + ": " +
+    return no(function + " cannot be called: " +
               on_one_line(clip(first_ran->outcome.exception->message, kMaxMessage)) +
               ". Is it there under another name?");
   if (all_that_ran(observations,

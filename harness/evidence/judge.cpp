@@ -64,7 +64,7 @@ void judge_nothing(const model::Exercise& exercise, const std::vector<rubrics::R
     auto decided = rubrics::decide_nothing(rubric, exercise.asks, verdict, result.gradable.reason);
     for (Indicator& indicator : decided) judgement.indicators.push_back(std::move(indicator));
   }
-  judgement.overall = rubrics::not_gradable(rubrics.front(), level, result.gradable.reason);
+  judgement.overall = rubrics::not_gradable(rubrics.front(), level);
 }
 
 }  // namespace

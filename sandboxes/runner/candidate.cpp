@@ -10,6 +10,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -247,11 +248,11 @@ Json returned(PyObject* value, const Json& job) {
   return {{"kind", "returned"}, {"value", encode_value(value, limit)}};
 }
 
-std::string source_of(const Json& job, const std::string& path) {
+std::optional<std::string> source_of(const Json& job, const std::string& path) {
   for (const Json& file : job.at("files")) {
     if (file.at("path") == path) return bytes_of(file.at("bytes"));
   }
-  return {};  // an empty file, which defines nothing
+  return std::nullopt;
 }
 
 std::string module_name(const std::string& file) {
@@ -263,7 +264,11 @@ std::string module_name(const std::string& file) {
 Json call_entry_point(int channel, const Json& job, const std::string& folder) {
   const auto file = job.at("file").get<std::string>();
   const auto name = job.at("function").get<std::string>();
-  const Ref module = import_file(module_name(file), folder + "/" + file, source_of(job, file));
+  const auto source = source_of(job, file);
+  if (!source) {
+    return no_entry_point("assay.EntryPointMissing", "no file " + file + " was handed in");
+  }
+  const Ref module = import_file(module_name(file), folder + "/" + file, *source);
   if (!module) return failed(true);
   report_phase(channel);
 

@@ -202,7 +202,7 @@ TEST_CASE("a file that cannot be imported is not gradable") {
 TEST_CASE("a missing entry point and a wrong signature are not gradable") {
   check_not_gradable(
       [](const Case& c) { return unasked(raised(c, "assay.EntryPointMissing", false)); },
-      "no function check_pipeline_health");
+      "check_pipeline_health cannot be called");
   check_not_gradable(
       [](const Case& c) { return unasked(raised(c, "assay.EntryPointSignature", false)); },
       "arguments");
