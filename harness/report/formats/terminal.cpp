@@ -172,15 +172,28 @@ void write_cases(TerminalPage& page, const Json& graded) {
   }
 }
 
+/// What a layer says, as one paragraph: how to get it stands on lines of its own for `assay doctor`.
+std::string words_of_layer(const Json& layer) {
+  std::string text(text_at(layer, "name"));
+  const std::string_view detail = text_at(layer, "detail");
+  if (!detail.empty()) text += ": ";
+  for (const char c : detail) {
+    const bool space = c == '\n' || c == ' ';
+    if (!space)
+      text += c;
+    else if (text.back() != ' ')
+      text += ' ';
+  }
+  return text;
+}
+
 void write_isolation(TerminalPage& page, const Json& report) {
   page.heading("Isolation of this run");
   if (is_unsandboxed(report)) page.paragraph({}, kUnsandboxed, Style::kAlarm);
   for (const Json& layer : report.at("run").at("sandbox").at("layers")) {
     const std::string_view state = text_at(layer, "state");
     page.paragraph({"  " + std::string(state), state == "on" ? Style::kGood : Style::kAsk, 15},
-                   std::string(text_at(layer, "name")) +
-                       (text_at(layer, "detail").empty() ? "" : ": ") +
-                       std::string(text_at(layer, "detail")));
+                   words_of_layer(layer));
   }
   for (const Json& retry : report.at("run").at("retries"))
     page.paragraph({"  run again    "}, retry.get_ref<const std::string&>());
