@@ -1,6 +1,7 @@
 // A report for reading in a terminal: what matters first, and nothing wider than the window.
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "harness/base/count.h"
@@ -178,11 +179,9 @@ std::string words_of_layer(const Json& layer) {
   const std::string_view detail = text_at(layer, "detail");
   if (!detail.empty()) text += ": ";
   for (const char c : detail) {
+    if (c == '\n' && std::isalnum(static_cast<unsigned char>(text.back())) != 0) text += '.';
     const bool space = c == '\n' || c == ' ';
-    if (!space)
-      text += c;
-    else if (text.back() != ' ')
-      text += ' ';
+    if (!space || text.back() != ' ') text += space ? ' ' : c;
   }
   return text;
 }
