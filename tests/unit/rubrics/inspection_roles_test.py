@@ -1,57 +1,11 @@
 """Border cases of the source inspection: who talks to the server, who compares, and who does not."""
 
-import pathlib
-import sys
 import textwrap
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "sandboxes" / "runner"))
-import inspection  # noqa: E402
-
-
-def look(source, **more):
-    files = {"solution.py": textwrap.dedent(source)}
-    files.update({name + ".py": textwrap.dedent(text) for name, text in more.items()})
-    return inspection.inspect(files)
-
-
-def entry_of(report):
-    for export in report["exports"]:
-        if (export["file"], export["name"]) == ("solution.py", "check_pipeline_health"):
-            return export
-    return None
-
-
-def names(report, numbers):
-    return sorted(report["functions"][n]["name"] for n in numbers)
-
-
-def minimum_labels(report):
-    entry = entry_of(report)
-    found = {(n, 1) for n in entry["functions"]} | {(n, 2) for n in entry["methods"]}
-    for number in entry["functions"] + entry["methods"]:
-        if "args" in report["functions"][number]["parameters"]:
-            found.add((number, report["functions"][number]["parameters"].index("args")))
-    return found
-
-
-def comparers(report):
-    labels = minimum_labels(report)
-    return names(report, {c["function"] for c in report["comparisons"]
-                          if labels & {(p["function"], p["index"]) for p in c["parameters"]}})
-
-
-def api(report):
-    return names(report, {f["id"] for f in report["functions"]
-                          if f["requests"] or f["reads"] or f["status_looks"]})
-
-
-FETCH = """
-import json, urllib.request
-def fetch(date):
-    with urllib.request.urlopen("http://warehouse/" + date) as answer:
-        return json.load(answer)
-"""
+import inspection_support  # noqa: F401: puts the inspection on the path
+import inspection
+from inspection_support import FETCH, api, comparers, look
 
 
 class WhoTalksToTheServer(unittest.TestCase):
@@ -424,101 +378,6 @@ def check_pipeline_health(d, m):
     def test_a_count_that_comes_through_a_generator_over_pages(self):
         self.check_body("total = 0\nfor p in pages(d):\n    total += p['row_count']\nreturn total < expected_min_rows\n",
                         head="def pages(d):\n    page = fetch(d)\n    yield from page['partitions']\n")
-
-
-class Literals(unittest.TestCase):
-    def literals(self, body, head=""):
-        source = FETCH + head + "def check_pipeline_health(d, m):\n    rows = fetch(d)['row_count']\n" + \
-            textwrap.indent(textwrap.dedent(body), "    ")
-        return [l["value"] for l in look(source)["literals"]]
-
-    def test_a_threshold_in_the_source(self):
-        self.assertEqual(self.literals("return rows < 1000\n"), [1000])
-        self.assertEqual(self.literals("return rows < LEAST\n", head="LEAST = 500\n"), [500])
-        self.assertEqual(self.literals("least = 10 * 50\nreturn rows >= least\n"), [500])
-        self.assertEqual(self.literals("m = 1000\nreturn rows < m\n"), [1000])
-
-    def test_a_tolerance_on_the_minimum(self):
-        self.assertEqual(self.literals("return rows < m * 0.9\n"), [])  # below one: no threshold by itself
-
-    def test_zero_one_and_sanity_bounds_are_none(self):
-        self.assertEqual(self.literals("return rows <= 0 or rows < 1 or rows == -1\n"), [])
-        self.assertEqual(self.literals("if rows > 10_000_000_000:\n    return 1\n"), [])
-        self.assertEqual(self.literals("if rows > 50_000_000:\n    raise ValueError('odd')\n"), [])
-        self.assertEqual(self.literals("assert rows < 50_000\n"), [])
-
-    def test_statuses_of_http_are_none(self):
-        self.assertEqual(look("import requests\ndef f(u):\n    r = requests.get(u)\n"
-                              "    if r.status_code >= 500:\n        return 1\n")["literals"], [])
-
-
-class Shape(unittest.TestCase):
-    def test_lines_are_those_of_the_code_object(self):
-        source = "import functools\n\n@functools.lru_cache(\n    maxsize=3)\ndef f():\n    return 1\n"
-        f = look(source)["functions"][1]
-        scope = {}
-        exec(source, scope)
-        self.assertEqual(f["line"], scope["f"].__wrapped__.__code__.co_firstlineno)
-        self.assertEqual(f["end_line"], 6)
-
-    def test_names_are_qualified_as_python_qualifies_them(self):
-        source = "class A:\n    class B:\n        def m(self):\n            def n():\n                return lambda: 1\n            return n\n"
-        scope = {}
-        exec(source, scope)
-        inner = scope["A"].B().m()
-        self.assertEqual([f["name"] for f in look(source)["functions"][1:]],
-                         [scope["A"].B.m.__qualname__, inner.__qualname__, inner().__qualname__])
-
-    def test_broad_handlers(self):
-        report = look("def f():\n    try:\n        g()\n    except ValueError:\n        pass\n    except (KeyError, Exception):\n"
-                      "        return 1\n    try:\n        g()\n    except:\n        pass\n")
-        self.assertEqual([(h["line"], h["catches"], h["only_passes"]) for h in report["broad_handlers"]],
-                         [(6, "Exception", False), (10, "bare", True)])
-
-    def test_imports_with_their_aliases(self):
-        self.assertEqual(look("import a.b as c\nfrom . import d as e\n")["imports"], [
-            {"file": "solution.py", "line": 1, "module": "a.b", "name": "", "as": "c"},
-            {"file": "solution.py", "line": 2, "module": ".", "name": "d", "as": "e"}])
-
-
-class HostileSource(unittest.TestCase):
-    def error(self, source):
-        report = inspection.inspect({"solution.py": source})
-        return report["files"][0]["error"]
-
-    def test_a_syntax_error_is_data(self):
-        self.assertEqual(self.error("x = 1\ndef f(:\n")["kind"], "syntax")
-        self.assertEqual(self.error("x = 1\ndef f(:\n")["line"], 2)
-
-    def test_nul_bytes_lone_surrogates_and_depth_are_data(self):
-        self.assertIsNotNone(self.error("x = '\0'"))
-        self.assertIsNotNone(self.error("x = '\ud800'"))
-        self.assertIsNotNone(self.error("(" * 5000 + ")" * 5000))
-        self.assertIsNotNone(self.error("x" * (inspection.MAX_SOURCE + 1)))
-        self.assertIsNotNone(self.error("[" + "0," * inspection.MAX_NODES + "]"))
-
-    def test_a_deep_expression_costs_only_its_file(self):
-        deep = "def f():\n    return " + "+".join(["x"] * 900) + "\n"
-        report = inspection.inspect({"deep.py": deep, "solution.py": "import requests\ndef g(u):\n    return requests.get(u)\n"})
-        self.assertEqual(api(report), ["g"])
-        self.assertEqual([f["name"] for f in report["functions"] if f["unread"]], ["f"])
-
-    def test_recursion_cycles_and_odd_classes_end(self):
-        inspection.inspect({"solution.py": textwrap.dedent("""
-            def f(x): return g(x)
-            def g(x): return f(x) or f
-            class A: pass
-            class B(A): pass
-            A = B
-            class A(A): pass
-            x = f
-            x = x(x)(x)
-            def h(*a, **k): return h(*a, **k)
-            """)})
-
-    def test_other_files_are_left_alone(self):
-        self.assertEqual(inspection.inspect({"REVIEW.md": "x = ("})["files"], [])
-
 
 if __name__ == "__main__":
     unittest.main()
