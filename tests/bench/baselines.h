@@ -17,10 +17,10 @@
 
 namespace assay::bench {
 
-/// Serves one world after the other on a loopback port, from a thread of its own, until destroyed.
+/// Serves a case on a loopback port, in real time and from a thread of its own, until destroyed.
 class LoopbackWarehouse {
  public:
-  /// `item` gives world and script; every connection sees them anew only after restart().
+  /// `item` gives world and script. One server for all runs: a script would be used up by the first.
   explicit LoopbackWarehouse(const model::Case& item);
   ~LoopbackWarehouse();
   LoopbackWarehouse(const LoopbackWarehouse&) = delete;
