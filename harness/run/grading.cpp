@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "harness/base/time.h"
@@ -31,6 +32,19 @@ Json timing_of(const std::vector<model::Observation>& observations) {
           {"wall_ms", wall_ms},
           {"cpu_ms", cpu_ms},
           {"peak_memory_bytes", peak_memory_bytes}};
+}
+
+/// A submission that cannot be graded because its entry file was not taken says so, rather than
+/// that there was none.
+void name_the_refusal(model::Gradable& gradable, const std::string& entry_file,
+                      const model::Submission& submission) {
+  if (gradable.ok) return;
+  auto refused = std::ranges::find(submission.intake, entry_file, &model::Refusal::path);
+  // Where nothing was taken at all, the first refusal is of the submission itself.
+  if (submission.files.empty()) refused = submission.intake.begin();
+  if (refused != submission.intake.end())
+    gradable.reason = refused->path + " was handed in and could not be taken: " + refused->refused +
+                      ". " + gradable.reason;
 }
 
 }  // namespace
@@ -76,6 +90,7 @@ model::Report make_report(const Grading& grading, const model::Submission& submi
   report.submission = submission;
   report.cases = grading.plan.cases;
   report.judgement = judge_run(grading, run, level);
+  name_the_refusal(report.judgement.gradable, grading.plan.entry.file, submission);
   report.run = {.started_at = facts.started_at,
                 .host = describe_host(),
                 .backend = std::string(to_string(facts.backend)),

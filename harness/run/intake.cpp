@@ -51,14 +51,20 @@ std::string archive_refusal() {
   return "archives are not read: unpack it into a folder and grade the folder";
 }
 
+constexpr std::string_view kToolFolderRefusal =
+    "folders of tools (caches, environments) are not taken";
+
+bool is_tool_folder(std::string_view name) {
+  return std::ranges::find(kToolFolders, name) != kToolFolders.end();
+}
+
 /// Why an entry of that name is left out, whatever it is; nothing where it is not.
 std::optional<std::string> refused_name(std::string_view name) {
   if (!is_utf8(name)) return "its name is not UTF-8";
   if (std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
     return "its name holds control characters";
   if (name.starts_with('.')) return "hidden files and folders are not taken";
-  if (std::ranges::find(kToolFolders, name) != kToolFolders.end())
-    return "folders of tools (caches, environments) are not taken";
+  if (is_tool_folder(name)) return std::string(kToolFolderRefusal);
   return std::nullopt;
 }
 
@@ -132,19 +138,26 @@ class Collector {
   }
 
   /// Takes all that lies in `folder`; `prefix` is its path in the submission with a slash, or
-  /// empty. `renamed` is the entry that is taken as `entry_file`, where there is one.
-  void take_folder(int folder, const std::string& prefix, int depth,
-                   const std::string& renamed = {}, const std::string& entry_file = {}) {
+  /// empty. `renamed` is the entry that is taken as `entry_file`, where there is one; below the
+  /// submission's own folder there is neither.
+  void take_folder(int folder, const std::string& prefix, int depth, const std::string& entry_file,
+                   const std::string& renamed = {}) {
     auto listed = list_folder(folder, limits_.folder_entries);
     if (!listed.ok()) return refuse(prefix, "it cannot be read: " + listed.error().message);
     if (!*listed)
       return refuse(prefix, "the folder has more than " + std::to_string(limits_.folder_entries) +
                                 " entries");
-    const std::vector<Entry>& entries = **listed;
-    // Files first, so that a deep folder cannot use up the limits that the entry file needs.
+    std::vector<Entry>& entries = **listed;
+    const auto path_of = [&](const Entry& entry) {
+      return prefix + (entry.name == renamed ? entry_file : entry.name);
+    };
+    // The entry file first, then source, then the rest, then folders: whatever else was handed in
+    // cannot use up the limits that they need.
+    std::ranges::stable_sort(entries, {}, [&](const Entry& entry) {
+      return path_of(entry) == entry_file ? 0 : entry.name.ends_with(kSourceSuffix) ? 1 : 2;
+    });
     for (const Entry& entry : entries)
-      if (entry.type != EntryType::kFolder)
-        take_entry(folder, entry, prefix + (entry.name == renamed ? entry_file : entry.name));
+      if (entry.type != EntryType::kFolder) take_entry(folder, entry, path_of(entry));
     for (const Entry& entry : entries)
       if (entry.type == EntryType::kFolder) enter_folder(folder, entry.name, prefix, depth);
   }
@@ -172,7 +185,7 @@ class Collector {
       return refuse(path, "folders lie more than " + std::to_string(limits_.depth) + " deep");
     UniqueFd inner = open_below(folder, name, O_DIRECTORY);
     if (!inner) return refuse(path, std::string("it cannot be opened: ") + std::strerror(errno));
-    take_folder(inner.get(), path + "/", depth + 1);
+    take_folder(inner.get(), path + "/", depth + 1, {});
   }
 
   /// At most one byte more than a file may have; nothing (and errno) where reading fails.
@@ -255,7 +268,7 @@ class IntakeRun {
     ASSAY_TRY(const auto listed, entries_of(folder, path));
     if (contains(listed, entry_file_)) {
       Collector collector(limits_);
-      collector.take_folder(folder, "", 1);
+      collector.take_folder(folder, "", 1, entry_file_);
       return add(collector, own_name(path));
     }
     std::size_t found = 0;
@@ -295,6 +308,8 @@ class IntakeRun {
     return false;
   }
 
+  /// Its name is no part of what is graded, so that an odd one costs nobody a report: the id is
+  /// made safe.
   Status take_child(int folder, const Entry& entry, const std::string& path) {
     Collector collector(limits_);
     const std::string shown = path + "/" + entry.name;
@@ -302,8 +317,8 @@ class IntakeRun {
     if (id.ends_with(kSourceSuffix)) id = stem(id);
     if (entry.type == EntryType::kLink) {
       collector.refuse(entry.name, "it is a symbolic link");
-    } else if (auto why = refused_name(entry.name)) {
-      collector.refuse(entry.name, std::move(*why));
+    } else if (is_tool_folder(entry.name)) {
+      collector.refuse(entry.name, std::string(kToolFolderRefusal));
     } else if (entry.type == EntryType::kFolder) {
       take_child_folder(collector, folder, entry.name, shown);
     } else if (is_archive(entry.name)) {
@@ -323,7 +338,7 @@ class IntakeRun {
       return collector.refuse(name, std::string("it cannot be opened: ") + std::strerror(errno));
     const std::string renamed = only_source(folder.get());
     if (!renamed.empty()) notice(shown + "/" + renamed, "it is taken as " + entry_file_);
-    collector.take_folder(folder.get(), "", 1, renamed, entry_file_);
+    collector.take_folder(folder.get(), "", 1, entry_file_, renamed);
   }
 
   /// The one .py file of a folder without an entry file; empty where there is an entry file, none

@@ -160,6 +160,19 @@ TEST_CASE("a link in the place of a submission or of the entry file is refused w
   }
 }
 
+TEST_CASE("a submission with an odd name is taken all the same, under a name that is safe") {
+  const Scratch scratch;
+  scratch.write("all/a\nb/solution.py", "1");
+  scratch.write("all/c\xff.py", "2");
+  const Intake intake = taken({scratch.path("all")});
+  REQUIRE(intake.submissions.size() == 2);
+  CHECK(ids_of(intake)[0] == "a_b");
+  for (const auto& submission : intake.submissions) {
+    CHECK(paths_of(submission) == Names{kEntry});
+    CHECK(submission.intake.empty());
+  }
+}
+
 TEST_CASE("names that are not UTF-8, hold control characters or belong to tools are refused") {
   const Scratch scratch;
   scratch.write("ada/solution.py", "");
@@ -190,8 +203,8 @@ TEST_CASE("files are bounded in size, number and depth, and what fits is taken a
   CHECK(refusal_of(submission, "1/2/3") == "folders lie more than 3 deep");
 
   const model::Submission few = taken({scratch.path("ada")}, {.files = 2}).submissions[0];
-  CHECK(few.files.size() == 2);
-  CHECK(refusal_of(few, kEntry) == "the submission has more than 2 files");
+  CHECK(paths_of(few) == Names{"exact.py", kEntry});
+  CHECK(refusal_of(few, "large.py") == "the submission has more than 2 files");
 
   const model::Submission small = taken({scratch.path("ada")}, {.total_bytes = 101}).submissions[0];
   CHECK(refusal_of(small, "large.py").starts_with("the submission is larger than"));
