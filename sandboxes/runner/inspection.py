@@ -136,12 +136,13 @@ def solve(analysis):
 def inspect(files):
     """What the functions in `files` ({path: source}) do; plain data only."""
     abouts, trees = [], []
-    for path in sorted(files)[:MAX_FILES]:
-        if path.endswith(".py"):
-            about, tree = read_file(path, files[path])
-            abouts.append(about)
-            if tree is not None:
-                trees.append((path, tree))
+    # The entry file lies at the top, and must not be pushed out by what lies below it.
+    sources = sorted((path for path in files if path.endswith(".py")), key=lambda p: (p.count("/"), p))
+    for path in sorted(sources[:MAX_FILES]):
+        about, tree = read_file(path, files[path])
+        abouts.append(about)
+        if tree is not None:
+            trees.append((path, tree))
     analysis = Syntax()
     for path, tree in trees:
         analysis.add_module(path, tree)
@@ -159,4 +160,4 @@ def inspect(files):
         "files": abouts, "functions": report_functions(analysis), "exports": exports_of(analysis),
         "comparisons": [comparisons[k] for k in sorted(comparisons)], "literals": literals,
         "imports": imports_of(trees), "broad_handlers": handlers_of(analysis, trees),
-        "cut": len(files) > MAX_FILES}
+        "cut": len(sources) > MAX_FILES}

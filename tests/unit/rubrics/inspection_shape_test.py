@@ -34,6 +34,21 @@ class Literals(unittest.TestCase):
                               "    if r.status_code >= 500:\n        return 1\n")["literals"], [])
 
 
+class Files(unittest.TestCase):
+    def test_files_that_are_no_source_take_no_place(self):
+        files = {f"data/{n}.csv": "1,2" for n in range(300)} | {"solution.py": FETCH}
+        found = inspection.inspect(files)
+        self.assertEqual([f["path"] for f in found["files"]], ["solution.py"])
+        self.assertFalse(found["cut"])
+
+    def test_too_many_sources_are_cut_from_the_bottom_and_said(self):
+        files = {f"a/{n}.py": "" for n in range(inspection.MAX_FILES)} | {"solution.py": FETCH}
+        found = inspection.inspect(files)
+        self.assertIn("solution.py", [f["path"] for f in found["files"]])
+        self.assertEqual(len(found["files"]), inspection.MAX_FILES)
+        self.assertTrue(found["cut"])
+
+
 class Shape(unittest.TestCase):
     def test_lines_are_those_of_the_code_object(self):
         source = "import functools\n\n@functools.lru_cache(\n    maxsize=3)\ndef f():\n    return 1\n"
