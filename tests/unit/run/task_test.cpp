@@ -34,6 +34,12 @@ TEST_CASE(
   CHECK(listed(files_in_box(plan(), with({}))) == "warehouse.py:the starter's ");
 }
 
+TEST_CASE("a folder in the submission under the name of a starter's file stands for that file") {
+  CHECK(listed(files_in_box(plan(), with({"warehouse.py/x.py"}))) == "warehouse.py/x.py:own ");
+  CHECK(listed(files_in_box(plan(), with({"warehouse.pyc"}))) ==
+        "warehouse.pyc:own warehouse.py:the starter's ");
+}
+
 TEST_CASE("a case and its twin have the same seed, other cases and other plans another") {
   model::Case one;
   one.id = "server-500";
