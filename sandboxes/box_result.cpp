@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "harness/model/value.h"
 #include "sandboxes/codec.h"
 
 namespace assay::sandbox {
@@ -129,7 +130,7 @@ std::optional<BoxResult> read_box_result(std::string_view bytes) {
   const std::string kind = check.text_at(document, "kind", kMaxName);
   if (kind == "returned") {
     result.outcome.kind = model::OutcomeKind::kReturned;
-    check.require(document.contains("value"));
+    check.require(document.contains("value") && model::well_formed(document.at("value")));
     if (check.ok()) result.value = document.at("value");
   } else if (kind == "raised") {
     result.outcome.kind = model::OutcomeKind::kRaised;

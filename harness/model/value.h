@@ -34,6 +34,10 @@ namespace assay::model {
 /// Levels of nesting that a value keeps; deeper parts read {"$type":"cut","because":"depth"}.
 inline constexpr int kMaxValueDepth = 64;
 
+/// Whether `value` is written as this page says, all through: what a box sends may be anything.
+/// Recurses as deep as `value` does, which its decoder has bounded.
+bool well_formed(const Json& value);
+
 /// "dict", "str", "bool", "NoneType", "enum", "dataclass", … : the `$type`, or the Python name.
 std::string_view python_type(const Json& value);
 

@@ -78,6 +78,32 @@ TEST_CASE("a value is described as Python writes it, within its limit") {
   CHECK(cut.ends_with("…"));
 }
 
+TEST_CASE("a tagged value is well formed where it has the members of its tag and no others") {
+  for (const char* text :
+       {R"([1, {"a": null}, "x", 1.5, true])", R"({"$type":"int","text":"12345678901234567890"})",
+        R"({"$type":"int","class":"m.I","value":3})", R"({"$type":"float","text":"-inf"})",
+        R"({"$type":"str","text":"x","lossy":true})", R"({"$type":"tuple","items":[1,[2]]})",
+        R"({"$type":"dict","items":[[1,2]]})", R"({"$type":"dict","class":"m.D","items":[]})",
+        R"({"$type":"mapping","class":"m.M","items":[["a",{"$type":"set","items":[]}]]})",
+        R"({"$type":"dataclass","class":"m.R","fields":{"$odd":1}})",
+        R"({"$type":"enum","class":"m.S","name":"A","value":1,"mixin":null})",
+        R"({"$type":"str","class":"m.S","value":{"$type":"cut","class":"str","because":"size"}})",
+        R"({"$type":"object","class":"m.C","repr":""})"}) {
+    CAPTURE(text);
+    CHECK(well_formed(json(text)));
+  }
+  for (const char* text :
+       {R"({"$type":"dataclass","class":"m.R","fields":3})", R"({"$type":"int","text":5})",
+        R"({"$type":"float","text":"1.5"})", R"({"$type":"tuple"})", R"({"$type":"unknown"})",
+        R"({"$type":7})", R"({"$other":7})", R"({"$type":"dict","items":[[1]]})",
+        R"({"$type":"object","class":"m.C","repr":"","extra":1})",
+        R"([{"a":{"$type":"list","class":"m.L","value":{}}}])",
+        R"({"$type":"tuple","items":[{"$type":"bytes"}]})"}) {
+    CAPTURE(text);
+    CHECK_FALSE(well_formed(json(text)));
+  }
+}
+
 TEST_CASE("text that is not UTF-8 is replaced byte by byte") {
   CHECK(to_valid_utf8("a\xFFz") == "a\xEF\xBF\xBDz");
   CHECK(to_valid_utf8("\xC0\xAF") == "\xEF\xBF\xBD\xEF\xBF\xBD");  // overlong

@@ -49,6 +49,12 @@ TEST_CASE("a returned None is a value") {
   CHECK(result->value.has_value());
 }
 
+TEST_CASE("a value that the encoder could not have written is no result") {
+  Json document = returned();
+  document["value"] = {{"status", {{"$type", "enum"}, {"name", 5}}}};
+  CHECK_FALSE(read(document));
+}
+
 TEST_CASE("an exception is read whole") {
   const auto result = read({{"kind", "raised"}, {"exception", exception()}, {"clock_ns", 0}});
   REQUIRE(result);
