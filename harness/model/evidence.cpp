@@ -33,11 +33,12 @@ Citation Citation::of_source(std::string file, int line, int end_line) {
 void to_json(Json& json, const Citation& citation) {
   if (!citation.file.empty()) {
     json = {{"file", citation.file}, {"line", citation.line}, {"end_line", citation.end_line}};
-    return;
+  } else {
+    json = {{"case", citation.case_id}};
+    write_if(json, "request", citation.request);
+    if (!citation.stream.empty()) json["stream"] = citation.stream;
   }
-  json = {{"case", citation.case_id}};
-  write_if(json, "request", citation.request);
-  if (!citation.stream.empty()) json["stream"] = citation.stream;
+  if (citation.of_draft) json["of"] = "draft";
 }
 
 void to_json(Json& json, const Fact& fact) {

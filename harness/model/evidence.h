@@ -13,7 +13,7 @@
 namespace assay::model {
 
 /// Where a fact can be seen. Exactly one form: {case}, {case, request}, {case, stream} or
-/// {file, line, end_line}.
+/// {file, line, end_line}; each of the submission or, with "of": "draft", of the draft.
 struct Citation {
   std::string case_id;
   std::optional<int> request;  ///< seq in the case's journal
@@ -21,6 +21,7 @@ struct Citation {
   std::string file;
   int line = 0;
   int end_line = 0;
+  bool of_draft = false;
 
   static Citation of_case(std::string case_id);
   static Citation of_request(std::string case_id, int seq);

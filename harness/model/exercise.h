@@ -4,6 +4,7 @@
 // reads it.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ struct Exercise {
   std::vector<std::string> rubrics;  ///< ids, in the order of the report
   std::string statement;             ///< of the variant, Markdown
   std::vector<SourceFile> starter;   ///< what a candidate is given; beside the submission in a box
+  std::optional<SourceFile> draft;   ///< of the variant: the code that a candidate is to rework
   std::vector<Ask> asks;
 };
 

@@ -19,15 +19,19 @@ Json tool_json(const Tool& tool) {
 
 Json exercise_json(const Report& report) {
   const Exercise& exercise = report.exercise;
-  return {{"id", exercise.id},
-          {"version", exercise.version},
-          {"title", exercise.title},
-          {"variant", report.variant},
-          {"level", to_string(report.level)},
-          {"entry", exercise.entry},
-          {"sha256", exercise.sha256},
-          {"statement_sha256", sha256_hex(exercise.statement)},
-          {"starter_sha256", hash_of_files(exercise.starter)}};
+  Json json = {{"id", exercise.id},
+               {"version", exercise.version},
+               {"title", exercise.title},
+               {"variant", report.variant},
+               {"level", to_string(report.level)},
+               {"entry", exercise.entry},
+               {"sha256", exercise.sha256},
+               {"statement_sha256", sha256_hex(exercise.statement)},
+               {"starter_sha256", hash_of_files(exercise.starter)}};
+  if (report.draft_kind) json["draft"] = to_string(*report.draft_kind);
+  if (report.draft_kind == DraftKind::kPackage && exercise.draft)
+    json["draft_sha256"] = exercise.draft->sha256;
+  return json;
 }
 
 Json rubrics_json(const std::vector<RubricId>& rubrics) {
@@ -49,10 +53,16 @@ Json file_json(const SourceFile& file) {
           {"cut", cut}};
 }
 
+Json files_json(const std::vector<SourceFile>& files) {
+  Json list = Json::array();
+  for (const SourceFile& file : files) list.push_back(file_json(file));
+  return list;
+}
+
 Json submission_json(const Submission& submission) {
-  Json files = Json::array();
-  for (const SourceFile& file : submission.files) files.push_back(file_json(file));
-  return {{"id", submission.id}, {"sha256", submission.sha256}, {"files", std::move(files)}};
+  return {{"id", submission.id},
+          {"sha256", submission.sha256},
+          {"files", files_json(submission.files)}};
 }
 
 Json intake_json(const std::vector<Refusal>& intake) {
@@ -106,13 +116,19 @@ Json case_json(const Case& item, const Observation& observation) {
   return json;
 }
 
-Json cases_json(const Report& report) {
-  ASSAY_ASSERT(report.cases.size() == report.observations.size(),
+Json cases_json(const std::vector<Case>& cases, const std::vector<Observation>& observations) {
+  ASSAY_ASSERT(cases.size() == observations.size(),
                "a report has not one observation for each case");
   Json list = Json::array();
-  for (std::size_t i = 0; i < report.cases.size(); ++i)
-    list.push_back(case_json(report.cases[i], report.observations[i]));
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    list.push_back(case_json(cases[i], observations[i]));
   return list;
+}
+
+Json draft_json(const Draft& draft, const std::vector<Case>& cases) {
+  return {{"kind", to_string(draft.kind)},
+          {"files", files_json(draft.files)},
+          {"cases", cases_json(cases, draft.observations)}};
 }
 
 /// `kind` and `data` are what checks read and no part of what a report promises.
@@ -134,7 +150,8 @@ Json graded_json(const Report& report) {
   json["submission"] = submission_json(report.submission);
   json["intake"] = intake_json(report.submission.intake);
   json["gradable"] = judgement.gradable;
-  json["cases"] = cases_json(report);
+  json["cases"] = cases_json(report.cases, report.observations);
+  if (report.draft) json["draft"] = draft_json(*report.draft, report.cases);
   json["evidence"] = evidence_json(judgement.evidence);
   json["indicators"] = judgement.indicators;
   json["overall"] = judgement.overall;

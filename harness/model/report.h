@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/draft.h"
 #include "harness/model/environment.h"
 #include "harness/model/evidence.h"
 #include "harness/model/exercise.h"
@@ -47,6 +48,8 @@ struct Report {
   Submission submission;
   std::vector<Case> cases;                ///< by plan
   std::vector<Observation> observations;  ///< one for each case, in the same order
+  std::optional<DraftKind> draft_kind;    ///< nothing where the variant has no draft
+  std::optional<Draft> draft;             ///< nothing where there is none, or none was kept
   Judgement judgement;
   RunInfo run;
 };

@@ -40,10 +40,18 @@ void to_json(Json& json, const Term& term) {
   write_if(json, "holds", term.holds);
 }
 
+void to_json(Json& json, const Pairing& pairing) {
+  json = {{"about", pairing.about},
+          {"passage", pairing.passage},
+          {"draft", pairing.draft},
+          {"solution", pairing.solution}};
+}
+
 void to_json(Json& json, const Suggestion& suggestion) {
   json = {{"verdict", to_string(suggestion.verdict)},
           {"because", suggestion.because},
           {"evidence", suggestion.evidence}};
+  if (!suggestion.pairs.empty()) json["pairs"] = suggestion.pairs;
 }
 
 void to_json(Json& json, const Question& question) {

@@ -34,11 +34,20 @@ struct Term {
   std::vector<std::string> evidence;  ///< ids of facts
 };
 
+/// A passage that a candidate wrote, beside what it seems to speak of. All are ids of facts.
+struct Pairing {
+  std::string about;  ///< what the draft did, in one sentence
+  std::vector<std::string> passage;
+  std::vector<std::string> draft;
+  std::vector<std::string> solution;
+};
+
 /// What a machine would say where a person decides; never a mark by itself.
 struct Suggestion {
   Verdict verdict = Verdict::kNeedsHuman;
   std::string because;
   std::vector<std::string> evidence;
+  std::vector<Pairing> pairs;
 };
 
 struct Question {
@@ -92,6 +101,7 @@ struct Judgement {
 };
 
 void to_json(Json&, const Term&);
+void to_json(Json&, const Pairing&);
 void to_json(Json&, const Suggestion&);
 void to_json(Json&, const Question&);
 void to_json(Json&, const Indicator&);

@@ -145,6 +145,21 @@ void write_cited_by(TerminalPage& page, const Json& graded, std::string_view cas
   }
 }
 
+/// What the draft did in the same case, without its requests.
+void write_draft(TerminalPage& page, const Json& graded, std::size_t position) {
+  if (!graded.contains("draft")) return;
+  const Json& test_case = graded.at("draft").at("cases").at(position);
+  const Json& outcome = test_case.at("outcome");
+  page.heading("The draft in this case");
+  page.paragraph({"  "}, words_of_outcome(outcome) + " after " +
+                             count_of(test_case.at("requests").size(), "request") + " and " +
+                             seconds(test_case.at("virtual_us").get<std::int64_t>()));
+  if (test_case.contains("value"))
+    page.paragraph({"  "}, model::describe(test_case.at("value"), kMaxValueText));
+  if (outcome.contains("exception"))
+    page.paragraph({"  "}, text_at(outcome.at("exception"), "message"));
+}
+
 Error no_such_case(const Json& cases, std::string_view case_id) {
   std::string ids;
   for (const Json& test_case : cases)
@@ -168,6 +183,7 @@ Result<std::string> render_case(const Json& report, std::string_view case_id,
   write_exception(page, found->at("outcome"));
   write_stream(page, *found, "stdout");
   write_stream(page, *found, "stderr");
+  write_draft(page, graded, static_cast<std::size_t>(found - cases.begin()));
   write_cited_by(page, graded, case_id);
   return page.take();
 }

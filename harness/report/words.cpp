@@ -129,14 +129,26 @@ std::string words_of_value(const Json& test_case, std::size_t limit) {
   return words;
 }
 
+bool is_of_draft(const Json& citation) { return citation.contains("of"); }
+
+std::string_view words_of_draft(const Json& graded) {
+  const Json& exercise = graded.at("exercise");
+  if (!exercise.contains("draft")) return {};
+  if (text_at(exercise, "draft") == "package")
+    return "beside the draft that every candidate was given";
+  return graded.contains("draft") ? "beside a draft of the candidate's own"
+                                  : "without the candidate's own draft, which was not kept";
+}
+
 std::string words_of_citation(const Json& citation) {
+  std::string words = is_of_draft(citation) ? "draft: " : "";
   if (citation.contains("file")) {
     const int line = citation.at("line"), end_line = citation.at("end_line");
-    std::string words = std::string(text_at(citation, "file")) + ":" + std::to_string(line);
+    words += std::string(text_at(citation, "file")) + ":" + std::to_string(line);
     if (end_line > line) words += "-" + std::to_string(end_line);
     return words;
   }
-  std::string words(text_at(citation, "case"));
+  words += text_at(citation, "case");
   if (citation.contains("request"))
     words += ", request " + std::to_string(citation.at("request").get<int>());
   if (citation.contains("stream")) words += ", its " + std::string(text_at(citation, "stream"));

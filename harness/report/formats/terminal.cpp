@@ -43,6 +43,8 @@ void write_head(TerminalPage& page, const Json& report) {
                      std::string(text_at(exercise, "variant")) + ", level " +
                      std::string(text_at(exercise, "level")),
                  Style::kDim);
+  if (const std::string_view draft = words_of_draft(graded); !draft.empty())
+    page.paragraph({}, draft, Style::kDim);
   if (is_unsandboxed(report)) {
     page.blank();
     page.paragraph({}, kUnsandboxed, Style::kAlarm);
@@ -68,8 +70,10 @@ void write_places(TerminalPage& page, const Json& ids, const Facts& facts) {
     const auto fact = facts.find(id.get_ref<const std::string&>());
     if (fact == facts.end()) continue;
     for (const Json& cite : fact->second->at("cites")) {
-      std::string place =
-          cite.contains("case") ? std::string(text_at(cite, "case")) : words_of_citation(cite);
+      // A case once, whatever of it is cited.
+      std::string place = words_of_citation(cite);
+      if (cite.contains("case"))
+        place = (is_of_draft(cite) ? "draft: " : "") + std::string(text_at(cite, "case"));
       if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
     }
   }
@@ -151,16 +155,14 @@ void write_case(TerminalPage& page, const Json& test_case) {
             {result, returned ? Style::kPlain : Style::kBad, rest}});
 }
 
-void write_cases(TerminalPage& page, const Json& graded) {
-  const Json& cases = graded.at("cases");
+void write_table(TerminalPage& page, const std::vector<const Json*>& cases) {
   std::vector<std::string_view> labels;  // in the order of the plan
   std::map<std::string_view, std::vector<const Json*>> by_label;
-  for (const Json& test_case : cases) {
-    const std::string_view label = text_at(test_case, "label");
+  for (const Json* test_case : cases) {
+    const std::string_view label = text_at(*test_case, "label");
     if (by_label[label].empty()) labels.push_back(label);
-    by_label[label].push_back(&test_case);
+    by_label[label].push_back(test_case);
   }
-  page.heading("Cases (" + std::to_string(cases.size()) + ")");
   page.row({{" ", Style::kDim, 1},
             {"case", Style::kDim, kIdWidth},
             {"req", Style::kDim, kRequestsWidth},
@@ -171,6 +173,32 @@ void write_cases(TerminalPage& page, const Json& graded) {
                    Style::kDim);
     for (const Json* test_case : by_label[label]) write_case(page, *test_case);
   }
+}
+
+void write_cases(TerminalPage& page, const Json& graded) {
+  std::vector<const Json*> cases;
+  for (const Json& test_case : graded.at("cases")) cases.push_back(&test_case);
+  page.heading("Cases (" + std::to_string(cases.size()) + ")");
+  write_table(page, cases);
+}
+
+/// The cases in which the draft answered otherwise than the solution: the rest are in the table above.
+void write_draft(TerminalPage& page, const Json& graded) {
+  if (!graded.contains("draft")) return;
+  const Json& solved = graded.at("cases");
+  const Json& drafted = graded.at("draft").at("cases");
+  std::vector<const Json*> other;
+  for (std::size_t i = 0; i < drafted.size(); ++i) {
+    const auto same = [&](const char* key) {
+      return drafted[i].value(key, Json()) == solved[i].value(key, Json());
+    };
+    if (!same("outcome") || !same("value")) other.push_back(&drafted[i]);
+  }
+  page.heading("The draft in the same cases");
+  if (other.empty()) return page.paragraph({}, "It answered as the solution does, in every case.");
+  page.paragraph({}, "It answered otherwise in " + std::to_string(other.size()) + " of " +
+                         count_of(drafted.size(), "case") + ":");
+  write_table(page, other);
 }
 
 /// What a layer says, as one paragraph: how to get it stands on lines of its own for `assay doctor`.
@@ -214,6 +242,7 @@ std::string render(const Json& report, const RenderOptions& options) {
   write_questions(page, graded);
   write_rule(page, graded);
   write_cases(page, graded);
+  write_draft(page, graded);
   write_isolation(page, report);
   return page.take();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/report/text.h"
+#include "harness/report/words.h"
 
 namespace assay::report {
 
@@ -22,6 +23,7 @@ void HtmlIndex::add_fact(const Json& fact) {
   const std::string id = fact.at("id");
   facts_.emplace(id, &fact);
   for (const Json& citation : fact.at("cites")) {
+    if (is_of_draft(citation)) continue;
     if (citation.contains("case")) {
       std::vector<std::string>& ids = by_case_[citation.at("case")];
       if (ids.empty() || ids.back() != id) ids.push_back(id);
@@ -57,6 +59,7 @@ std::string HtmlIndex::anchor_of_case(const std::string& id) const {
 }
 
 std::string HtmlIndex::anchor_of(const Json& citation) const {
+  if (is_of_draft(citation)) return {};
   if (citation.contains("file")) {
     const auto file = files_.find(citation.at("file"));
     const std::size_t line = citation.at("line");

@@ -13,6 +13,9 @@ model::Report sound();
 /// bidirectional controls, NUL, very long lines. Every kind of outcome. Run without a sandbox.
 model::Report hostile();
 
+/// The sound submission as the rework of a draft, with a review.
+model::Report with_draft();
+
 /// A submission without the entry point.
 model::Report not_gradable();
 

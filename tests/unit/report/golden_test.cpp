@@ -11,7 +11,8 @@ TEST_CASE("every format renders each report as its golden file has it") {
   const std::pair<std::string, model::Report> reports[] = {
       {"sound", fixture::sound()},
       {"hostile", fixture::hostile()},
-      {"not_gradable", fixture::not_gradable()}};
+      {"not_gradable", fixture::not_gradable()},
+      {"with_draft", fixture::with_draft()}};
   for (const auto& [name, report] : reports) {
     const Json json = report;
     for (const Format* format : all_formats())

@@ -60,12 +60,33 @@ TEST_CASE("final follows the anchor") {
 }
 
 TEST_CASE("a report read back and written again is the same bytes") {
-  for (const auto& report : {fixture::sound(), fixture::hostile(), fixture::not_gradable()}) {
+  for (const auto& report :
+       {fixture::sound(), fixture::hostile(), fixture::not_gradable(), fixture::with_draft()}) {
     const std::string text = find_format("json")->render(Json(report), {});
     const Result<Json> read = parse_json(text, "report.json");
     REQUIRE(read.ok());
     CHECK_EQ(find_format("json")->render(*read, {}), text);
   }
+}
+
+TEST_CASE("a report of a variant without a draft speaks of none") {
+  const Json graded = Json(fixture::sound())["graded"];
+  CHECK_FALSE(graded.contains("draft"));
+  CHECK_FALSE(graded["exercise"].contains("draft"));
+  CHECK_FALSE(graded["exercise"].contains("draft_sha256"));
+}
+
+TEST_CASE("only the package's own draft has a hash in the exercise") {
+  model::Report report = fixture::with_draft();
+  CHECK_EQ(Json(report)["graded"]["exercise"]["draft"], "package");
+  CHECK_EQ(Json(report)["graded"]["exercise"]["draft_sha256"], report.exercise.draft->sha256);
+  CHECK_EQ(Json(report)["graded"]["draft"]["cases"].size(), report.cases.size());
+  report.draft_kind = report.draft->kind = model::DraftKind::kOwn;
+  CHECK_EQ(Json(report)["graded"]["exercise"]["draft"], "own");
+  CHECK_FALSE(Json(report)["graded"]["exercise"].contains("draft_sha256"));
+  report.draft.reset();
+  CHECK_EQ(Json(report)["graded"]["exercise"]["draft"], "own");
+  CHECK_FALSE(Json(report)["graded"].contains("draft"));
 }
 
 TEST_CASE("a format that does not exist is not found") {

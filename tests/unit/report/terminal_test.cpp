@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<model::Report>& all_reports() {
   static const std::vector<model::Report> kReports{fixture::sound(), fixture::hostile(),
-                                                   fixture::not_gradable()};
+                                                   fixture::not_gradable(), fixture::with_draft()};
   return kReports;
 }
 
@@ -99,6 +99,38 @@ TEST_CASE("a case is shown with its requests in virtual time as the golden file 
                           render_case(Json(fixture::sound()), id, {}).value());
   testing::check_golden("case_hostile.terminal",
                         render_case(Json(fixture::hostile()), "hostile", {}).value());
+}
+
+TEST_CASE("a case of a report with a draft tells what the draft did in it") {
+  const auto page = render_case(Json(fixture::with_draft()), "missing", {});
+  REQUIRE(page.ok());
+  const std::size_t at = page->find("The draft in this case");
+  REQUIRE_NE(at, std::string::npos);
+  CHECK_NE(page->find("'unhealthy'", at), std::string::npos);
+  CHECK_EQ(render_case(Json(fixture::sound()), "missing", {}).value().find("draft"),
+           std::string::npos);
+}
+
+TEST_CASE("the report's page tells where a draft answered otherwise, and only there") {
+  const std::string page = find_format("terminal")->render(Json(fixture::with_draft()), {});
+  const std::size_t at = page.find("The draft in the same cases");
+  REQUIRE_NE(at, std::string::npos);
+  CHECK_NE(page.find("It answered otherwise in 5 of 9 cases", at), std::string::npos);
+  CHECK_EQ(page.find("at-minimum", at), std::string::npos);
+
+  model::Report same = fixture::with_draft();
+  same.draft->observations = same.observations;
+  CHECK_NE(find_format("terminal")->render(Json(same), {}).find("in every case"),
+           std::string::npos);
+}
+
+TEST_CASE("whose draft it is stands at the top, and so does that none was kept") {
+  model::Report report = fixture::with_draft();
+  CHECK_NE(find_format("terminal")->render(Json(report), {}).find("every candidate was given"),
+           std::string::npos);
+  report.draft_kind = model::DraftKind::kOwn;
+  report.draft.reset();
+  CHECK_NE(find_format("terminal")->render(Json(report), {}).find("not kept"), std::string::npos);
 }
 
 TEST_CASE("a case that is not in the report is an error that lists those that are") {

@@ -18,6 +18,7 @@ const OPEN = new Set(["arguments", "value", "packages", "timing", "steps", "cont
 const OPTIONAL = new Set([
   "family", "twin_of", "value", "detail", "exception", "exit_code", "signal", "ended_at_us",
   "body_sha256", "body", "sql", "rule", "step", "fault", "status", "suggestion", "questions",
+  "draft", "draft_sha256", "of", "pairs",
 ]);
 // `rule` and `status` have other places in which they are required; `request` and `stream` leave a
 // whole citation behind, and so does the last member of a pair that a oneOf names.
