@@ -1,5 +1,6 @@
 #include "harness/base/utf8.h"
 
+#include <algorithm>
 #include <array>
 
 namespace assay {
@@ -11,6 +12,26 @@ constexpr CodePoint kNotUtf8{kReplacementCharacter, 1};
 bool is_well_formed(CodePoint point) {
   return point.value != kReplacementCharacter || point.length > 1;
 }
+
+struct Range {
+  char32_t first, last;
+};
+
+/// Mostly Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt), and its separators.
+constexpr std::array kHidden = std::to_array<Range>({{0x00AD, 0x00AD},
+                                                     {0x034F, 0x034F},
+                                                     {0x061C, 0x061C},
+                                                     {0x115F, 0x1160},
+                                                     {0x17B4, 0x17B5},
+                                                     {0x180B, 0x180F},
+                                                     {0x200B, 0x200F},
+                                                     {0x2028, 0x202E},
+                                                     {0x2060, 0x206F},
+                                                     {0x3164, 0x3164},
+                                                     {0xFEFF, 0xFEFF},
+                                                     {0xFFA0, 0xFFA0},
+                                                     {0xFFF0, 0xFFFB},
+                                                     {0xE0000, 0xE0FFF}});
 
 }  // namespace
 
@@ -32,6 +53,16 @@ CodePoint code_point_at(std::string_view bytes, std::size_t at) {
       surrogate)
     return kNotUtf8;
   return {value, length};
+}
+
+bool is_hidden(char32_t c) {
+  return std::ranges::any_of(kHidden, [c](Range r) { return c >= r.first && c <= r.last; });
+}
+
+bool is_space(char32_t c) {
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 bool is_utf8(std::string_view bytes) {

@@ -1,16 +1,34 @@
 #include "harness/evidence/text.h"
 
+#include <utility>
+
 #include "harness/base/utf8.h"
 
 namespace assay::evidence {
+namespace {
+
+bool is_variation_selector(char32_t c) { return c >= 0xFE00 && c <= 0xFE0F; }
+
+}  // namespace
 
 std::string fold(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return "";
-  std::string folded(text.substr(begin, text.find_last_not_of(kSpace) - begin + 1));
-  for (char& c : folded)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string folded;
+  std::string space;  // kept back until something follows it
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint c = code_point_at(text, at);
+    const std::string_view bytes = text.substr(at, c.length);
+    at += c.length;
+    if (is_hidden(c.value) || is_variation_selector(c.value)) continue;
+    if (is_space(c.value)) {
+      if (!folded.empty()) space += bytes;
+      continue;
+    }
+    folded += std::exchange(space, {});
+    if (c.value >= 'A' && c.value <= 'Z')
+      folded += static_cast<char>(c.value - 'A' + 'a');
+    else
+      folded += bytes;
+  }
   return folded;
 }
 

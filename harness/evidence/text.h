@@ -10,6 +10,7 @@
 namespace assay::evidence {
 
 /// Outer white space cut off, ASCII letters in lower case; other letters are left as they are.
+/// Hidden characters are left out: two texts that look the same to a reader are to be the same.
 std::string fold(std::string_view text);
 
 /// `text` with every occurrence of `part` replaced by "#"; an empty part changes nothing.

@@ -38,32 +38,6 @@ std::size_t width_of(char32_t c) {
   return width < 0 ? 1 : static_cast<std::size_t>(width);
 }
 
-struct Range {
-  char32_t first, last;
-};
-
-/// Characters without a picture of their own that change how others are shown, or hide: soft
-/// hyphen, Arabic and Mongolian format marks, zero-width characters, bidirectional controls, line
-/// and paragraph separators, invisible operators, fillers, byte order mark, annotation marks, tags.
-constexpr std::array kHidden = std::to_array<Range>({{0x00AD, 0x00AD},
-                                                     {0x034F, 0x034F},
-                                                     {0x061C, 0x061C},
-                                                     {0x115F, 0x1160},
-                                                     {0x17B4, 0x17B5},
-                                                     {0x180B, 0x180F},
-                                                     {0x200B, 0x200F},
-                                                     {0x2028, 0x202E},
-                                                     {0x2060, 0x206F},
-                                                     {0x3164, 0x3164},
-                                                     {0xFEFF, 0xFEFF},
-                                                     {0xFFA0, 0xFFA0},
-                                                     {0xFFF0, 0xFFFB},
-                                                     {0xE0000, 0xE0FFF}});
-
-bool is_hidden(char32_t c) {
-  return std::ranges::any_of(kHidden, [c](Range r) { return c >= r.first && c <= r.last; });
-}
-
 void append_utf8(std::string& out, char32_t c) {
   // Only for the pictures of control characters, which all take three bytes.
   out += static_cast<char>(0xE0 | (c >> 12));

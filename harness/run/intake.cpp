@@ -16,6 +16,7 @@
 
 #include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
+#include "harness/base/utf8.h"
 
 namespace assay::run {
 namespace {
@@ -388,15 +389,8 @@ class IntakeRun {
   std::set<std::string> taken_ids_;
 };
 
-/// Characters outside ASCII that show nothing or turn the direction of writing.
-bool is_invisible(std::string_view sequence) {
-  const auto in = [&](std::string_view low, std::string_view high) {
-    return sequence >= low && sequence <= high;
-  };
-  return in("\xc2\x80", "\xc2\xa0") || in("\xe2\x80\x80", "\xe2\x80\x8f") ||
-         in("\xe2\x80\xa8", "\xe2\x80\xaf") || in("\xe2\x81\x9f", "\xe2\x81\xaf") ||
-         sequence == "\xef\xbb\xbf" || sequence == "\xe3\x80\x80";
-}
+/// Control characters beyond ASCII, spaces of other widths and hidden characters.
+bool shows_nothing(char32_t c) { return (c >= 0x80 && c < 0xA0) || is_space(c) || is_hidden(c); }
 
 }  // namespace
 
@@ -404,12 +398,12 @@ std::string safe_id(std::string_view name) {
   const std::string text = to_valid_utf8(name);
   std::string id;
   for (std::size_t i = 0; i < text.size();) {
-    const std::string_view sequence =
-        std::string_view(text).substr(i, code_point_at(text, i).length);
+    const CodePoint point = code_point_at(text, i);
+    const std::string_view sequence = std::string_view(text).substr(i, point.length);
     i += sequence.size();
     const unsigned char c = static_cast<unsigned char>(sequence[0]);
     const bool plain = std::isalnum(c) || c == '_' || ((c == '.' || c == '-') && !id.empty());
-    const bool keep = sequence.size() == 1 ? plain : !is_invisible(sequence);
+    const bool keep = sequence.size() == 1 ? plain : !shows_nothing(point.value);
     if (id.size() + sequence.size() > kMaxIdBytes) break;
     if (keep)
       id += sequence;
