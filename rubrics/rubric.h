@@ -27,6 +27,8 @@ struct Reads {
   std::vector<std::string> healthy;
   std::string failure;
   std::string low;
+
+  bool operator==(const Reads&) const = default;
 };
 
 struct CheckUse {

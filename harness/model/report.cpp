@@ -37,7 +37,10 @@ Json exercise_json(const Report& report) {
 Json rubrics_json(const std::vector<RubricId>& rubrics) {
   Json list = Json::array();
   for (const RubricId& rubric : rubrics)
-    list.push_back({{"id", rubric.id}, {"version", rubric.version}, {"sha256", rubric.sha256}});
+    list.push_back({{"id", rubric.id},
+                    {"title", rubric.title},
+                    {"version", rubric.version},
+                    {"sha256", rubric.sha256}});
   return list;
 }
 

@@ -21,8 +21,10 @@ namespace assay::model {
 
 inline constexpr std::string_view kReportSchema = "assay.report/1";
 
+/// The first of a report's rubrics gives the anchor.
 struct RubricId {
   std::string id;
+  std::string title;
   std::string version;
   std::string sha256;
 };

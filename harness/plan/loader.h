@@ -44,7 +44,9 @@ struct Solution {
   std::string title;
   std::string why;                                   ///< what it is there to prove
   std::map<std::string, std::string> anchors;        ///< by level
-  std::map<std::string, model::Verdict> indicators;  ///< by id
+  std::map<std::string, model::Verdict> indicators;  ///< of the first rubric, by id
+  /// Of each further rubric, by its id.
+  std::map<std::string, std::map<std::string, model::Verdict>> rubrics;
 };
 
 /// solutions/<kind>/<name>/expected.yaml, by kind (reference, unusual, flawed) and name.

@@ -14,6 +14,17 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kKinds[] = {"reference", "unusual", "flawed"};
 
+std::map<std::string, model::Verdict> verdicts_of(const Json& json) {
+  std::map<std::string, model::Verdict> verdicts;
+  for (const auto& [id, word] : json.items()) {
+    const auto verdict = model::verdict_from(word.get<std::string>());
+    ASSAY_ASSERT(verdict,
+                 "the schema of expectations lists a verdict that the model does not have");
+    verdicts[id] = *verdict;
+  }
+  return verdicts;
+}
+
 Result<Solution> read_solution(const Package& package, const std::string& kind,
                                const std::string& name, const Schema& schema) {
   Solution solution{name, kind, package.exercise.folder + "/solutions/" + kind + "/" + name};
@@ -28,12 +39,9 @@ Result<Solution> read_solution(const Package& package, const std::string& kind,
   solution.why = document.value["why"];
   for (const auto& [level, anchor] : document.value["anchors"].items())
     solution.anchors[level] = anchor.get<std::string>();
-  for (const auto& [id, word] : document.value["indicators"].items()) {
-    const auto verdict = model::verdict_from(word.get<std::string>());
-    ASSAY_ASSERT(verdict,
-                 "the schema of expectations lists a verdict that the model does not have");
-    solution.indicators[id] = *verdict;
-  }
+  solution.indicators = verdicts_of(document.value["indicators"]);
+  for (const auto& [rubric, verdicts] : document.value.value("rubrics", Json::object()).items())
+    solution.rubrics[rubric] = verdicts_of(verdicts);
   return solution;
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "harness/base/count.h"
+#include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -17,20 +18,29 @@ constexpr std::array<const char*, 5> kVerdicts{"observed", "not_observed", "not_
                                                "needs_human", "undetermined"};
 
 /// How many indicators of a polarity have each verdict, and of which ids one of them is.
-Json counts(const Json& indicators, std::string_view polarity) {
+Json counts(const std::vector<const Json*>& indicators, std::string_view polarity) {
   Json counted = Json::object();
   for (const char* verdict : kVerdicts)
-    counted[verdict] = std::ranges::count_if(indicators, [&](const Json& indicator) {
-      return text_at(indicator, "polarity") == polarity && text_at(indicator, "verdict") == verdict;
+    counted[verdict] = std::ranges::count_if(indicators, [&](const Json* indicator) {
+      return text_at(*indicator, "polarity") == polarity &&
+             text_at(*indicator, "verdict") == verdict;
     });
   return counted;
 }
 
-Json ids_with(const Json& indicators, std::string_view verdict) {
+Json ids_with(const std::vector<const Json*>& indicators, std::string_view verdict) {
   Json ids = Json::array();
-  for (const Json& indicator : indicators)
-    if (text_at(indicator, "verdict") == verdict) ids.push_back(indicator.at("id"));
+  for (const Json* indicator : indicators)
+    if (text_at(*indicator, "verdict") == verdict) ids.push_back(indicator->at("id"));
   return ids;
+}
+
+/// What the verdicts of one rubric come to.
+void tally(const std::vector<const Json*>& indicators, Json& entry) {
+  entry["positive"] = counts(indicators, "positive");
+  entry["negative"] = counts(indicators, "negative");
+  entry["needs_human"] = ids_with(indicators, "needs_human");
+  entry["undetermined"] = ids_with(indicators, "undetermined");
 }
 
 bool has_result(const Json& submission) {
@@ -55,10 +65,10 @@ bool comes_before(const Json& a, const Json& b) {
   return key(a) < key(b);
 }
 
-/// Of an entry's indicators: those that speak for it and those that speak against it.
-std::pair<std::size_t, std::size_t> for_and_against(const Json& submission) {
-  const Json& positive = submission.at("positive");
-  const Json& negative = submission.at("negative");
+/// Of the indicators of one rubric: those that speak for a submission and those that speak against.
+std::pair<std::size_t, std::size_t> for_and_against(const Json& tally) {
+  const Json& positive = tally.at("positive");
+  const Json& negative = tally.at("negative");
   const auto of = [](const Json& counted, const char* verdict) {
     return counted.at(verdict).get<std::size_t>();
   };
@@ -98,6 +108,18 @@ constexpr std::string_view kDetailIndent = "      ";
 
 std::string column_of(std::size_t number) { return right(std::to_string(number), kNumberWidth); }
 
+/// "apart, production readiness: 5 for, 2 against, 1 open"
+void write_apart(TerminalPage& page, const Json& submission) {
+  for (const Json& apart : submission.at("apart")) {
+    const auto [good, bad] = for_and_against(apart);
+    const std::size_t open = apart.at("needs_human").size() + apart.at("undetermined").size();
+    page.paragraph({std::string(kDetailIndent) + "apart: ", Style::kDim},
+                   std::string(text_at(apart, "title")) + ", " + std::to_string(good) + " for, " +
+                       std::to_string(bad) + " against, " + std::to_string(open) + " open",
+                   Style::kDim);
+  }
+}
+
 void write_result(TerminalPage& page, const Json& submission, const Json& said_once,
                   std::size_t name_width) {
   const std::string_view anchor = text_at(submission, "anchor");
@@ -122,6 +144,7 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
       page.paragraph({std::string(kDetailIndent) + "a person decides: ", Style::kDim}, person,
                      Style::kDim);
   }
+  if (has_result(submission)) write_apart(page, submission);
   if (!undetermined.empty())
     page.paragraph(
         {std::string(kDetailIndent) + "not decided, the harness failed: ", Style::kFault},
@@ -143,7 +166,6 @@ std::string total(const Json& submissions) {
 
 SummaryEntry entry_of(const Json& report) {
   const Json& graded = report.at("graded");
-  const Json& indicators = graded.at("indicators");
   const Json& submission = graded.at("submission");
   SummaryEntry entry;
   entry.id = submission.at("id");
@@ -151,10 +173,13 @@ SummaryEntry entry_of(const Json& report) {
                   {"sha256", submission.at("sha256")},
                   {"anchor", report.at("final").at("anchor")},
                   {"provisional", report.at("final").at("status") == "provisional"}};
-  entry.graded["positive"] = counts(indicators, "positive");
-  entry.graded["negative"] = counts(indicators, "negative");
-  entry.graded["needs_human"] = ids_with(indicators, "needs_human");
-  entry.graded["undetermined"] = ids_with(indicators, "undetermined");
+  tally(anchor_indicators(graded), entry.graded);
+  entry.graded["apart"] = Json::array();
+  for (const Json* rubric : further_rubrics(graded)) {
+    Json apart = {{"rubric", rubric->at("id")}, {"title", rubric->at("title")}};
+    tally(indicators_of(graded, *rubric), apart);
+    entry.graded["apart"].push_back(std::move(apart));
+  }
   entry.graded["reason"] = graded.at("gradable").at("reason");
   return entry;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "harness/base/time.h"
 #include "harness/evidence/judge.h"
@@ -47,6 +48,22 @@ void name_the_refusal(model::Gradable& gradable, const std::string& entry_file,
                       ". " + gradable.reason;
 }
 
+/// Marks, questions of the statement and people name an indicator by its id alone.
+Status check_indicators_differ(const std::vector<rubrics::Rubric>& rubrics,
+                               const model::Exercise& exercise) {
+  std::map<std::string, std::string> rubric_of;
+  for (const rubrics::Rubric& rubric : rubrics)
+    for (const rubrics::IndicatorRule& rule : rubric.indicators) {
+      const auto [it, added] = rubric_of.emplace(rule.id, rubric.id);
+      if (!added)
+        return input_error("the rubrics " + it->second + " and " + rubric.id +
+                               " both have an indicator \"" + rule.id + "\"",
+                           {exercise.folder + "/exercise.yaml"},
+                           "rename one of them, or leave one of the rubrics out");
+    }
+  return success();
+}
+
 }  // namespace
 
 Result<Grading> load_grading(const std::string& exercise, const std::string& variant,
@@ -60,6 +77,7 @@ Result<Grading> load_grading(const std::string& exercise, const std::string& var
               rubrics::load_rubric(home + "/rubrics/definitions/" + id + ".yaml"));
     grading.rubrics.push_back(std::move(rubric));
   }
+  ASSAY_CHECK(check_indicators_differ(grading.rubrics, grading.package.exercise));
   return grading;
 }
 
@@ -86,7 +104,7 @@ model::Report make_report(const Grading& grading, const model::Submission& submi
   report.seed = grading.plan.seed;
   report.limits = grading.plan.limits;
   for (const rubrics::Rubric& rubric : grading.rubrics)
-    report.rubrics.push_back({rubric.id, rubric.version, rubric.sha256});
+    report.rubrics.push_back({rubric.id, rubric.title, rubric.version, rubric.sha256});
   report.submission = submission;
   report.cases = grading.plan.cases;
   report.judgement = judge_run(grading, run, level);

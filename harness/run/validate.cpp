@@ -90,6 +90,22 @@ Result<model::Submission> submission_of(const plan::Solution& solution,
   return submission;
 }
 
+/// The rubric that gives the anchor; its indicators come first.
+std::string anchor_rubric(const model::Judgement& judgement) {
+  return judgement.indicators.empty() ? "" : judgement.indicators.front().rubric;
+}
+
+/// All that a solution must get, by rubric and id.
+std::map<std::pair<std::string, std::string>, Verdict> expected_by(
+    const plan::Solution& solution, const model::Judgement& judgement) {
+  std::map<std::pair<std::string, std::string>, Verdict> expected;
+  for (const auto& [id, verdict] : solution.indicators)
+    expected[{anchor_rubric(judgement), id}] = verdict;
+  for (const auto& [rubric, verdicts] : solution.rubrics)
+    for (const auto& [id, verdict] : verdicts) expected[{rubric, id}] = verdict;
+  return expected;
+}
+
 /// Verdicts of each machine-decided indicator, over all solutions.
 std::map<std::string, std::set<Verdict>> verdicts_seen(
     const std::vector<model::Judgement>& judgements, const std::set<std::string>& by_person) {
@@ -112,19 +128,16 @@ std::vector<Difference> differences_of(const plan::Solution& solution,
   ASSAY_ASSERT(judgements.size() == kLevels.size(), "one judgement for each level");
   std::vector<Difference> differences;
   const model::Judgement& judgement = judgements.front();  // verdicts do not depend on the level
-  std::set<std::string> named;
+  auto expected = expected_by(solution, judgement);
   for (const model::Indicator& indicator : judgement.indicators) {
-    named.insert(indicator.id);
-    const auto expected = solution.indicators.find(indicator.id);
-    const bool says = expected != solution.indicators.end();
-    if (says && expected->second == indicator.verdict) continue;
-    differences.push_back(
-        {indicator.id, says ? std::string(model::to_string(expected->second)) : "",
-         std::string(model::to_string(indicator.verdict)), because(indicator, judgement)});
+    const auto says = expected.extract({indicator.rubric, indicator.id});
+    if (says && says.mapped() == indicator.verdict) continue;
+    differences.push_back({indicator.id, says ? std::string(model::to_string(says.mapped())) : "",
+                           std::string(model::to_string(indicator.verdict)),
+                           because(indicator, judgement)});
   }
-  for (const auto& [id, verdict] : solution.indicators)
-    if (!named.contains(id))
-      differences.push_back({id, std::string(model::to_string(verdict)), "", ""});
+  for (const auto& [name, verdict] : expected)
+    differences.push_back({name.second, std::string(model::to_string(verdict)), "", ""});
   for (std::size_t i = 0; i < kLevels.size(); ++i) {
     const std::string level(model::to_string(kLevels[i]));
     const auto expected = solution.anchors.find(level);
@@ -152,6 +165,7 @@ std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solution
     const std::string name = solutions[i].kind + "/" + solutions[i].name;
     for (const model::Indicator& indicator : judgements[i].indicators) {
       if (by_person.contains(indicator.id)) continue;
+      if (indicator.rubric != anchor_rubric(judgements[i])) continue;
       const bool positive = indicator.polarity == Polarity::kPositive;
       const bool observed = indicator.verdict == Verdict::kObserved;
       if (solutions[i].kind == "reference" && positive && !observed)

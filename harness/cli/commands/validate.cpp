@@ -23,6 +23,7 @@ constexpr const char* kFooter =
     "  - where a machine-decided indicator is never seen in both of its values,\n"
     "  - where a reference lacks a positive indicator, or gets a negative one,\n"
     "  - where an unusual but right solution gets a negative one.\n"
+    "The last two hold for the first rubric, which gives the anchor.\n"
     "\n"
     "Examples:\n"
     "  assay validate check_pipeline_health\n"

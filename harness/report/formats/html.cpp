@@ -5,6 +5,7 @@
 #include <array>
 
 #include "assay_report_embedded.h"
+#include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/format.h"
 #include "harness/report/html/parts.h"
@@ -28,7 +29,7 @@ void write_document_head(HtmlWriter& html, const Json& graded) {
   html.style_sheet(k_report_css);
 }
 
-/// How many indicators speak for the submission, against it, and wait for someone.
+/// How many indicators of the rubric that gives the result speak for the submission, against it, and wait for someone.
 void write_tally(HtmlWriter& html, const Json& graded) {
   constexpr std::array<std::pair<Tone, std::string_view>, 5> kTallied{
       {{Tone::kGood, "speak for it"},
@@ -37,9 +38,9 @@ void write_tally(HtmlWriter& html, const Json& graded) {
        {Tone::kOpen, "not exercised"},
        {Tone::kFault, "undetermined"}}};
   std::array<std::size_t, 5> numbers{};
-  for (const Json& indicator : graded.at("indicators"))
+  for (const Json* indicator : anchor_indicators(graded))
     for (std::size_t i = 0; i < kTallied.size(); ++i)
-      if (words_of_verdict(indicator).tone == kTallied[i].first) ++numbers[i];
+      if (words_of_verdict(*indicator).tone == kTallied[i].first) ++numbers[i];
   const auto list = html.open("ul", {{"class", "tally"}, {"aria-label", "Indicators"}});
   for (std::size_t i = 0; i < kTallied.size(); ++i) {
     if (numbers[i] == 0) continue;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/base/count.h"
+#include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/format.h"
 #include "harness/report/terminal_page.h"
@@ -95,10 +96,11 @@ void write_list(TerminalPage& page, Cell lead, std::string_view noun, const Json
                    Style::kDim);
 }
 
-void write_indicators(TerminalPage& page, const Json& graded, std::string_view polarity,
-                      const Facts& facts) {
+void write_indicators(TerminalPage& page, const std::vector<const Json*>& indicators,
+                      std::string_view polarity, const Facts& facts) {
   const std::string indent(kIndent, ' ');
-  for (const Json& indicator : graded.at("indicators")) {
+  for (const Json* each : indicators) {
+    const Json& indicator = *each;
     if (text_at(indicator, "polarity") != polarity) continue;
     const VerdictWords words = words_of_verdict(indicator);
     const std::string lead = "  " + std::string(words.symbol) + " " + std::string(words.words);
@@ -109,6 +111,31 @@ void write_indicators(TerminalPage& page, const Json& graded, std::string_view p
     write_list(page, {indent + "note: "}, "note", indicator.at("notes"));
     write_places(page, indicator.at("evidence"), facts);
   }
+}
+
+void write_verdicts(TerminalPage& page, const Json& graded, const Facts& facts) {
+  const auto indicators = anchor_indicators(graded);
+  page.heading("Positive indicators");
+  write_indicators(page, indicators, "positive", facts);
+  page.heading("Negative indicators");
+  write_indicators(page, indicators, "negative", facts);
+  for (const Json* rubric : further_rubrics(graded)) {
+    const auto apart = indicators_of(graded, *rubric);
+    page.heading(text_at(*rubric, "title"));
+    page.paragraph({}, kJudgedApart, Style::kDim);
+    for (const std::string_view polarity : {"positive", "negative"}) {
+      if (std::ranges::none_of(apart, [&](const Json* indicator) {
+            return text_at(*indicator, "polarity") == polarity;
+          }))
+        continue;
+      page.blank();
+      page.paragraph({}, polarity == "positive" ? "Positive" : "Negative", Style::kDim);
+      write_indicators(page, apart, polarity, facts);
+    }
+  }
+  page.blank();
+  page.paragraph({}, "assay show REPORT CASE shows one case; report.html has all the evidence.",
+                 Style::kDim);
 }
 
 void write_questions(TerminalPage& page, const Json& graded) {
@@ -232,13 +259,7 @@ std::string render(const Json& report, const RenderOptions& options) {
   for (const Json& fact : graded.at("evidence")) facts[fact.at("id")] = &fact;
   TerminalPage page(options);
   write_head(page, report);
-  page.heading("Positive indicators");
-  write_indicators(page, graded, "positive", facts);
-  page.heading("Negative indicators");
-  write_indicators(page, graded, "negative", facts);
-  page.blank();
-  page.paragraph({}, "assay show REPORT CASE shows one case; report.html has all the evidence.",
-                 Style::kDim);
+  write_verdicts(page, graded, facts);
   write_questions(page, graded);
   write_rule(page, graded);
   write_cases(page, graded);

@@ -2,6 +2,7 @@
 // on.
 
 #include "harness/base/count.h"
+#include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/text.h"
@@ -102,13 +103,11 @@ void write_indicator(HtmlWriter& html, const Json& indicator, const HtmlIndex& i
   html.element("q", text_at(indicator, "asks"));
 }
 
-void write_polarity(HtmlWriter& html, const Json& graded, const HtmlIndex& index,
-                    std::string_view polarity, std::string_view title, std::string_view hint) {
-  html.element("h3", title);
-  html.element("p", {{"class", "hint"}}, hint);
+void write_cards(HtmlWriter& html, const std::vector<const Json*>& indicators,
+                 const HtmlIndex& index, std::string_view polarity) {
   const auto cards = html.open("div", {{"class", "cards"}});
-  for (const Json& indicator : graded.at("indicators"))
-    if (text_at(indicator, "polarity") == polarity) write_indicator(html, indicator, index);
+  for (const Json* indicator : indicators)
+    if (text_at(*indicator, "polarity") == polarity) write_indicator(html, *indicator, index);
 }
 
 }  // namespace
@@ -117,10 +116,22 @@ void write_verdicts(HtmlWriter& html, const Json& graded, const HtmlIndex& index
   const auto section =
       html.open("section", {{"id", "verdicts"}, {"aria-labelledby", "verdicts-h"}});
   html.element("h2", {{"id", "verdicts-h"}}, "Verdicts");
-  write_polarity(html, graded, index, "positive", "Positive indicators",
-                 "What the interview kit wants to see. Observed speaks for the submission.");
-  write_polarity(html, graded, index, "negative", "Negative indicators",
-                 "What the interview kit warns of. Observed speaks against the submission.");
+  const auto indicators = anchor_indicators(graded);
+  html.element("h3", "Positive indicators");
+  html.element("p", {{"class", "hint"}},
+               "What the interview kit wants to see. Observed speaks for the submission.");
+  write_cards(html, indicators, index, "positive");
+  html.element("h3", "Negative indicators");
+  html.element("p", {{"class", "hint"}},
+               "What the interview kit warns of. Observed speaks against the submission.");
+  write_cards(html, indicators, index, "negative");
+  for (const Json* rubric : further_rubrics(graded)) {
+    html.element("h3", text_at(*rubric, "title"));
+    html.element("p", {{"class", "hint"}}, kJudgedApart);
+    const auto apart = indicators_of(graded, *rubric);
+    write_cards(html, apart, index, "positive");
+    write_cards(html, apart, index, "negative");
+  }
 }
 
 void write_questions(HtmlWriter& html, const Json& graded, const HtmlIndex& index) {

@@ -143,6 +143,60 @@ TEST_CASE("the rule shows every term, and which are required") {
   CHECK(j.overall.rule.size() == 9);
 }
 
+// ---- several rubrics
+
+static rubrics::Rubric second_rubric() {
+  rubrics::Rubric second = rubric();
+  second.id = "second";
+  std::erase_if(second.indicators, [](const auto& rule) { return rule.id == "separation"; });
+  return second;
+}
+
+static model::Judgement judged_by(const std::vector<rubrics::Rubric>& rubrics,
+                                  const Candidate& candidate) {
+  const model::Plan cases = plan();
+  std::vector<model::Observation> observations;
+  for (const Case& c : cases.cases) observations.push_back(candidate(c));
+  return judge(exercise(), cases, observations, separated(), rubrics, Level::kMid);
+}
+
+TEST_CASE("a fact that two rubrics cite is there once, and ids follow the report's order") {
+  rubrics::Rubric reads_else = second_rubric();
+  reads_else.id = "third";
+  reads_else.reads.date = "";  // facts of a derivation of its own, most of them the same
+  const auto candidate = worded({{"missing_data", "low"}});
+  const auto one = judged_by({rubric()}, candidate);
+  const auto many = judged_by({rubric(), second_rubric(), reads_else}, candidate);
+  REQUIRE(many.indicators.size() == one.indicators.size() * 3 - 2);
+  CHECK(many.evidence.size() == one.evidence.size());
+  CHECK(many.indicators[one.indicators.size()].rubric == "second");
+  std::size_t highest = 0;
+  for (const auto& i : many.indicators) {
+    for (const std::string& id : i.evidence) {
+      const std::size_t number = std::stoul(id.substr(1));
+      CHECK(number <= highest + 1);
+      highest = std::max(highest, number);
+    }
+    for (const auto& t : i.terms)
+      for (const std::string& id : t.evidence)
+        highest = std::max(highest, std::size_t{std::stoul(id.substr(1))});
+  }
+  for (std::size_t k = 0; k < many.evidence.size(); ++k) {
+    CHECK(many.evidence[k].id == "e" + std::to_string(k + 1));
+    for (std::size_t l = k + 1; l < many.evidence.size(); ++l)
+      CHECK_FALSE((many.evidence[k].statement == many.evidence[l].statement &&
+                   many.evidence[k].cites == many.evidence[l].cites));
+  }
+}
+
+TEST_CASE("the first rubric alone gives the anchor") {
+  const auto candidate = worded({{"missing_data", "low"}});
+  rubrics::Rubric kind = second_rubric();  // asks for nothing that this candidate lacks
+  for (auto& [level, rule] : kind.levels) rule = {{"T4"}, {"T4"}};
+  CHECK(judged_by({rubric(), kind}, candidate).overall.anchor == model::Anchor::kBelow);
+  CHECK(judged_by({kind, rubric()}, candidate).overall.anchor == model::Anchor::kExceeds);
+}
+
 // ---- the harness's own failures
 
 TEST_CASE("a harness fault leaves what rests on it undetermined, and lowers nobody") {

@@ -167,7 +167,9 @@ Report frame_of_report() {
   exercise.starter = {source_file("warehouse.py", "# a client\n")};
   report.variant = "without_ai";
   report.seed = 7;
-  report.rubrics = {{"data_engineer_coding_test", "1", sha256_hex("rubric")}};
+  report.rubrics = {
+      {"data_engineer_coding_test", "Data engineer: coding test", "1", sha256_hex("rubric")},
+      {"production_readiness", "Production readiness", "1", sha256_hex("second rubric")}};
   report.run.started_at = "2026-04-01T09:30:00Z";
   report.run.host = "Linux 6.1 x86_64";
   report.run.backend = "box";
@@ -369,6 +371,32 @@ void judge_draft(Judgement& judgement) {
   judgement.indicators.push_back(told);
 }
 
+/// Indicators of a rubric that has no part in the anchor. A fact of the first one is cited again.
+void judge_sound_apart(Judgement& judgement) {
+  judgement.evidence.push_back(
+      {"e6",
+       "made_up",
+       "“Two failures, then an answer”: 3 requests, with pauses of 1 s and 2 s between them.",
+       Json(),
+       {Citation::of_request("fails-twice", 1), Citation::of_request("fails-twice", 2),
+        Citation::of_request("fails-twice", 3)}});
+  Indicator retries =
+      indicator("retries_transient", "Tries again what may pass", Polarity::kPositive,
+                Verdict::kObserved, "“Two failures, then an answer” was tried again.", {"e6"});
+  retries.rubric = "production_readiness";
+  Indicator waits =
+      indicator("honours_retry_after", "Waits as long as Retry-After asks", Polarity::kPositive,
+                Verdict::kNotExercised, "Nothing was asked again after such an answer.", {});
+  waits.rubric = "production_readiness";
+  waits.notes = {"This is a wish of Assay's, stricter than what most clients do."};
+  Indicator permanent = indicator("retries_permanent", "Retries what is permanent",
+                                  Polarity::kNegative, Verdict::kNeedsHuman,
+                                  "A server error was asked for once, and was permanent.", {"e5"});
+  permanent.rubric = "production_readiness";
+  permanent.questions = {{"Was one request enough here?", {"e5"}}};
+  judgement.indicators.insert(judgement.indicators.end(), {retries, waits, permanent});
+}
+
 /// A value whose every text is hostile, in each of the tagged forms that hold text.
 Json hostile_value() {
   const std::string markup(kMarkup);
@@ -456,6 +484,7 @@ Report sound() {
   add_sound_cases(report);
   add_sound_escape(report);
   judge_sound(report.judgement);
+  judge_sound_apart(report.judgement);
   return report;
 }
 

@@ -45,6 +45,21 @@ TEST_CASE("a summary counts verdicts by polarity and names those that a person d
   CHECK_EQ(entry["provisional"], true);
 }
 
+TEST_CASE("what a further rubric says is counted apart, and orders nobody") {
+  const Json entry = entry_of(Json(fixture::sound())).graded;
+  REQUIRE_EQ(entry["apart"].size(), 1);
+  const Json& apart = entry["apart"][0];
+  CHECK_EQ(apart["rubric"], "production_readiness");
+  CHECK_EQ(dump_json(apart["positive"]),
+           R"({"observed":1,"not_observed":0,"not_exercised":1,"needs_human":0,"undetermined":0})");
+  CHECK_EQ(dump_json(apart["needs_human"]), R"(["retries_permanent"])");
+  model::Report more_open = fixture::sound();
+  for (model::Indicator& indicator : more_open.judgement.indicators)
+    if (indicator.rubric == "production_readiness") indicator.verdict = model::Verdict::kNeedsHuman;
+  CHECK_EQ(ids(summarise({named("a", fixture::sound()), named("b", more_open)})),
+           std::vector<std::string>{"a", "b"});
+}
+
 TEST_CASE("the summary is as the golden files have it") {
   testing::check_golden("summary.json", dump_json(many(), 1) + "\n");
   testing::check_golden("summary.terminal", render_summary_terminal(many(), {}));

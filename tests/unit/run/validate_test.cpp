@@ -93,6 +93,22 @@ TEST_CASE("indicators that only one side names, and levels left out, are differe
   CHECK(differences[2].expected.empty());
 }
 
+TEST_CASE("what a further rubric says is held against what the solution says of that rubric") {
+  model::Judgement two = kRight;
+  for (model::Indicator& indicator : two.indicators) indicator.rubric = "first";
+  two.indicators.push_back(indicator("retries", Polarity::kPositive, Verdict::kObserved));
+  two.indicators.back().rubric = "second";
+  plan::Solution says = solution();
+  CHECK(differences_of(says, at_all_levels(two)).size() == 1);
+  says.rubrics["second"]["retries"] = Verdict::kObserved;
+  CHECK(differences_of(says, at_all_levels(two)).empty());
+  says.rubrics["third"] = says.rubrics["second"];
+  CHECK(differences_of(says, at_all_levels(two)).size() == 1);
+  says.rubrics = {};
+  says.indicators["retries"] = Verdict::kObserved;  // in the place of the first rubric's
+  CHECK(differences_of(says, at_all_levels(two)).size() == 2);
+}
+
 bool names(const std::vector<std::string>& sentences, const std::string& part) {
   return std::ranges::any_of(sentences,
                              [&](const auto& s) { return s.find(part) != std::string::npos; });
@@ -124,6 +140,20 @@ TEST_CASE("a reference lacks no positive, and neither it nor an unusual one has 
   CHECK(names(unproven_by(solutions, {flawed, unsure, kRight}), "lacks structured"));
   CHECK(names(unproven_by(solutions, {flawed, kRight, flawed}), "gets conflates"));
   CHECK(unproven_by(solutions, {flawed, kRight, unsure}).empty());
+}
+
+TEST_CASE("a further rubric asks nothing of references, and must be seen in both values") {
+  model::Judgement lacks = kRight, has = judgement(Verdict::kNotObserved, Verdict::kObserved);
+  for (model::Judgement* judgement : {&lacks, &has}) {
+    for (model::Indicator& indicator : judgement->indicators) indicator.rubric = "first";
+    judgement->indicators.push_back(
+        indicator("retries", Polarity::kPositive, Verdict::kNotObserved));
+    judgement->indicators.back().rubric = "second";
+  }
+  const std::vector solutions = {solution(), solution("flawed")};
+  CHECK(names(unproven_by(solutions, {lacks, has}), "observed for retries"));
+  has.indicators.back().verdict = Verdict::kObserved;
+  CHECK(unproven_by(solutions, {lacks, has}).empty());
 }
 
 }  // namespace
