@@ -20,6 +20,34 @@
 namespace assay::warehouse {
 namespace {
 
+/// The value of a header in the answer that is about to be sent, bounded; empty where it has none.
+/// Read from the bytes, so that it is what a client reads, whichever fault wrote it.
+std::string header_sent(const WireProgram& program, std::string_view name) {
+  std::string head;
+  for (const WireOp& op : program.ops)
+    if (const auto* send = std::get_if<Send>(&op)) {
+      head += send->bytes;
+      if (head.find("\r\n\r\n") != std::string::npos) break;
+    }
+  head.erase(std::min(head.find("\r\n\r\n"), head.size()));
+  for (std::size_t at = head.find("\r\n"); at != std::string::npos; at = head.find("\r\n", at)) {
+    at += 2;
+    const std::string_view line = std::string_view(head).substr(at, head.find("\r\n", at) - at);
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !same_name(line.substr(0, colon), name)) continue;
+    const std::size_t value = line.find_first_not_of(' ', colon + 1);
+    if (value == std::string_view::npos) return "";
+    return to_valid_utf8(line.substr(value, kMaxRecordedHeaderBytes));
+  }
+  return "";
+}
+
+bool names_next_page(const World& world, const HttpRequest& request, const ApiCall& call) {
+  if (call.operation != Operation::kListPartitions) return false;
+  const Answer answer = answer_call(world, request, call);
+  return answer.document.is_object() && !answer.document.value("next_page_token", Json()).is_null();
+}
+
 class SocketServer final : public Server, private Responder {
  public:
   SocketServer(World world, Script script, VirtualTime start)
@@ -113,6 +141,8 @@ class SocketServer final : public Server, private Responder {
     model::Request record = blank_record(arrival, to_string(call.operation));
     record.rule = scripted.rule;
     record.step = scripted.step;
+    record.next_page = scripted.fault.empty() && names_next_page(world_, request, call);
+    record.retry_after = header_sent(scripted.program, "Retry-After");
     record.fault = std::move(scripted.fault);
     return {journal_.add(request, arrival.at, std::move(record)), std::move(scripted.program)};
   }

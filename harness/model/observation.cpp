@@ -108,6 +108,8 @@ void to_json(Json& json, const Request& request) {
   write_if(json, "rule", request.rule);
   write_if(json, "step", request.step);
   write_if(json, "status", request.status);
+  if (!request.retry_after.empty()) json["retry_after"] = request.retry_after;
+  if (request.next_page) json["next_page"] = true;
   if (request.ended_at) json["ended_at_ns"] = request.ended_at->count();
 }
 
@@ -131,6 +133,8 @@ void from_json(const Json& json, Request& request) {
   read_if(json, "rule", request.rule);
   read_if(json, "step", request.step);
   read_if(json, "status", request.status);
+  read_if(json, "retry_after", request.retry_after);
+  read_if(json, "next_page", request.next_page);
   if (json.contains("ended_at_ns")) request.ended_at = read_ns(json, "ended_at_ns");
 }
 

@@ -89,6 +89,8 @@ struct Request {
   std::optional<int> step;      ///< index in the rule
   std::string fault;            ///< name; "script_exhausted" where the steps were used up
   std::optional<int> status;    ///< HTTP status sent; none where none was
+  std::string retry_after;      ///< the answer's header of that name, as it was to be sent
+  bool next_page = false;       ///< the world's answer said that there is a further page
   std::int64_t bytes_sent = 0;  ///< of the answer, head and body
   WireEnd end = WireEnd::kOpen;
   std::optional<Duration> ended_at;  ///< since the case's `now`; of kClientClosed, when it was seen

@@ -94,6 +94,8 @@ Json request_json(const Request& request) {
   write_if(json, "step", request.step);
   if (!request.fault.empty()) json["fault"] = request.fault;
   write_if(json, "status", request.status);
+  if (!request.retry_after.empty()) json["retry_after"] = to_valid_utf8(request.retry_after);
+  if (request.next_page) json["next_page"] = true;
   json["bytes_sent"] = request.bytes_sent;
   json["end"] = to_string(request.end);
   return json;

@@ -54,6 +54,34 @@ TEST_CASE("a token is told apart from others, and not told") {
   CHECK(recorded(0) != recorded(1));
 }
 
+TEST_CASE("a record tells how long the answer asked to wait, as the answer said it") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "rate_limited", "retry_after": 30},
+      {"fault": "rate_limited", "retry_after": {"http_date_in_s": 45}},
+      {"fault": "http_error", "status": 503, "headers": {"retry-after": "20"}},
+      {"fault": "hang", "at": "before_headers"}, {"fault": "rate_limited"}]}])"));
+  for (int i = 0; i < 5; ++i) {
+    RawClient client = warehouse.connect();
+    client.send(get(kPartition));
+    warehouse.pump();
+  }
+  CHECK(warehouse.request(0).retry_after == "30");
+  CHECK(warehouse.request(1).retry_after == format_http_date(warehouse.now() + 45s));
+  CHECK(warehouse.request(2).retry_after == "20");
+  CHECK(warehouse.request(3).retry_after.empty());
+  CHECK(warehouse.request(4).retry_after.empty());
+}
+
+TEST_CASE("a record tells whether the world's answer named a further page") {
+  Driven warehouse(small_world());
+  warehouse.exchange(get("/v1/tables/orders/partitions?page_size=1"));
+  warehouse.exchange(get("/v1/tables/orders/partitions"));
+  warehouse.exchange(get(kPartition));
+  CHECK(warehouse.request(0).next_page);
+  CHECK_FALSE(warehouse.request(1).next_page);
+  CHECK_FALSE(warehouse.request(2).next_page);
+}
+
 TEST_CASE("a record keeps a bounded part of what a client sends") {
   Driven warehouse(small_world());
   std::string headers;

@@ -46,6 +46,8 @@ TEST_CASE("an observation reads back as it was written") {
   Request request;
   request.seq = 1;
   request.status = 503;
+  request.retry_after = "20";
+  request.next_page = true;
   request.end = WireEnd::kClientClosed;
   request.ended_at = Duration(5);
   observation.requests = {request};
