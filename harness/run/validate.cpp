@@ -96,9 +96,10 @@ std::string anchor_rubric(const model::Judgement& judgement) {
 }
 
 /// All that a solution must get, by rubric and id.
-std::map<std::pair<std::string, std::string>, Verdict> expected_by(
-    const plan::Solution& solution, const model::Judgement& judgement) {
-  std::map<std::pair<std::string, std::string>, Verdict> expected;
+using Expected = std::map<std::pair<std::string, std::string>, Verdict>;
+
+Expected expected_by(const plan::Solution& solution, const model::Judgement& judgement) {
+  Expected expected;
   for (const auto& [id, verdict] : solution.indicators)
     expected[{anchor_rubric(judgement), id}] = verdict;
   for (const auto& [rubric, verdicts] : solution.rubrics)
@@ -128,15 +129,15 @@ std::vector<Difference> differences_of(const plan::Solution& solution,
   ASSAY_ASSERT(judgements.size() == kLevels.size(), "one judgement for each level");
   std::vector<Difference> differences;
   const model::Judgement& judgement = judgements.front();  // verdicts do not depend on the level
-  auto expected = expected_by(solution, judgement);
+  Expected wanted = expected_by(solution, judgement);
   for (const model::Indicator& indicator : judgement.indicators) {
-    const auto says = expected.extract({indicator.rubric, indicator.id});
+    const auto says = wanted.extract({indicator.rubric, indicator.id});
     if (says && says.mapped() == indicator.verdict) continue;
     differences.push_back({indicator.id, says ? std::string(model::to_string(says.mapped())) : "",
                            std::string(model::to_string(indicator.verdict)),
                            because(indicator, judgement)});
   }
-  for (const auto& [name, verdict] : expected)
+  for (const auto& [name, verdict] : wanted)
     differences.push_back({name.second, std::string(model::to_string(verdict)), "", ""});
   for (std::size_t i = 0; i < kLevels.size(); ++i) {
     const std::string level(model::to_string(kLevels[i]));
