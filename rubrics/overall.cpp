@@ -2,18 +2,12 @@
 
 #include <algorithm>
 
+#include "harness/model/anchor.h"
+
 namespace assay::rubrics {
 namespace {
 
-using model::Anchor;
 using model::RuleTerm;
-using model::Verdict;
-
-/// Whether a verdict is the wanted one; nothing where it is still open.
-std::optional<bool> holds(Verdict verdict, Verdict wanted) {
-  if (verdict == Verdict::kNeedsHuman || verdict == Verdict::kUndetermined) return std::nullopt;
-  return verdict == wanted;
-}
 
 bool contains(const std::vector<std::string>& ids, const std::string& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -21,18 +15,20 @@ bool contains(const std::vector<std::string>& ids, const std::string& id) {
 
 RuleTerm decide_term(const OverallTerm& term, const std::vector<model::Indicator>& indicators,
                      const FactSet& facts) {
-  RuleTerm result{term.id, term.term, std::nullopt, false, ""};
+  RuleTerm result;
+  result.id = term.id;
+  result.term = term.term;
   if (!term.indicator.empty()) {
     const auto it = std::find_if(indicators.begin(), indicators.end(),
                                  [&](const model::Indicator& i) { return i.id == term.indicator; });
     ASSAY_ASSERT(it != indicators.end(),
                  "a term names an indicator that was not decided: " + term.indicator);
-    const bool positive = it->polarity == model::Polarity::kPositive;
-    result.holds = holds(it->verdict, positive ? Verdict::kObserved : Verdict::kNotObserved);
+    result.indicator = it->id;
+    result.holds = model::term_holds(it->polarity, it->verdict);
     result.because = it->explanation;
   } else if (term.use.check != nullptr) {
     const Decision d = term.use.check->decide(facts, term.use.parameters);
-    result.holds = holds(d.verdict, Verdict::kObserved);
+    result.holds = model::term_holds(model::Polarity::kPositive, d.verdict);
     result.because = d.explanation;
   } else {
     std::size_t gaps = 0;
@@ -44,61 +40,18 @@ RuleTerm decide_term(const OverallTerm& term, const std::vector<model::Indicator
   return result;
 }
 
-/// The anchor where open terms count as `open`.
-Anchor anchor_if(const std::vector<RuleTerm>& rule, const LevelRule& level, bool open_meets,
-                 bool open_exceeds) {
-  bool meets = true, exceeds = true;
-  for (const RuleTerm& term : rule) {
-    if (contains(level.meets, term.id)) {
-      meets = meets && term.holds.value_or(open_meets);
-      exceeds = exceeds && term.holds.value_or(open_exceeds);
-    }
-    if (contains(level.exceeds, term.id)) exceeds = exceeds && term.holds.value_or(open_exceeds);
-  }
-  if (!meets) return Anchor::kBelow;
-  return exceeds ? Anchor::kExceeds : Anchor::kMeets;
-}
-
-/// "tells missing from low (T1a); returns a structured status (T2)"
-std::string in_words(const std::vector<const RuleTerm*>& terms) {
-  std::string text;
-  for (const RuleTerm* term : terms)
-    text += (text.empty() ? "" : "; ") + term->term + " (" + term->id + ")";
-  return text;
-}
-
-std::string reason(const model::Overall& overall, const LevelRule& level, model::Level name) {
-  std::vector<const RuleTerm*> failing, open;
-  for (const RuleTerm& term : overall.rule) {
-    const bool counts = contains(level.meets, term.id) ||
-                        (overall.anchor != Anchor::kBelow && contains(level.exceeds, term.id));
-    if (!counts) continue;
-    if (term.holds == false) failing.push_back(&term);
-    if (!term.holds) open.push_back(&term);
-  }
-  const std::string at = " the level " + std::string(model::to_string(name));
-  std::string text;
-  switch (overall.anchor) {
-    case Anchor::kExceeds:
-      text = "Everything holds that exceeding" + at + " asks for.";
-      break;
-    case Anchor::kMeets:
-      text = "Nothing that meeting" + at + " asks for fails.";
-      if (!failing.empty()) text += " Missing for exceeding it: " + in_words(failing) + ".";
-      break;
-    default:
-      text = "Missing for meeting" + at + ": " + in_words(failing) + ".";
-      break;
-  }
-  if (overall.provisional) text += " Still to be decided: " + in_words(open) + ".";
-  return text;
-}
-
 const LevelRule& rule_of(const Rubric& rubric, model::Level level) {
   const auto it = rubric.levels.find(level);
   ASSAY_ASSERT(it != rubric.levels.end(),
                "a rubric without a rule for every level passed its schema");
   return it->second;
+}
+
+/// With its part in the rule of a level.
+RuleTerm placed(RuleTerm term, const LevelRule& level) {
+  term.required = contains(level.meets, term.id);
+  term.exceeding = contains(level.exceeds, term.id);
+  return term;
 }
 
 }  // namespace
@@ -107,23 +60,25 @@ model::Overall decide_overall(const Rubric& rubric, const std::vector<model::Ind
                               const FactSet& facts, model::Level level) {
   const LevelRule& wanted = rule_of(rubric, level);
   model::Overall overall;
-  for (const OverallTerm& term : rubric.terms) {
-    overall.rule.push_back(decide_term(term, indicators, facts));
-    overall.rule.back().required = contains(wanted.meets, term.id);
-  }
-  // A term that nobody has decided yet lowers nobody, and raises nobody above `meets`.
-  overall.anchor = anchor_if(overall.rule, wanted, true, false);
-  overall.provisional =
-      anchor_if(overall.rule, wanted, false, false) != anchor_if(overall.rule, wanted, true, true);
-  overall.because = reason(overall, wanted, level);
+  for (const OverallTerm& term : rubric.terms)
+    overall.rule.push_back(placed(decide_term(term, indicators, facts), wanted));
+  model::Anchored anchored = model::anchor_of(overall.rule, level);
+  overall.anchor = anchored.anchor;
+  overall.provisional = anchored.provisional;
+  overall.because = std::move(anchored.because);
   return overall;
 }
 
 model::Overall not_gradable(const Rubric& rubric, model::Level level) {
   const LevelRule& wanted = rule_of(rubric, level);
   model::Overall overall;
-  for (const OverallTerm& term : rubric.terms)
-    overall.rule.push_back({term.id, term.term, std::nullopt, contains(wanted.meets, term.id), ""});
+  for (const OverallTerm& term : rubric.terms) {
+    RuleTerm open;
+    open.id = term.id;
+    open.term = term.term;
+    open.indicator = term.indicator;
+    overall.rule.push_back(placed(std::move(open), wanted));
+  }
   overall.because = "No indicator was judged, which is not the same as below.";
   return overall;
 }

@@ -1,6 +1,7 @@
 #include "harness/model/report.h"
 
 #include "harness/base/sha256.h"
+#include "harness/model/marks.h"
 #include "harness/model/read.h"
 
 namespace assay::model {
@@ -163,11 +164,13 @@ Json graded_json(const Report& report) {
   return json;
 }
 
-/// What graded and marks come to. No mark has been made when a report is written.
-Json final_json(const Overall& overall) {
-  std::string_view status = overall.provisional ? "provisional" : "complete";
-  if (overall.anchor == Anchor::kNotGradable) status = "not_gradable";
-  return {{"anchor", to_string(overall.anchor)}, {"status", status}};
+/// What graded comes to before anyone has marked anything.
+Final unmarked(const Judgement& judgement) {
+  const Overall& overall = judgement.overall;
+  Final final{overall.anchor, overall.provisional, overall.because, {}};
+  for (const Indicator& indicator : judgement.indicators)
+    if (indicator.verdict == Verdict::kNeedsHuman) final.open.push_back(indicator.id);
+  return final;
 }
 
 Json run_json(const Report& report) {
@@ -194,7 +197,7 @@ void to_json(Json& json, const Report& report) {
   json["graded"] = graded_json(report);
   json["context"] = Json::object();
   json["marks"] = Json::array();
-  json["final"] = final_json(report.judgement.overall);
+  json["final"] = unmarked(report.judgement);
   json["run"] = run_json(report);
 }
 

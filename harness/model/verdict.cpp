@@ -80,8 +80,10 @@ void to_json(Json& json, const RuleTerm& term) {
           {"term", term.term},
           {"holds", nullptr},
           {"required", term.required},
+          {"exceeding", term.exceeding},
           {"because", term.because}};
   write_if(json, "holds", term.holds);
+  if (!term.indicator.empty()) json["indicator"] = term.indicator;
 }
 
 void to_json(Json& json, const Overall& overall) {

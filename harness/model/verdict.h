@@ -78,6 +78,8 @@ struct RuleTerm {
   std::optional<bool> holds;
   bool required = false;  ///< at this level
   std::string because;
+  bool exceeding = false;  ///< asked for beside the required ones, to exceed this level
+  std::string indicator;   ///< id of the one that it follows; empty: decided from facts of its own
 };
 
 struct Overall {

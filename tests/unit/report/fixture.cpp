@@ -318,8 +318,9 @@ void judge_sound(Judgement& judgement) {
   judgement.overall.because = "All terms of level mid hold; T2 rests on a person's answer.";
   judgement.overall.rule = {
       {"T1", "tells healthy, low, missing and failure apart", true, true, "their statuses differ"},
-      {"T2", "returns a structured status", std::nullopt, true, "a person decides"},
-      {"T5", "keeps request and judgement apart", true, false, "two functions"},
+      {"T2", "returns a structured status", std::nullopt, true, "a person decides", false,
+       "structured_status"},
+      {"T5", "keeps request and judgement apart", true, false, "two functions", true, "separation"},
       {"T6", "sets a timeout and bounds its retries", false, false, "retries had no bound"}};
 }
 
