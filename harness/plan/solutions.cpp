@@ -40,7 +40,8 @@ Result<Solution> read_solution(const Package& package, const std::string& kind,
   for (const auto& [level, anchor] : document.value["anchors"].items())
     solution.anchors[level] = anchor.get<std::string>();
   solution.indicators = verdicts_of(document.value["indicators"]);
-  for (const auto& [rubric, verdicts] : document.value.value("rubrics", Json::object()).items())
+  const Json further = document.value.value("rubrics", Json::object());
+  for (const auto& [rubric, verdicts] : further.items())
     solution.rubrics[rubric] = verdicts_of(verdicts);
   return solution;
 }

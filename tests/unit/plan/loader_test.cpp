@@ -320,7 +320,8 @@ TEST_CASE("solutions are read with what they must get, by kind and name") {
   const std::string expected =
       "title: T\nwhy: W\n"
       "anchors: {junior: exceeds, mid: meets, senior: meets, principal: below}\n"
-      "indicators: {separation: observed, cannot_explain: needs_human}\n";
+      "indicators: {separation: observed, cannot_explain: needs_human}\n"
+      "rubrics: {second: {retries: not_observed}}\n";
   for (const char* name : {"flawed/b", "flawed/a", "reference/z"}) {
     package.add("solutions/" + std::string(name) + "/solution.py", "pass\n");
     package.add("solutions/" + std::string(name) + "/expected.yaml", expected);
@@ -337,12 +338,13 @@ TEST_CASE("solutions are read with what they must get, by kind and name") {
   CHECK(solutions->at(2).anchors.at("principal") == "below");
   CHECK(solutions->at(2).indicators.at("separation") == model::Verdict::kObserved);
   CHECK(solutions->at(2).indicators.at("cannot_explain") == model::Verdict::kNeedsHuman);
+  CHECK(solutions->at(2).rubrics.at("second").at("retries") == model::Verdict::kNotObserved);
 
   package.add("solutions/flawed/a/expected.yaml", expected + "extra: 1\n");
   package.remove("solutions/flawed/b/solution.py");
   package.add("solutions/odd/c/solution.py", "pass\n");
   const std::string error = load_solutions(*loaded).error().to_string();
-  CHECK(error.find("flawed/a/expected.yaml:5:1: unknown key \"extra\"") != std::string::npos);
+  CHECK(error.find("flawed/a/expected.yaml:6:1: unknown key \"extra\"") != std::string::npos);
   CHECK(error.find("there is no solution.py beside expected.yaml") != std::string::npos);
   CHECK(error.find("solutions/ holds \"odd\"") != std::string::npos);
 }
