@@ -33,6 +33,7 @@ struct Check {
   std::string_view kind;
   std::string_view parameters_schema;  ///< JSON Schema, draft 7
   Decision (*decide)(const FactSet& facts, const Json& parameters);
+  bool needs_reads = false;  ///< only for rubrics that say what they read of a result (rubric.h)
 };
 
 /// Made from the files in checks/.

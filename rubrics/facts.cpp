@@ -47,6 +47,10 @@ void to_json(Json& j, const CaseFact& c) {
            {"requests", c.requests},
            {"repeats", c.repeats},
            {"virtual_ms", c.virtual_ms},
+           {"expects", c.expects},
+           {"wanted", c.wanted},
+           {"as_expected", c.as_expected},
+           {"difference", c.difference},
            {"hung", c.hung}};
   put(j, "count", c.count);
   put(j, "count_right", c.count_right);
@@ -84,6 +88,10 @@ void from_json(const Json& j, CaseFact& c) {
   j.at("requests").get_to(c.requests);
   j.at("repeats").get_to(c.repeats);
   j.at("virtual_ms").get_to(c.virtual_ms);
+  j.at("expects").get_to(c.expects);
+  j.at("wanted").get_to(c.wanted);
+  j.at("as_expected").get_to(c.as_expected);
+  j.at("difference").get_to(c.difference);
   j.at("hung").get_to(c.hung);
   get(j, "count", c.count);
   get(j, "count_right", c.count_right);

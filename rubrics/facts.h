@@ -65,8 +65,12 @@ struct CaseFact {
   int requests = 0;  ///< of the call
   int repeats = 0;   ///< the most requests for one and the same thing
   std::int64_t virtual_ms = 0;
-  bool hung = false;  ///< a request was never answered
-  std::string id;     ///< of the fact; set by FactSet
+  std::string expects;       ///< "value", "exception", or empty where the case expects neither
+  std::string wanted;        ///< what it expects, on one line
+  bool as_expected = false;  ///< and that is what came
+  std::string difference;    ///< how what came differs, in words; empty where it does not
+  bool hung = false;         ///< a request was never answered
+  std::string id;            ///< of the fact; set by FactSet
 
   /// It returned or raised something after it had reached what it depends on.
   bool answered() const { return ran && reached && answer != "nothing"; }

@@ -16,8 +16,10 @@ std::string text_at(const Json& json, const char* key) {
   return it == json.end() ? std::string() : it->get<std::string>();
 }
 
-Reads read_reads(const Json& json) {
+Reads read_reads(const Json& document) {
   Reads reads;
+  if (!document.contains("reads")) return reads;
+  const Json& json = document.at("reads");
   reads.status = json.at("status");
   reads.count = json.at("count");
   reads.message = json.at("message");
@@ -42,6 +44,11 @@ Result<CheckUse> read_check(const AuthoredDocument& document, const Json& json,
         "found the check \"" + kind + "\", expected one of " + listed(kinds, kinds.size()),
         document.place_of(pointer + "/kind"));
   }
+  if (check->needs_reads && !document.value.contains("reads"))
+    return input_error("the check \"" + kind + "\" compares states, and the rubric has no `reads`",
+                       document.place_of(pointer + "/kind"),
+                       "say there what a result's parts are called, or take a check such as "
+                       "expected_value");
   CheckUse use{check, json.value("parameters", Json::object())};
   const std::string inside = json.contains("parameters") ? pointer + "/parameters" : pointer;
   const auto findings = Schema(check->parameters_schema).check(use.parameters);
@@ -141,7 +148,7 @@ Result<Rubric> load_rubric(const std::string& path) {
   rubric.version = document.value.at("version");
   rubric.title = document.value.at("title");
   rubric.sha256 = sha256_hex(bytes);
-  rubric.reads = read_reads(document.value.at("reads"));
+  rubric.reads = read_reads(document.value);
   ASSAY_TRY(rubric.indicators, read_indicators(document));
   ASSAY_TRY(rubric.terms, read_terms(document, rubric.indicators));
   ASSAY_TRY(rubric.levels, read_levels(document, rubric.terms));

@@ -16,7 +16,8 @@
 
 namespace assay::rubrics {
 
-/// What facts are derived from: names in the returned value, in the call and in the plan.
+/// What facts are derived from: names in the returned value, in the call and in the plan. All are
+/// empty in a rubric that looks at no states, only at what each case expects.
 struct Reads {
   std::string status;
   std::string count;

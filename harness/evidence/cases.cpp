@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "harness/evidence/expected.h"
 #include "harness/evidence/numbers.h"
 #include "harness/evidence/text.h"
 #include "harness/model/value.h"
@@ -104,7 +105,7 @@ void look_at_record(const model::Case& the_case, const Json& value, const CaseVa
   const std::string_view tag = model::tag(value);
   if (!tag.empty() && tag != "dict") fact.record_class = tag;
   for (const std::string& key : {reads.status, reads.count, reads.message})
-    if (model::field(value, key) == nullptr) fact.missing_keys.push_back(key);
+    if (!key.empty() && model::field(value, key) == nullptr) fact.missing_keys.push_back(key);
   look_at_status(model::field(value, reads.status), fact);
   look_at_count(the_case, model::field(value, reads.count), reads, fact);
   look_at_message(model::field(value, reads.message), values, fact);
@@ -188,6 +189,7 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
   } else {
     fact.shown = fact.outcome;
   }
+  look_at_expectation(the_case, observation, fact);
   return fact;
 }
 

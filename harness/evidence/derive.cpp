@@ -16,7 +16,7 @@ using rubrics::in_quotes;
 
 constexpr std::size_t kMaxCited = 12;
 
-std::string sentence_of(const CaseFact& c) {
+std::string sentence_of(const CaseFact& c, bool tells_requests) {
   std::string text = in_quotes(c.title) + ": ";
   if (!c.ran) return text + "Assay itself failed in this case.";
   if (c.answer == "raised")
@@ -26,6 +26,7 @@ std::string sentence_of(const CaseFact& c) {
   else
     text += "the function returned ";
   text += c.shown;
+  if (!tells_requests) return text + ".";
   if (c.requests == 0)
     text += ", without a request";
   else
@@ -33,8 +34,12 @@ std::string sentence_of(const CaseFact& c) {
   return text + ".";
 }
 
-Fact fact_of(const CaseFact& c, const model::Observation& observation) {
-  Fact fact{"case:" + c.case_id, "case", sentence_of(c), c, {Citation::of_case(c.case_id)}};
+Fact fact_of(const CaseFact& c, const model::Observation& observation, bool tells_requests) {
+  Fact fact{"case:" + c.case_id,
+            "case",
+            sentence_of(c, tells_requests),
+            c,
+            {Citation::of_case(c.case_id)}};
   const model::Request *first = nullptr, *last = nullptr;
   for (const model::Request& request : observation.requests) {
     if (request.phase != model::Phase::kCall) continue;
@@ -125,12 +130,13 @@ Derived derive(const model::Plan& plan, const std::vector<model::Observation>& o
 
   Derived derived;
   derived.defines_entry = functions.defines_entry;
-  derived.facts.push_back(fact_of(summarise_states(reads, cases), cases));
+  if (!reads.states.empty())
+    derived.facts.push_back(fact_of(summarise_states(reads, cases), cases));
   derived.facts.push_back(fact_of(functions.source, plan.entry.file));
   for (const FunctionFact& function : functions.functions)
     derived.facts.push_back(fact_of(function));
   for (std::size_t i = 0; i < cases.size(); ++i)
-    derived.facts.push_back(fact_of(cases[i], observations[i]));
+    derived.facts.push_back(fact_of(cases[i], observations[i], plan.needs_warehouse));
   return derived;
 }
 

@@ -57,7 +57,7 @@ struct Exercise {
   std::map<std::string, std::string> environment;  ///< of the candidate's process
   bool needs_warehouse = true;
   Limits limits;
-  std::vector<std::string> rubrics;  ///< ids, in the order of the report
+  std::vector<std::string> rubrics;  ///< names, or paths in the package; in the report's order
   std::string statement;             ///< of the variant, Markdown
   std::vector<SourceFile> starter;   ///< what a candidate is given; beside the submission in a box
   std::optional<SourceFile> draft;   ///< of the variant: the code that a candidate is to rework

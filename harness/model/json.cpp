@@ -40,6 +40,15 @@ Result<Json> parse_json(std::string_view text, std::string_view source) {
   }
 }
 
+const Json* find_in(const Json& value, const std::string& pointer) {
+  try {
+    const Json::json_pointer parsed(pointer);
+    return value.contains(parsed) ? &value.at(parsed) : nullptr;
+  } catch (const nlohmann::json::exception&) {
+    return nullptr;
+  }
+}
+
 std::string dump_json(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
 }

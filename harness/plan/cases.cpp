@@ -14,6 +14,8 @@
 namespace assay::plan {
 namespace {
 
+/// Items of a list that may come in any order: each is compared with each.
+constexpr std::size_t kMaxAnyOrder = 500;
 constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
 bool is_case_id(std::string_view id) {
@@ -262,7 +264,34 @@ class Expander {
       fail("actual_rows: expected an integer or null once the variables are filled in, found " +
                dump_json((*expect)["actual_rows"]),
            whole.place_of("/expect/actual_rows"));
+    check_expected_value(*expect, whole);
     made.expect = *std::move(expect);
+  }
+
+  void check_expected_value(const Json& expect, const Template& whole) {
+    if (expect.contains("value") && expect.contains("raises"))
+      fail("the case expects a value and an exception: expected one of them",
+           whole.key_place_of("/expect/raises"));
+    for (const char* key : {"tolerance", "any_order"})
+      if (expect.contains(key) && !expect.contains("value"))
+        fail(std::string(key) + " goes with `value`, which the case does not expect",
+             whole.key_place_of("/expect" + pointer_step(key)));
+    if (!expect.contains("any_order") || !expect.contains("value")) return;
+    const Json& pointers = expect["any_order"];
+    for (std::size_t i = 0; i < pointers.size(); ++i) {
+      const auto pointer = pointers[i].get<std::string>();
+      const Json* list = find_in(expect["value"], pointer);
+      const Place place = whole.place_of("/expect/any_order" + pointer_step(i));
+      if (list == nullptr || !list->is_array())
+        fail("found \"" + pointer +
+                 "\", expected the JSON pointer of a list in `value`: \"\" for the whole, or such "
+                 "as /days",
+             place);
+      else if (list->size() > kMaxAnyOrder)
+        fail("expected at most " + std::to_string(kMaxAnyOrder) +
+                 " items in a list of any order, found " + std::to_string(list->size()),
+             place);
+    }
   }
 
   const CaseRules& rules_;

@@ -8,6 +8,7 @@
 
 #include "harness/base/time.h"
 #include "harness/evidence/judge.h"
+#include "harness/plan/files.h"
 #include "harness/plan/home.h"
 
 namespace assay::run {
@@ -64,6 +65,17 @@ Status check_indicators_differ(const std::vector<rubrics::Rubric>& rubrics,
   return success();
 }
 
+/// Where a rubric is that a package names: among those of Assay, or its own.
+Result<std::string> rubric_path(const model::Exercise& exercise, const std::string& name) {
+  if (name.ends_with(".yaml")) {
+    ASSAY_TRY(const std::string path,
+              plan::path_inside(exercise.folder, name, {exercise.folder + "/exercise.yaml"}));
+    return exercise.folder + "/" + path;
+  }
+  ASSAY_TRY(const std::string home, plan::home_folder());
+  return home + "/rubrics/definitions/" + name + ".yaml";
+}
+
 }  // namespace
 
 Result<Grading> load_grading(const std::string& exercise, const std::string& variant,
@@ -71,10 +83,9 @@ Result<Grading> load_grading(const std::string& exercise, const std::string& var
   Grading grading;
   ASSAY_TRY(grading.package, plan::load(exercise, variant));
   grading.plan = plan::make_plan(grading.package, seed);
-  ASSAY_TRY(const std::string home, plan::home_folder());
-  for (const std::string& id : grading.package.exercise.rubrics) {
-    ASSAY_TRY(rubrics::Rubric rubric,
-              rubrics::load_rubric(home + "/rubrics/definitions/" + id + ".yaml"));
+  for (const std::string& name : grading.package.exercise.rubrics) {
+    ASSAY_TRY(const std::string path, rubric_path(grading.package.exercise, name));
+    ASSAY_TRY(rubrics::Rubric rubric, rubrics::load_rubric(path));
     grading.rubrics.push_back(std::move(rubric));
   }
   ASSAY_CHECK(check_indicators_differ(grading.rubrics, grading.package.exercise));

@@ -10,8 +10,12 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "A yes or no where a status was asked for: a bool is returned or is the status, or most answers are a bare None, number or text. For a negative indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels"],
-  "properties": {"labels": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+  "properties": {
+    "labels": {
+      "description": "Labels of the cases whose answers count.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
 
 bool is_bare(const CaseFact& c) {
   return c.answer == "none" || c.answer == "number" || c.answer == "text";
@@ -66,6 +70,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_bare_answer{"bare_answer", kSchema, decide};
+extern const Check k_bare_answer{"bare_answer", kSchema, decide, true};
 
 }  // namespace assay::rubrics

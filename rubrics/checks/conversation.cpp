@@ -11,19 +11,33 @@ namespace {
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "A person decides. The machine prepares questions: the same first one for everybody, then some from this run's own evidence, with values quoted.",
   "type": "object", "additionalProperties": false, "required": ["first", "at_most", "from_evidence"],
   "properties": {
-    "first": {"type": "string", "minLength": 1},
-    "at_most": {"type": "integer", "minimum": 0, "maximum": 8},
-    "from_evidence": {"type": "array", "items": {
-      "type": "object", "additionalProperties": false, "required": ["text"],
-      "minProperties": 2, "maxProperties": 2,
-      "properties": {
-        "text": {"type": "string", "minLength": 1},
-        "merged": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
-        "escaped": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-        "answered": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-        "retried": {"type": "array", "items": {"type": "string"}, "minItems": 1}}}}}})";
+    "first": {"description": "The question that everybody is asked.", "type": "string", "minLength": 1},
+    "at_most": {"description": "How many of the others, at most.", "type": "integer", "minimum": 0, "maximum": 8},
+    "from_evidence": {
+      "description": "Questions in order; each is asked where the run has a case for it. Beside its text it has one of merged, escaped, answered and retried.",
+      "type": "array", "items": {
+        "description": "A question, and which cases it is about.",
+        "type": "object", "additionalProperties": false, "required": ["text"],
+        "minProperties": 2, "maxProperties": 2,
+        "properties": {
+          "text": {
+            "description": "The question. {title}, {value} and {requests} are the case's title, answer and number of requests; {other_title} and {other_value} those of the second case of merged.",
+            "type": "string", "minLength": 1},
+          "merged": {
+            "description": "Two labels whose cases got the same status.",
+            "type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2},
+          "escaped": {
+            "description": "Labels of failures that left the function as they came.",
+            "type": "array", "items": {"type": "string"}, "minItems": 1},
+          "answered": {
+            "description": "Labels of cases that were answered.",
+            "type": "array", "items": {"type": "string"}, "minItems": 1},
+          "retried": {
+            "description": "Labels of cases in which the same thing was asked for again.",
+            "type": "array", "items": {"type": "string"}, "minItems": 1}}}}}})";
 
 std::string replace(std::string text, std::string_view name, const std::string& value) {
   const std::string hole = "{" + std::string(name) + "}";

@@ -11,9 +11,13 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "Which families of failure leave the function by an exception that it did not raise itself, or come back as healthy. For a negative indicator: observed where all core families do; a person decides where some do.",
   "type": "object", "additionalProperties": false, "required": ["label", "core_families"],
-  "properties": {"label": {"type": "string"},
-                 "core_families": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+  "properties": {
+    "label": {"description": "The label of failures.", "type": "string"},
+    "core_families": {
+      "description": "Families that decide; the others are gaps.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
 
 struct Family {
   std::string name;
@@ -111,6 +115,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_failures_escape{"failures_escape", kSchema, decide};
+extern const Check k_failures_escape{"failures_escape", kSchema, decide, true};
 
 }  // namespace assay::rubrics

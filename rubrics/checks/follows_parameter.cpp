@@ -14,9 +14,14 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "The same count with the minimum moved across it must move the verdict. For a negative indicator: observed where it does not, so the threshold is not the caller's.",
   "type": "object", "additionalProperties": false, "required": ["above", "below", "other"],
-  "properties": {"above": {"type": "string"}, "below": {"type": "string"},
-                 "other": {"type": "array", "items": {"type": "string"}}}})";
+  "properties": {
+    "above": {"description": "The label of cases whose count lies above the minimum.", "type": "string"},
+    "below": {"description": "The label of cases whose count lies below it.", "type": "string"},
+    "other": {
+      "description": "Labels of states that are not healthy: what looks like these was not read as healthy.",
+      "type": "array", "items": {"type": "string"}}}})";
 
 struct Group {
   std::vector<const CaseFact*> above, below;
@@ -117,6 +122,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_follows_parameter{"follows_parameter", kSchema, decide};
+extern const Check k_follows_parameter{"follows_parameter", kSchema, decide, true};
 
 }  // namespace assay::rubrics

@@ -11,13 +11,15 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "From the journal: a hang ends by the function's own timeout, and retries exist and are bounded in number and in total time. For a term of the overall rule or a positive indicator.",
   "type": "object", "additionalProperties": false,
   "required": ["failure", "transient", "most_tries", "longest_seconds", "wants_retry"],
   "properties": {
-    "failure": {"type": "string"}, "transient": {"type": "string"},
-    "most_tries": {"type": "integer", "minimum": 1},
-    "longest_seconds": {"type": "integer", "minimum": 1},
-    "wants_retry": {"type": "boolean"}}})";
+    "failure": {"description": "The label of failures that last.", "type": "string"},
+    "transient": {"description": "The label of failures that pass.", "type": "string"},
+    "most_tries": {"description": "Requests for one and the same thing that are still bounded.", "type": "integer", "minimum": 1},
+    "longest_seconds": {"description": "Virtual seconds of one call that are still bounded.", "type": "integer", "minimum": 1},
+    "wants_retry": {"description": "Whether what passes must be tried again at all.", "type": "boolean"}}})";
 
 Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;

@@ -10,10 +10,15 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "No function that talks to the API compares the count with the minimum. Reads the source, and of it only what ran. For a positive indicator.",
   "type": "object", "additionalProperties": false, "required": ["follows"],
   "properties": {
-    "follows": {"type": "object", "additionalProperties": false, "required": ["above", "below"],
-                "properties": {"above": {"type": "string"}, "below": {"type": "string"}}}}})";
+    "follows": {
+      "description": "Two states that differ where the verdict follows the minimum. Where it does and no comparison was found, the source was not understood, and a person decides.",
+      "type": "object", "additionalProperties": false, "required": ["above", "below"],
+      "properties": {
+        "above": {"description": "The label of cases whose count lies above the minimum.", "type": "string"},
+        "below": {"description": "The label of cases whose count lies below it.", "type": "string"}}}}})";
 
 std::string at(const FunctionFact& f, int line) {
   return f.name + " (" + f.file + ", line " + std::to_string(line) + ")";
@@ -134,6 +139,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_separated_functions{"separated_functions", kSchema, decide};
+extern const Check k_separated_functions{"separated_functions", kSchema, decide, true};
 
 }  // namespace assay::rubrics

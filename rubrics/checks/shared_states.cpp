@@ -9,9 +9,15 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "Two of the states share a state key. For a negative indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels"],
-  "properties": {"labels": {"type": "array", "minItems": 2, "items": {"type": "string"}},
-                 "answered_in": {"type": "array", "items": {"type": "string"}}}})";
+  "properties": {
+    "labels": {
+      "description": "Labels of the states that must not share one.",
+      "type": "array", "minItems": 2, "items": {"type": "string"}},
+    "answered_in": {
+      "description": "Labels in which something must have been returned, or nothing is exercised.",
+      "type": "array", "items": {"type": "string"}}}})";
 
 Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;
@@ -62,6 +68,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_shared_states{"shared_states", kSchema, decide};
+extern const Check k_shared_states{"shared_states", kSchema, decide, true};
 
 }  // namespace assay::rubrics

@@ -14,13 +14,22 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "A record with the keys that were asked for, a closed status, an honest count and a message that helps. For a positive indicator.",
   "type": "object", "additionalProperties": false,
   "required": ["known", "low", "missing", "failure", "core_families", "tolerated_families"],
   "properties": {
-    "known": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "low": {"type": "string"}, "missing": {"type": "string"}, "failure": {"type": "string"},
-    "core_families": {"type": "array", "items": {"type": "string"}},
-    "tolerated_families": {"type": "integer", "minimum": 0}}})";
+    "known": {
+      "description": "Labels in which the answer is known.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "low": {"description": "The one of them in which the message must hold both numbers.", "type": "string"},
+    "missing": {"description": "The one of them without a count.", "type": "string"},
+    "failure": {"description": "The label of failures.", "type": "string"},
+    "core_families": {
+      "description": "Families of failure that must have the keys as well.",
+      "type": "array", "items": {"type": "string"}},
+    "tolerated_families": {
+      "description": "How many of the other families may lack them; with more a person decides.",
+      "type": "integer", "minimum": 0}}})";
 
 struct Parameters {
   Labels known;
@@ -296,6 +305,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_structured_result{"structured_result", kSchema, decide};
+extern const Check k_structured_result{"structured_result", kSchema, decide, true};
 
 }  // namespace assay::rubrics

@@ -10,18 +10,39 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "Each pair of states has no state key in common; where the rubric says so, nothing is raised in some states and the count is right in some. For a positive indicator or a term of the overall rule.",
   "type": "object", "additionalProperties": false, "required": ["pairs"],
   "properties": {
-    "pairs": {"type": "array", "minItems": 1,
-              "items": {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}},
-    "raise_nothing_in": {"type": "array", "items": {"type": "string"}},
-    "count_right_in": {"type": "array", "items": {"type": "string"}},
-    "boundary": {"type": "object", "additionalProperties": false, "required": ["label", "unlike"],
-                 "properties": {"label": {"type": "string"},
-                                "unlike": {"type": "array", "items": {"type": "string"}}}},
-    "never": {"type": "array", "items": {
-      "type": "object", "additionalProperties": false, "required": ["label", "like"],
-      "properties": {"label": {"type": "string"}, "like": {"type": "array", "items": {"type": "string"}}}}}
+    "pairs": {
+      "description": "Pairs of labels that must be told apart.",
+      "type": "array", "minItems": 1,
+      "items": {
+        "description": "Two labels.",
+        "type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}},
+    "raise_nothing_in": {
+      "description": "Labels in which nothing may be raised.",
+      "type": "array", "items": {"type": "string"}},
+    "count_right_in": {
+      "description": "Labels in which the count must be the one that the case expects.",
+      "type": "array", "items": {"type": "string"}},
+    "boundary": {
+      "description": "The label of counts that are exactly the minimum: being taken for one of some others is a gap.",
+      "type": "object", "additionalProperties": false, "required": ["label", "unlike"],
+      "properties": {
+        "label": {"description": "The label.", "type": "string"},
+        "unlike": {
+          "description": "The others.",
+          "type": "array", "items": {"type": "string"}}}},
+    "never": {
+      "description": "Conclusions that are worth a note: cases of a label that got the status of another.",
+      "type": "array", "items": {
+        "description": "A label, and what it should not look like.",
+        "type": "object", "additionalProperties": false, "required": ["label", "like"],
+        "properties": {
+          "label": {"description": "The label.", "type": "string"},
+          "like": {
+            "description": "Labels whose status it should not have.",
+            "type": "array", "items": {"type": "string"}}}}}
   }})";
 
 Labels labels_read(const Json& parameters) {
@@ -144,6 +165,6 @@ Decision decide(const FactSet& facts, const Json& parameters) {
 
 }  // namespace
 
-extern const Check k_told_apart{"told_apart", kSchema, decide};
+extern const Check k_told_apart{"told_apart", kSchema, decide, true};
 
 }  // namespace assay::rubrics

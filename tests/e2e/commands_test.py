@@ -15,6 +15,10 @@ class Validate(EndToEnd):
         done = self.run_assay("validate", support.EXERCISE)
         self.assertIn("the package is proven", done.stdout)
 
+    def test_the_package_without_a_warehouse_is_proven(self):
+        done = self.run_assay("validate", "daily_totals")
+        self.assertIn("the package is proven", done.stdout)
+
     def copy_of_package(self, solutions):
         copy = self.scratch / support.EXERCISE
         shutil.copytree(support.ROOT / "exercises" / support.EXERCISE, copy,

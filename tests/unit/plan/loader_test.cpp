@@ -250,6 +250,25 @@ TEST_CASE("only an exercise that needs no warehouse may do without a world") {
   CHECK_FALSE(loaded->exercise.needs_warehouse);
 }
 
+TEST_CASE("what a case expects of the value is checked for what no schema can say") {
+  const std::string head = "cases:\n  - id: a\n    title: t\n    label: l\n    expect: ";
+  CHECK(error_of_cases(head + "{value: 1, raises: E}\n") ==
+        "cases/a.yaml:5:24: the case expects a value and an exception: expected one of them");
+  CHECK(error_of_cases(head + "{raises: E, tolerance: 1}\n") ==
+        "cases/a.yaml:5:25: tolerance goes with `value`, which the case does not expect");
+  CHECK(
+      error_of_cases(head + "{value: {days: [1]}, any_order: [/days, /day, \"\"]}\n") ==
+      "cases/a.yaml:5:53: found \"/day\", expected the JSON pointer of a list in `value`: \"\" for "
+      "the whole, or such as /days\n"
+      "cases/a.yaml:5:59: found \"\", expected the JSON pointer of a list in `value`: \"\" for the "
+      "whole, or such as /days");
+  CHECK(error_of_cases(head + "{value: 1, tolerance: -1}\n").find("at least 0") !=
+        std::string::npos);
+  TemporaryPackage package;
+  const auto cases = cases_of(package, head + "{value: [{n: \"${rows+1}\"}], any_order: [\"\"]}\n");
+  CHECK(text_of(cases[0].expect["value"]) == R"([{"n":1501}])");
+}
+
 TEST_CASE("labels and families are held to the exercise's lists") {
   TemporaryPackage package;
   package.add("exercise.yaml",
@@ -320,8 +339,7 @@ TEST_CASE("solutions are read with what they must get, by kind and name") {
   const std::string expected =
       "title: T\nwhy: W\n"
       "anchors: {junior: exceeds, mid: meets, senior: meets, principal: below}\n"
-      "indicators: {separation: observed, cannot_explain: needs_human}\n"
-      "rubrics: {second: {retries: not_observed}}\n";
+      "indicators: {separation: observed, cannot_explain: needs_human}\n";
   for (const char* name : {"flawed/b", "flawed/a", "reference/z"}) {
     package.add("solutions/" + std::string(name) + "/solution.py", "pass\n");
     package.add("solutions/" + std::string(name) + "/expected.yaml", expected);
@@ -338,13 +356,12 @@ TEST_CASE("solutions are read with what they must get, by kind and name") {
   CHECK(solutions->at(2).anchors.at("principal") == "below");
   CHECK(solutions->at(2).indicators.at("separation") == model::Verdict::kObserved);
   CHECK(solutions->at(2).indicators.at("cannot_explain") == model::Verdict::kNeedsHuman);
-  CHECK(solutions->at(2).rubrics.at("second").at("retries") == model::Verdict::kNotObserved);
 
   package.add("solutions/flawed/a/expected.yaml", expected + "extra: 1\n");
   package.remove("solutions/flawed/b/solution.py");
   package.add("solutions/odd/c/solution.py", "pass\n");
   const std::string error = load_solutions(*loaded).error().to_string();
-  CHECK(error.find("flawed/a/expected.yaml:6:1: unknown key \"extra\"") != std::string::npos);
+  CHECK(error.find("flawed/a/expected.yaml:5:1: unknown key \"extra\"") != std::string::npos);
   CHECK(error.find("there is no solution.py beside expected.yaml") != std::string::npos);
   CHECK(error.find("solutions/ holds \"odd\"") != std::string::npos);
 }

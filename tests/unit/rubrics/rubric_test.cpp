@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "harness/authored/document.h"
@@ -67,15 +68,35 @@ TEST_CASE("the kit's rubric has its eight indicators, labelled word for word") {
   CHECK(rubric->levels.size() == 4);
 }
 
-TEST_CASE("every kind of check is used by the kit's rubric") {
-  const auto rubric = load_rubric(kKit);
-  REQUIRE(rubric.ok());
+TEST_CASE("every kind of check is used by a rubric that comes with Assay") {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator("rubrics/definitions"))
+    paths.push_back(entry.path().string());
+  for (const auto& entry : std::filesystem::directory_iterator("exercises"))
+    if (const auto own = entry.path() / "rubric.yaml"; std::filesystem::exists(own))
+      paths.push_back(own.string());
   std::set<std::string_view> used, known;
-  for (const auto& rule : rubric->indicators) used.insert(rule.use.check->kind);
-  for (const auto& term : rubric->terms)
-    if (term.use.check != nullptr) used.insert(term.use.check->kind);
+  for (const std::string& path : paths) {
+    const auto rubric = load_rubric(path);
+    REQUIRE_MESSAGE(rubric.ok(), rubric.error().to_string());
+    for (const auto& rule : rubric->indicators) used.insert(rule.use.check->kind);
+    for (const auto& term : rubric->terms)
+      if (term.use.check != nullptr) used.insert(term.use.check->kind);
+  }
   for (const Check* check : all_checks()) known.insert(check->kind);
   CHECK(used == known);
+}
+
+TEST_CASE("a check that compares states is refused where the rubric does not say what it reads") {
+  std::string text = kit_text();
+  const std::size_t begin = text.find("reads:"), end = text.find("indicators:");
+  text.erase(begin, end - begin);
+  const testing::Scratch scratch;
+  const auto loaded = load_rubric(scratch.write("rubric.yaml", text));
+  REQUIRE_FALSE(loaded.ok());
+  CHECK(loaded.error().to_string().find(
+            "the check \"separated_functions\" compares states, and the rubric has no `reads`") !=
+        std::string::npos);
 }
 
 TEST_CASE("an unknown kind of check is an error with its place and the kinds there are") {

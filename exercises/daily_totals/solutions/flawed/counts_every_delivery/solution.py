@@ -1,0 +1,18 @@
+import math
+from datetime import date
+
+
+def daily_totals(events):
+    for event in events:
+        check(event)
+    amounts = {}
+    for event in events:
+        if not event.get("deleted"):
+            amounts.setdefault(event["day"], []).append(event["amount"])
+    return [{"day": day, "events": len(each), "total": math.fsum(each)} for day, each in amounts.items()]
+
+
+def check(event):
+    date.fromisoformat(event["day"])
+    if isinstance(event["amount"], bool) or not isinstance(event["amount"], (int, float)):
+        raise ValueError(f"event {event['id']} has no number for an amount: {event['amount']!r}")

@@ -1,0 +1,2 @@
+def daily_totals(events: list[dict]) -> list[dict]:
+    raise NotImplementedError
