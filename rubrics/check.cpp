@@ -37,6 +37,16 @@ std::string listed(const std::vector<std::string>& items, std::size_t limit) {
   return text;
 }
 
+std::string seconds(std::int64_t us) {
+  const std::int64_t ms = (us + 500) / 1'000;
+  std::string text = std::to_string(ms / 1'000);
+  if (std::string rest = std::to_string(1'000 + ms % 1'000).substr(1); rest != "000") {
+    rest.erase(rest.find_last_not_of('0') + 1);
+    text += "." + rest;
+  }
+  return text + " s";
+}
+
 std::string sentence(const std::vector<std::string>& reasons, std::size_t limit) {
   std::string text = listed(reasons, limit) + ".";
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');

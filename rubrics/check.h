@@ -56,6 +56,9 @@ std::string in_quotes(std::string_view text);
 /// "a", "a and b", "a, b and c"; at most `limit` items, then "and 4 more".
 std::string listed(const std::vector<std::string>& items, std::size_t limit = 4);
 
+/// "1 s", "0.25 s"; rounded to milliseconds.
+std::string seconds(std::int64_t us);
+
 /// Reasons put together as one sentence, the first letter in upper case. None may begin with a name.
 std::string sentence(const std::vector<std::string>& reasons, std::size_t limit = 3);
 

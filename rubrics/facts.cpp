@@ -51,7 +51,10 @@ void to_json(Json& j, const CaseFact& c) {
            {"wanted", c.wanted},
            {"as_expected", c.as_expected},
            {"difference", c.difference},
-           {"hung", c.hung}};
+           {"hung", c.hung},
+           {"wordy", c.wordy},
+           {"told", c.told},
+           {"printed", c.printed}};
   put(j, "count", c.count);
   put(j, "count_right", c.count_right);
   put(j, "numbers_told", c.numbers_told);
@@ -93,11 +96,81 @@ void from_json(const Json& j, CaseFact& c) {
   j.at("as_expected").get_to(c.as_expected);
   j.at("difference").get_to(c.difference);
   j.at("hung").get_to(c.hung);
+  j.at("wordy").get_to(c.wordy);
+  j.at("told").get_to(c.told);
+  j.at("printed").get_to(c.printed);
   get(j, "count", c.count);
   get(j, "count_right", c.count_right);
   get(j, "numbers_told", c.numbers_told);
   get(j, "rows", c.rows);
   get(j, "minimum", c.minimum);
+}
+
+void to_json(Json& j, const TrafficFact& t) {
+  Json exchanges = Json::array();
+  for (const Exchange& e : t.exchanges) {
+    exchanges.push_back({{"seq", e.seq},
+                         {"operation", e.operation},
+                         {"thing", e.thing},
+                         {"fault", e.fault},
+                         {"at_us", e.at_us},
+                         {"given_up", e.given_up},
+                         {"asked_by_date", e.asked_by_date},
+                         {"next_page", e.next_page}});
+    put(exchanges.back(), "status", e.status);
+    put(exchanges.back(), "ended_us", e.ended_us);
+    put(exchanges.back(), "asked_us", e.asked_us);
+  }
+  j = Json{{"case", t.case_id},
+           {"over_us", t.over_us},
+           {"end", t.end},
+           {"exchanges", std::move(exchanges)}};
+}
+
+void from_json(const Json& j, TrafficFact& t) {
+  j.at("case").get_to(t.case_id);
+  j.at("over_us").get_to(t.over_us);
+  j.at("end").get_to(t.end);
+  for (const Json& item : j.at("exchanges")) {
+    Exchange& e = t.exchanges.emplace_back();
+    item.at("seq").get_to(e.seq);
+    item.at("operation").get_to(e.operation);
+    item.at("thing").get_to(e.thing);
+    item.at("fault").get_to(e.fault);
+    item.at("at_us").get_to(e.at_us);
+    item.at("given_up").get_to(e.given_up);
+    item.at("asked_by_date").get_to(e.asked_by_date);
+    item.at("next_page").get_to(e.next_page);
+    get(item, "status", e.status);
+    get(item, "ended_us", e.ended_us);
+    get(item, "asked_us", e.asked_us);
+  }
+}
+
+bool Exchange::served() const {
+  const bool whole = fault.empty() || fault == "latency" || fault == "wrong_content_type";
+  return whole && !given_up && status && *status >= 200 && *status < 300;
+}
+
+std::int64_t Try::pause_us() const {
+  return std::max<std::int64_t>(0, again->at_us - before->ended_us.value_or(again->at_us));
+}
+
+std::vector<Try> TrafficFact::tries() const {
+  std::vector<Try> tries;
+  std::map<int, const Exchange*> last;  // by thing
+  for (const Exchange& e : exchanges) {
+    if (e.redirects()) continue;  // a client that follows it asks nothing anew
+    const Exchange*& before = last[e.thing];
+    if (before != nullptr && !before->served()) tries.push_back({before, &e});
+    before = &e;
+  }
+  return tries;
+}
+
+bool TrafficFact::failed() const {
+  return std::any_of(exchanges.begin(), exchanges.end(),
+                     [](const Exchange& e) { return !e.served() && !e.redirects(); });
 }
 
 void to_json(Json& j, const StatesFact& s) {
@@ -161,6 +234,10 @@ FactSet::FactSet(const std::vector<model::Fact>& facts) {
     if (fact.kind == "case") {
       cases_.push_back(fact.data.get<CaseFact>());
       cases_.back().id = fact.id;
+    } else if (fact.kind == "traffic") {
+      auto traffic = fact.data.get<TrafficFact>();
+      traffic.id = fact.id;
+      traffic_.insert_or_assign(traffic.case_id, std::move(traffic));
     } else if (fact.kind == "function") {
       functions_.push_back(fact.data.get<FunctionFact>());
       functions_.back().id = fact.id;
@@ -171,6 +248,12 @@ FactSet::FactSet(const std::vector<model::Fact>& facts) {
       states_id_ = fact.id;
     }
   }
+}
+
+const TrafficFact& FactSet::traffic(const CaseFact& c) const {
+  static const TrafficFact none;
+  const auto it = traffic_.find(c.case_id);
+  return it == traffic_.end() ? none : it->second;
 }
 
 std::vector<const CaseFact*> FactSet::of_label(std::string_view label) const {

@@ -6,6 +6,7 @@
 // A model::Fact has a kind, and `data` of that kind's shape:
 //
 //   case      CaseFact: what one case showed; a fact for every case of the plan, in the plan's order
+//   traffic   TrafficFact: what one case asked and how each answer went; the same, right behind it
 //   states    StatesFact: which state keys each label got, over all its cases
 //   function  FunctionFact: what one function of the candidate does, of those with a part in it
 //   source    SourceFact: whether the source could be read
@@ -65,16 +66,61 @@ struct CaseFact {
   int requests = 0;  ///< of the call
   int repeats = 0;   ///< the most requests for one and the same thing
   std::int64_t virtual_ms = 0;
-  std::string expects;       ///< "value", "exception", or empty where the case expects neither
-  std::string wanted;        ///< what it expects, on one line
-  bool as_expected = false;  ///< and that is what came
-  std::string difference;    ///< how what came differs, in words; empty where it does not
-  bool hung = false;         ///< a request was never answered
-  std::string id;            ///< of the fact; set by FactSet
+  std::string expects;            ///< "value", "exception", or empty where the case expects neither
+  std::string wanted;             ///< what it expects, on one line
+  bool as_expected = false;       ///< and that is what came
+  std::string difference;         ///< how what came differs, in words; empty where it does not
+  bool hung = false;              ///< a request was never answered
+  bool wordy = false;             ///< some text was returned, or raised
+  std::vector<std::string> told;  ///< environment variables whose value is in that text
+  std::vector<std::string> printed;  ///< those whose value is on stdout or stderr
+  std::string id;                    ///< of the fact; set by FactSet
 
   /// It returned or raised something after it had reached what it depends on.
   bool answered() const { return ran && reached && answer != "nothing"; }
   bool returned() const { return answered() && answer != "raised"; }
+};
+
+/// One request of the call.
+struct Exchange {
+  int seq = 0;  ///< in the case's journal
+  std::string operation;
+  /// The number of the thing that was asked for, from 0: method, target and who asks. A further
+  /// request for the same thing, after an answer that was no good, is another try.
+  int thing = 0;
+  std::string fault;          ///< empty where the world answered
+  std::optional<int> status;  ///< none where no status line was sent
+  std::int64_t at_us = 0;     ///< since the case's `now`
+  std::optional<std::int64_t> ended_us;
+  bool given_up = false;                 ///< the client closed before the answer was over
+  std::optional<std::int64_t> asked_us;  ///< how long the answer asked to wait (Retry-After)
+  bool asked_by_date = false;
+  bool next_page = false;  ///< the answer said that there is a further page
+
+  bool redirects() const { return fault == "redirect"; }
+  /// The world's own answer came, late or under a false name perhaps, and it was a good one.
+  bool served() const;
+};
+
+/// Another try: `again` asks for the thing of `before`, whose answer was no good.
+struct Try {
+  const Exchange* before = nullptr;
+  const Exchange* again = nullptr;
+
+  /// From the end of the one to the start of the other; 0 where the first was still going on.
+  std::int64_t pause_us() const;
+};
+
+struct TrafficFact {
+  std::string case_id;
+  std::int64_t over_us = 0;  ///< when the case was over
+  /// How it ended: "itself"; "limit" of time; "blocked": it waited for what could never come; "cut".
+  std::string end = "itself";
+  std::vector<Exchange> exchanges;
+  std::string id;
+
+  std::vector<Try> tries() const;
+  bool failed() const;  ///< some request got no good answer
 };
 
 struct StatesFact {
@@ -113,6 +159,8 @@ struct SourceFact {
 
 void to_json(Json&, const CaseFact&);
 void from_json(const Json&, CaseFact&);
+void to_json(Json&, const TrafficFact&);
+void from_json(const Json&, TrafficFact&);
 void to_json(Json&, const StatesFact&);
 void from_json(const Json&, StatesFact&);
 void to_json(Json&, const FunctionFact&);
@@ -126,6 +174,8 @@ class FactSet {
   explicit FactSet(const std::vector<model::Fact>& facts);
 
   const std::vector<CaseFact>& cases() const { return cases_; }
+  /// Of a case of cases().
+  const TrafficFact& traffic(const CaseFact& c) const;
   const std::vector<FunctionFact>& functions() const { return functions_; }
   const SourceFact& source() const { return source_; }
   const std::string& states_id() const { return states_id_; }
@@ -141,6 +191,7 @@ class FactSet {
 
  private:
   std::vector<CaseFact> cases_;
+  std::map<std::string, TrafficFact, std::less<>> traffic_;  // by case
   std::vector<FunctionFact> functions_;
   SourceFact source_;
   std::string states_id_;

@@ -150,8 +150,10 @@ Result<Rubric> load_rubric(const std::string& path) {
   rubric.sha256 = sha256_hex(bytes);
   rubric.reads = read_reads(document.value);
   ASSAY_TRY(rubric.indicators, read_indicators(document));
-  ASSAY_TRY(rubric.terms, read_terms(document, rubric.indicators));
-  ASSAY_TRY(rubric.levels, read_levels(document, rubric.terms));
+  if (document.value.contains("overall")) {
+    ASSAY_TRY(rubric.terms, read_terms(document, rubric.indicators));
+    ASSAY_TRY(rubric.levels, read_levels(document, rubric.terms));
+  }
   return rubric;
 }
 

@@ -68,6 +68,9 @@ struct Rubric {
   std::vector<IndicatorRule> indicators;
   std::vector<OverallTerm> terms;
   std::map<model::Level, LevelRule> levels;
+
+  /// Whether it can give the anchor; otherwise it has no terms and no levels.
+  bool has_overall() const { return !levels.empty(); }
 };
 
 Result<Rubric> load_rubric(const std::string& path);

@@ -123,6 +123,48 @@ void look_at_requests(const model::Observation& observation, CaseFact& fact) {
   }
 }
 
+/// Whether some text stands in a value, at any depth; a dict's keys and an Enum's name are no text
+/// that was made of anything.
+bool holds_text(const Json& value) {
+  if (value.is_string()) return !value.get_ref<const std::string&>().empty();
+  if (!value.is_structured()) return false;
+  return std::any_of(value.begin(), value.end(), holds_text);
+}
+
+/// Which variables' values stand in `text`, the names in order.
+std::vector<std::string> values_in(const std::string& text,
+                                   const std::map<std::string, std::string>& environment) {
+  constexpr std::size_t kTelling = 8;  // a shorter value may stand there by chance
+  std::vector<std::string> names;
+  for (const auto& [name, value] : environment)
+    if (value.size() >= kTelling && text.find(value) != std::string::npos) names.push_back(name);
+  return names;
+}
+
+/// As JSON writes it between its quotes.
+std::map<std::string, std::string> as_json_text(
+    const std::map<std::string, std::string>& environment) {
+  std::map<std::string, std::string> escaped;
+  for (const auto& [name, value] : environment) {
+    const std::string quoted = dump_json(Json(to_valid_utf8(value)));
+    escaped[name] = quoted.substr(1, quoted.size() - 2);
+  }
+  return escaped;
+}
+
+void look_for_environment(const model::Observation& observation, const CaseContext& context,
+                          CaseFact& fact) {
+  const auto& exception = observation.outcome.exception;
+  if (observation.has_value) {
+    fact.wordy = holds_text(observation.value);
+    fact.told = values_in(dump_json(observation.value), as_json_text(context.environment));
+  } else if (exception) {
+    fact.wordy = !exception->message.empty();
+    fact.told = values_in(exception->message, context.environment);
+  }
+  fact.printed = values_in(observation.out.text + "\n" + observation.err.text, context.environment);
+}
+
 /// Raised by the candidate's own `raise`: not on import, and not by the starter's code.
 bool is_deliberate(const model::Exception& exception, const std::set<std::string>& starter_files) {
   if (!exception.own_raise || exception.during_import) return false;
@@ -172,6 +214,7 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
   fact.minimum = values.minimum;
   fact.virtual_ms = to_ms(observation.virtual_time);
   look_at_requests(observation, fact);
+  look_for_environment(observation, context, fact);
   const bool is_state =
       std::find(reads.states.begin(), reads.states.end(), the_case.label) != reads.states.end();
   fact.reached = !context.needs_warehouse || !is_state || fact.requests > 0;

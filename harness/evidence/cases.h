@@ -5,6 +5,7 @@
 //
 // In: a case of the plan and its observation. Out: a CaseFact. Pure, on any thread.
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,6 +34,7 @@ struct CaseContext {
   const rubrics::Reads& reads;
   bool needs_warehouse = true;
   const std::set<std::string>& starter_files;  ///< a `raise` in one of these is not the candidate's
+  const std::map<std::string, std::string>& environment;  ///< of the candidate's process
 };
 
 rubrics::CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,

@@ -3,6 +3,7 @@
 #include "harness/base/count.h"
 #include "harness/evidence/functions.h"
 #include "harness/evidence/states.h"
+#include "harness/evidence/traffic.h"
 #include "rubrics/check.h"
 
 namespace assay::evidence {
@@ -117,7 +118,7 @@ Derived derive(const model::Plan& plan, const std::vector<model::Observation>& o
   ASSAY_ASSERT(plan.cases.size() == observations.size(),
                "there is not one observation for each case");
   const auto starter = unchanged_starter_files(inspection, plan);
-  const CaseContext context{reads, plan.needs_warehouse, starter};
+  const CaseContext context{reads, plan.needs_warehouse, starter, plan.environment};
   std::vector<CaseValues> values;
   std::vector<CaseFact> cases;
   for (std::size_t i = 0; i < plan.cases.size(); ++i) {
@@ -135,8 +136,12 @@ Derived derive(const model::Plan& plan, const std::vector<model::Observation>& o
   derived.facts.push_back(fact_of(functions.source, plan.entry.file));
   for (const FunctionFact& function : functions.functions)
     derived.facts.push_back(fact_of(function));
-  for (std::size_t i = 0; i < cases.size(); ++i)
+  for (std::size_t i = 0; i < cases.size(); ++i) {
     derived.facts.push_back(fact_of(cases[i], observations[i], plan.needs_warehouse));
+    if (plan.needs_warehouse)
+      derived.facts.push_back(fact_of(look_at_traffic(plan.cases[i], observations[i], plan.limits),
+                                      plan.cases[i].title));
+  }
   return derived;
 }
 

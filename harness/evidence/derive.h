@@ -3,7 +3,8 @@
 // Facts from what happened: each with a sentence that a candidate could read, and where to see it.
 //
 // The kinds and their data are those of rubrics/facts.h. Facts come in a fixed order: states,
-// source, functions by file and line, cases in the plan's order. Their ids are for use while judging
+// source, functions by file and line, then for each case in
+// the plan's order the case and its traffic. Their ids are for use while judging
 // ("case:server-500"); judge.h numbers those that are cited.
 //
 // In: the plan, an observation for each of its cases in the same order, the source inspection

@@ -88,6 +88,10 @@ Result<Grading> load_grading(const std::string& exercise, const std::string& var
     ASSAY_TRY(rubrics::Rubric rubric, rubrics::load_rubric(path));
     grading.rubrics.push_back(std::move(rubric));
   }
+  if (!grading.rubrics.front().has_overall())
+    return input_error("the rubric " + grading.rubrics.front().id + " has no overall rule",
+                       {grading.package.exercise.folder + "/exercise.yaml"},
+                       "list a rubric with one first: the first gives the anchor");
   ASSAY_CHECK(check_indicators_differ(grading.rubrics, grading.package.exercise));
   return grading;
 }

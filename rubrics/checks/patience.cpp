@@ -46,8 +46,9 @@ Decision decide(const FactSet& facts, const Json& parameters) {
           c->repeats > most_tries ? "was tried " + std::to_string(c->repeats) + " times"
                                   : std::string("took too long, or never ended"));
     if (c->label != transient || !wants_retry) continue;
-    if (c->repeats > 1 && retries.holds != true) cite(retries.evidence, c->id);
-    retries.holds = retries.holds.value_or(false) || c->repeats > 1;
+    const bool retried = !facts.traffic(*c).tries().empty();
+    if (retried && retries.holds != true) cite(retries.evidence, c->id);
+    retries.holds = retries.holds.value_or(false) || retried;
   }
   d.terms = {timeout, bounded};
   if (wants_retry) {

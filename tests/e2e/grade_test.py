@@ -14,14 +14,18 @@ class Grade(EndToEnd):
         reports = self.grade(reference)
         self.assertEqual(list(reports), [reference.name])
         report = reports[reference.name]
+        anchor_rubric = report["graded"]["rubrics"][0]["id"]
         for each in report["graded"]["indicators"]:
-            if each["basis"] != "human":
+            if each["basis"] != "human" and each["rubric"] == anchor_rubric:
                 self.assertEqual(each["verdict"] == "observed", each["polarity"] == "positive", each)
         self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
         self.assertEqual(report["run"]["sandbox"]["backend"], "box")
         self.assert_whole(self.scratch / "out")
         self.assertIn(f"{self.scratch}/out/{reference.name}/report.html", self.done.stdout)
         self.assertIn("Clear separation of API call and validation logic", self.done.stdout)
+        self.assertIn("Judged apart", self.done.stdout)
+        self.assertIn("production_readiness",
+                      {each["rubric"] for each in report["graded"]["indicators"]})
 
     def test_a_flawed_one_gets_a_negative_with_evidence(self):
         flawed = solution("flawed")

@@ -242,13 +242,27 @@ model::Exercise exercise() {
   return exercise;
 }
 
+static rubrics::Rubric loaded_rubric(const std::string& name) {
+  auto loaded = rubrics::load_rubric("rubrics/definitions/" + name + ".yaml");
+  REQUIRE_MESSAGE(loaded.ok(), loaded.error().to_string());
+  return *loaded;
+}
+
 const rubrics::Rubric& rubric() {
-  static const rubrics::Rubric rubric = [] {
-    auto loaded = rubrics::load_rubric("rubrics/definitions/data_engineer_coding_test.yaml");
-    REQUIRE_MESSAGE(loaded.ok(), loaded.error().to_string());
-    return *loaded;
-  }();
+  static const rubrics::Rubric rubric = loaded_rubric("data_engineer_coding_test");
   return rubric;
+}
+
+const rubrics::Rubric& readiness_rubric() {
+  static const rubrics::Rubric rubric = loaded_rubric("production_readiness");
+  return rubric;
+}
+
+model::Judgement judged_by_both(const model::Plan& plan, const Candidate& candidate) {
+  std::vector<Observation> observations;
+  for (const Case& c : plan.cases) observations.push_back(candidate(c));
+  return judge(exercise(), plan, observations, separated(), {rubric(), readiness_rubric()},
+               model::Level::kMid);
 }
 
 model::Judgement judged_in(const model::Plan& plan, const Candidate& candidate,

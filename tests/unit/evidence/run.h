@@ -47,9 +47,13 @@ Json all_in_one();
 model::Plan plan();
 model::Exercise exercise();
 const rubrics::Rubric& rubric();
+/// The second one, production_readiness.
+const rubrics::Rubric& readiness_rubric();
 
 model::Judgement judged(const Candidate&, const Json& inspection = separated(),
                         model::Level level = model::Level::kMid);
+/// By both rubrics.
+model::Judgement judged_by_both(const model::Plan&, const Candidate&);
 model::Judgement judged_in(const model::Plan&, const Candidate&,
                            const Json& inspection = separated(),
                            model::Level level = model::Level::kMid);

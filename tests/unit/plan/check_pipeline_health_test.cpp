@@ -182,7 +182,9 @@ TEST_CASE("every indicator is asked for by a sentence of the statement") {
   for (const model::Ask& ask : package().exercise.asks) ids.insert(ask.id);
   CHECK(ids == std::set<std::string>{"separation", "explicit_handling", "structured_status",
                                      "hardcoded_thresholds", "no_api_error_handling",
-                                     "ambiguous_boolean", "conflates_failures", "cannot_explain"});
+                                     "ambiguous_boolean", "conflates_failures", "cannot_explain",
+                                     "retries_transient", "honours_retry_after",
+                                     "reads_all_pages"});
 }
 
 TEST_CASE("the candidate's token is the world's") {

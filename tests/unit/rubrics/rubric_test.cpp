@@ -99,6 +99,14 @@ TEST_CASE("a check that compares states is refused where the rubric does not say
         std::string::npos);
 }
 
+TEST_CASE("a rubric without an overall rule can be read, and gives no anchor") {
+  const auto rubric = load_rubric("rubrics/definitions/production_readiness.yaml");
+  REQUIRE_MESSAGE(rubric.ok(), rubric.error().to_string());
+  CHECK_FALSE(rubric->has_overall());
+  CHECK(rubric->terms.empty());
+  CHECK(load_rubric(kKit)->has_overall());
+}
+
 TEST_CASE("an unknown kind of check is an error with its place and the kinds there are") {
   const std::string error = error_of("kind: bare_answer", "kind: bare_answers");
   CHECK(error.find(":" + std::to_string(line_of("kind: bare_answer")) + ":13: ") !=

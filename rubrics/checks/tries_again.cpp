@@ -1,0 +1,111 @@
+// kind: tries_again. After a failure that may pass, the function asks for the same thing once more;
+// decided by family of failure. For a positive indicator.
+
+#include <algorithm>
+
+#include "rubrics/check.h"
+
+namespace assay::rubrics {
+namespace {
+
+using model::Term;
+using model::Verdict;
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false,
+  "required": ["labels", "families", "core_families"],
+  "properties": {
+    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "families": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "core_families": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+
+struct Family {
+  std::string name;
+  std::vector<const CaseFact*> tried, once;
+
+  bool exercised() const { return !tried.empty() || !once.empty(); }
+};
+
+std::vector<Family> families_of(const FactSet& facts, const Labels& labels, const Labels& names) {
+  std::vector<Family> families;
+  for (const std::string& name : names) families.push_back({name, {}, {}});
+  for (const CaseFact* c : facts.of_labels(labels)) {
+    if (!c->ran || !c->reached) continue;
+    const TrafficFact& traffic = facts.traffic(*c);
+    const auto family = std::find_if(families.begin(), families.end(),
+                                     [&](const Family& f) { return f.name == c->family; });
+    if (family == families.end() || !traffic.failed()) continue;
+    // Who waits for ever has no occasion for a further try.
+    if (traffic.end == "blocked" && traffic.tries().empty()) continue;
+    (traffic.tries().empty() ? family->once : family->tried).push_back(c);
+  }
+  return families;
+}
+
+/// "tried again after 9 of 14 failures; not: “One answer …”"
+void list_gaps(const std::vector<Family>& families, Decision& d) {
+  std::size_t tried = 0, all = 0;
+  std::vector<std::string> once;
+  for (const Family& family : families) {
+    tried += family.tried.size();
+    all += family.tried.size() + family.once.size();
+    for (const CaseFact* c : family.once) once.push_back(in_quotes(c->title));
+  }
+  if (tried > 0 && !once.empty())
+    d.gaps.push_back("tried again after " + std::to_string(tried) + " of " + std::to_string(all) +
+                     " failures that may pass; not: " + listed(once, 8));
+}
+
+void settle(const FactSet& facts, const std::vector<Family>& core,
+            const std::vector<Family>& families, Decision& d) {
+  const auto tried = [](const Family& f) { return !f.tried.empty(); };
+  const auto any = std::find_if(families.begin(), families.end(), tried);
+  std::vector<std::string> without;
+  for (const Family& family : core)
+    if (!tried(family)) without.push_back(words(family.name));
+  if (!std::all_of(core.begin(), core.end(), [](const Family& f) { return f.exercised(); })) {
+    d.explanation = "Not every kind of failure reached the function, so this cannot be told.";
+  } else if (any == families.end()) {
+    d.verdict = Verdict::kNotObserved;
+    d.explanation = in_quotes(core.front().once.front()->title) +
+                    " was asked for once, like every other failure that may pass.";
+  } else if (without.empty()) {
+    d.verdict = Verdict::kObserved;
+    const CaseFact& c = *any->tried.front();
+    d.explanation = in_quotes(c.title) + " was asked for again, after " +
+                    seconds(facts.traffic(c).tries().front().pause_us()) + ".";
+  } else {
+    d.verdict = Verdict::kNeedsHuman;
+    d.explanation = "Some failures are tried again, such as " +
+                    in_quotes(any->tried.front()->title) + ", and those of " + listed(without) +
+                    " are not.";
+    d.questions.push_back({"Is enough tried again that may pass? " + d.explanation, d.evidence});
+  }
+}
+
+Decision decide(const FactSet& facts, const Json& parameters) {
+  Decision d;
+  const Labels labels = labels_of(parameters, "labels");
+  const Labels core_names = labels_of(parameters, "core_families");
+  const auto families = families_of(facts, labels, labels_of(parameters, "families"));
+  std::vector<Family> core;
+  for (const Family& family : families) {
+    Term term{words(family.name) + " failures are tried again", std::nullopt, {}};
+    if (family.exercised()) term.holds = !family.tried.empty();
+    for (const auto& cases : {family.tried, family.once})
+      if (!cases.empty()) cite(term.evidence, facts.traffic(*cases.front()).id);
+    for (const std::string& id : term.evidence) cite(d.evidence, id);
+    d.terms.push_back(std::move(term));
+    if (std::find(core_names.begin(), core_names.end(), family.name) != core_names.end())
+      core.push_back(family);
+  }
+  list_gaps(families, d);
+  settle(facts, core, families, d);
+  return with_faults(std::move(d), facts, labels, d.verdict == Verdict::kObserved);
+}
+
+}  // namespace
+
+extern const Check k_tries_again{"tries_again", kSchema, decide};
+
+}  // namespace assay::rubrics

@@ -1,0 +1,70 @@
+// kind: tries_in_vain. The function asks again for what was refused for good. Asking again for what
+// may yet come is noted, and no more. For a negative indicator.
+
+#include "rubrics/check.h"
+
+namespace assay::rubrics {
+namespace {
+
+using model::Term;
+using model::Verdict;
+
+constexpr std::string_view kSchema = R"({
+  "type": "object", "additionalProperties": false, "required": ["labels", "families"],
+  "properties": {
+    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "families": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "may_come": {"type": "array", "items": {"type": "string"}}}})";
+
+void note_waiting(const FactSet& facts, const Json& parameters, Decision& d) {
+  for (const CaseFact* c : facts.of_labels(labels_of(parameters, "may_come"))) {
+    const TrafficFact& traffic = facts.traffic(*c);
+    if (!c->ran || traffic.tries().empty()) continue;
+    d.notes.push_back(in_quotes(c->title) +
+                      " was asked for again, which is of use where it may yet come");
+    cite(d.evidence, traffic.id);
+    return;
+  }
+}
+
+Decision decide(const FactSet& facts, const Json& parameters) {
+  Decision d;
+  const Labels labels = labels_of(parameters, "labels");
+  const Labels families = labels_of(parameters, "families");
+  std::vector<std::string> because;
+  for (const std::string& family : families) {
+    Term term{words(family) + " failures are tried again", std::nullopt, {}};
+    for (const CaseFact* c : facts.of_labels(labels)) {
+      if (!c->ran || !c->reached || c->family != family) continue;
+      const TrafficFact& traffic = facts.traffic(*c);
+      if (!traffic.failed()) continue;
+      const std::size_t tries = traffic.tries().size();
+      if (tries > 0 && term.holds != true)
+        because.push_back(in_quotes(c->title) + " was asked for " + std::to_string(tries + 1) +
+                          " times");
+      if (tries > 0 || !term.holds) cite(term.evidence, traffic.id);
+      term.holds = term.holds.value_or(false) || tries > 0;
+    }
+    for (const std::string& id : term.evidence) cite(d.evidence, id);
+    d.terms.push_back(std::move(term));
+  }
+  bool exercised = false;
+  for (const Term& term : d.terms) exercised = exercised || term.holds.has_value();
+  if (!because.empty()) {
+    d.verdict = Verdict::kObserved;
+    d.explanation = sentence(because, 2);
+  } else if (exercised) {
+    d.verdict = Verdict::kNotObserved;
+    d.explanation = "What was refused for good was asked for once.";
+  } else {
+    d.explanation = "Nothing was refused for good in these cases.";
+  }
+  note_waiting(facts, parameters, d);
+  return with_faults(std::move(d), facts, labels, !because.empty());
+}
+
+}  // namespace
+
+extern const Check k_tries_in_vain{"tries_in_vain", kSchema, decide};
+
+}  // namespace assay::rubrics

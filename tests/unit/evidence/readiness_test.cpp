@@ -1,0 +1,454 @@
+// The border cases of each indicator of production_readiness, one by one.
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/evidence/run.h"
+
+namespace assay::evidence::testing {
+
+using model::Case;
+using model::Observation;
+using model::OutcomeKind;
+using model::Request;
+using model::WireEnd;
+using std::chrono::milliseconds;
+
+static const std::string kToken = "wh_0123456789";
+
+/// The usual plan, with cases of a used-up quota and what a candidate's process knows.
+static model::Plan readiness_plan() {
+  model::Plan p = plan();
+  p.limits.virtual_ms = 900'000;
+  p.environment = {{"WAREHOUSE_TOKEN", kToken}, {"MODE", "ok"}};
+  for (const char* id : {"rate", "rate-date"}) {
+    Case rate = p.cases.back();
+    rate.id = id;
+    rate.title = std::string("Case ") + id;
+    rate.label = "api_failure";
+    rate.family = "rate";
+    rate.now = *parse_utc("2026-03-14T06:00:00Z");
+    rate.expect = {{"actual_rows", nullptr}};
+    p.cases.push_back(rate);
+  }
+  return p;
+}
+
+/// A request for the day of the case, answered at once.
+static Request asked(const Case& c, int status, milliseconds at, const std::string& fault = "") {
+  Request r;
+  r.operation = "get_partition";
+  r.method = "GET";
+  r.target = "/v1/tables/orders/partitions/" + date_of(c);
+  r.headers = Json::array({Json::array({"Authorization", "sha256:aa"})});
+  r.at = at;
+  r.ended_at = at;
+  r.status = status;
+  r.fault = fault;
+  r.end = WireEnd::kFin;
+  return r;
+}
+
+/// A request that is never answered, closed by the client after `open`; never closed where that is 0.
+static Request hung(const Case& c, milliseconds at, milliseconds open) {
+  Request r = asked(c, 0, at, "hang");
+  r.status.reset();
+  r.end = open.count() > 0 ? WireEnd::kClientClosed : WireEnd::kOpen;
+  r.ended_at.reset();
+  if (open.count() > 0) r.ended_at = at + open;
+  return r;
+}
+
+static Observation with(Observation o, std::vector<Request> requests, milliseconds over) {
+  for (std::size_t i = 0; i < requests.size(); ++i) requests[i].seq = static_cast<int>(i) + 1;
+  o.requests = std::move(requests);
+  o.virtual_time = over;
+  return o;
+}
+
+static bool fails(const Case& c) { return c.label == "api_failure" || c.label == "transient"; }
+
+/// The usual failure of a case's family.
+static Request failure(const Case& c, milliseconds at) {
+  if (c.family == "hang") return hung(c, at, milliseconds(10'000));
+  if (c.family == "auth") return asked(c, 403, at, "http_error");
+  return asked(c, 503, at, c.family == "body" ? "malformed_json" : "http_error");
+}
+
+/// One that asks `1 + pauses` times where `again` says so, with these pauses between the tries.
+static Candidate patient(std::vector<int> pauses_ms, std::function<bool(const Case&)> again) {
+  return [=](const Case& c) {
+    if (!fails(c)) {
+      const int status = c.label == "missing_data" ? 404 : 200;
+      return with(sound()(c), {asked(c, status, milliseconds(0))}, milliseconds(1));
+    }
+    std::vector<Request> requests{failure(c, milliseconds(0))};
+    for (const int pause : pauses_ms) {
+      if (!again(c)) break;
+      requests.push_back(
+          failure(c, std::chrono::duration_cast<milliseconds>(*requests.back().ended_at) +
+                         milliseconds(pause)));
+    }
+    const auto over = std::chrono::duration_cast<milliseconds>(*requests.back().ended_at);
+    return with(sound()(c), requests, over + milliseconds(1));
+  };
+}
+
+static bool may_pass(const Case& c) { return c.family != "auth"; }
+static bool never(const Case&) { return false; }
+
+/// The patient one, but for the cases of one family.
+static Candidate but_in(const std::string& family, Candidate instead,
+                        Candidate otherwise = patient({1000, 2000, 4000}, may_pass)) {
+  return [=](const Case& c) { return fails(c) && c.family == family ? instead(c) : otherwise(c); };
+}
+
+static model::Judgement ready(const Candidate& candidate) {
+  return judged_by_both(readiness_plan(), candidate);
+}
+
+static std::string ready(const Candidate& candidate, const std::string& id) {
+  return verdict(ready(candidate), id);
+}
+
+TEST_CASE("a patient client has all that its journal can show") {
+  const auto j = ready(patient({1000, 2000, 4000}, may_pass));
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"sets_timeout", "observed"},
+      {"retries_transient", "observed"},
+      {"retries_permanent", "not_observed"},
+      {"backs_off", "observed"},
+      {"honours_retry_after", "not_exercised"},
+      {"bounds_total_wait", "observed"},
+      {"needless_requests", "not_observed"},
+      {"reads_all_pages", "not_exercised"},
+      {"leaks_token", "not_observed"}};
+  for (const auto& [id, wanted] : expected) CHECK_MESSAGE(verdict(j, id) == wanted, id);
+  CHECK(indicator(j, "backs_off").rubric == "production_readiness");
+}
+
+TEST_CASE("evidence of readiness cites lines of the journal") {
+  const auto j = ready(patient({1000, 2000, 4000}, may_pass));
+  const std::string id = indicator(j, "backs_off").evidence.at(0);
+  for (const auto& fact : j.evidence) {
+    if (fact.id != id) continue;
+    CHECK(fact.cites.size() == 4);
+    CHECK(fact.cites[3].request == 4);
+    CHECK(fact.statement.find("asked again, after 1 s, 2 s and 4 s") != std::string::npos);
+  }
+}
+
+TEST_CASE("one attempt is bounded and needs no pause, and earns nothing else by it") {
+  const auto j = ready(patient({}, never));
+  CHECK(verdict(j, "retries_transient") == "not_observed");
+  CHECK(verdict(j, "retries_permanent") == "not_observed");
+  CHECK(verdict(j, "backs_off") == "not_exercised");
+  CHECK(verdict(j, "honours_retry_after") == "not_exercised");
+  CHECK(verdict(j, "bounds_total_wait") == "observed");
+}
+
+TEST_CASE("who never reached the API has no positive indicator, and no negative one either") {
+  const auto j = ready([](const Case& c) {
+    return c.label == "loading" ? sound()(c) : unasked(returned(c, nullptr));
+  });
+  REQUIRE(j.gradable.ok);
+  for (const auto& i : j.indicators)
+    if (i.rubric == "production_readiness" && i.id != "leaks_token")
+      CHECK_MESSAGE(i.verdict == model::Verdict::kNotExercised, i.id);
+}
+
+TEST_CASE("a harness fault leaves readiness undetermined, and what was seen stays seen") {
+  const auto fault = [](const Candidate& otherwise) {
+    return [=](const Case& c) { return c.id == "server" ? harness_fault(c) : otherwise(c); };
+  };
+  CHECK(ready(fault(patient({1000, 2000}, may_pass)), "bounds_total_wait") == "undetermined");
+  CHECK(ready(fault(patient({1000, 2000}, may_pass)), "retries_permanent") == "undetermined");
+  CHECK(ready(fault(patient({1000}, fails)), "retries_permanent") == "observed");
+}
+
+// ---- sets_timeout
+
+static Candidate ending(OutcomeKind kind, std::vector<std::pair<int, int>> at_and_open_s,
+                        int over_s) {
+  return but_in("hang", [=](const Case& c) {
+    std::vector<Request> requests;
+    for (const auto& [at, open] : at_and_open_s)
+      requests.push_back(hung(c, milliseconds(at * 1000), milliseconds(open * 1000)));
+    const bool returns = kind == OutcomeKind::kReturned;
+    return with(returns ? sound()(c) : ended(c, kind), requests, milliseconds(over_s * 1000));
+  });
+}
+
+TEST_CASE("a hang that only the end of the case ends shows that there is no timeout") {
+  CHECK(ready(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900), "sets_timeout") == "not_observed");
+  // What the end of the case closed, the client did not.
+  CHECK(ready(ending(OutcomeKind::kVirtualTime, {{0, 900}}, 900), "sets_timeout") ==
+        "not_observed");
+  CHECK(ready(ending(OutcomeKind::kReturned, {{0, 10}}, 10), "sets_timeout") == "observed");
+}
+
+TEST_CASE("a wait that nothing can ever end shows that there is no timeout") {
+  CHECK(ready(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 0), "sets_timeout") == "not_observed");
+  const auto second = ending(OutcomeKind::kVirtualTime, {{0, 10}, {12, 0}}, 12);
+  CHECK(ready(second, "sets_timeout") == "not_observed");
+}
+
+TEST_CASE("the end of the case may fall into a wait that has a timeout") {
+  CHECK(ready(ending(OutcomeKind::kVirtualTime, {{0, 10}, {30, 10}, {895, 0}}, 900),
+              "sets_timeout") == "observed");
+  CHECK(ready(ending(OutcomeKind::kVirtualTime, {{0, 10}, {30, 0}}, 900), "sets_timeout") ==
+        "not_observed");
+}
+
+TEST_CASE("a function that goes on without the answer has given it up, and is told of the socket") {
+  const auto j = ready(ending(OutcomeKind::kReturned, {{0, 0}}, 5));
+  CHECK(verdict(j, "sets_timeout") == "observed");
+  CHECK(mentions(indicator(j, "sets_timeout").notes, "left the connection open"));
+  CHECK(ready(ending(OutcomeKind::kExited, {{0, 0}}, 5), "sets_timeout") == "observed");
+}
+
+TEST_CASE("without a hang nothing shows a timeout") {
+  model::Plan calm = readiness_plan();
+  std::erase_if(calm.cases, [](const Case& c) { return c.family == "hang"; });
+  CHECK(verdict(judged_by_both(calm, patient({1000}, may_pass)), "sets_timeout") ==
+        "not_exercised");
+}
+
+// ---- retries_transient, retries_permanent
+
+TEST_CASE("retries are judged by the core families, and the rest is a gap") {
+  const auto only = [](std::vector<std::string> families) {
+    return ready(patient({1000, 2000}, [families](const Case& c) {
+      return std::find(families.begin(), families.end(), c.family) != families.end();
+    }));
+  };
+  const auto core = only({"server", "connection"});
+  CHECK(verdict(core, "retries_transient") == "observed");
+  CHECK(mentions(indicator(core, "retries_transient").gaps, "tried again after 6 of 14"));
+  const auto server = only({"server"});
+  CHECK(verdict(server, "retries_transient") == "needs_human");
+  CHECK(indicator(server, "retries_transient").questions.size() == 1);
+  CHECK(verdict(only({"body"}), "retries_transient") == "needs_human");
+  CHECK(verdict(only({}), "retries_transient") == "not_observed");
+}
+
+TEST_CASE("asking twice for what was answered well is no retry") {
+  const auto twice = [](const Case& c) {
+    return with(sound()(c), {asked(c, 200, milliseconds(0)), asked(c, 200, milliseconds(5))},
+                milliseconds(6));
+  };
+  const auto j = ready(
+      [=](const Case& c) { return c.label == "transient" ? twice(c) : patient({}, never)(c); });
+  CHECK(verdict(j, "retries_transient") == "not_observed");
+  for (const auto& term : j.overall.rule)
+    if (term.id == "T6") CHECK(term.holds == false);
+}
+
+TEST_CASE("hops of a redirect, and a request with a new token, are no further tries") {
+  const auto hops = but_in("auth", [](const Case& c) {
+    std::vector<Request> requests(5, asked(c, 307, milliseconds(0), "redirect"));
+    return with(sound()(c), requests, milliseconds(1));
+  });
+  CHECK(ready(hops, "retries_permanent") == "not_exercised");
+  const auto refreshed = [](const Case& c) {
+    std::vector<Request> requests(2, asked(c, 401, milliseconds(0), "auth_expired"));
+    requests[1].headers = Json::array({Json::array({"authorization", "sha256:bb"})});
+    return with(sound()(c), requests, milliseconds(1));
+  };
+  CHECK(ready(but_in("auth", refreshed), "retries_permanent") == "not_observed");
+}
+
+TEST_CASE("what was refused for good and asked for again is told, and polling a day is a note") {
+  CHECK(ready(patient({1000}, fails), "retries_permanent") == "observed");
+  const auto polls = [](const Case& c) {
+    if (c.label != "missing_data") return patient({1000, 2000}, may_pass)(c);
+    return with(sound()(c), {asked(c, 404, milliseconds(0)), asked(c, 404, milliseconds(60'000))},
+                milliseconds(60'001));
+  };
+  const auto j = ready(polls);
+  CHECK(verdict(j, "retries_permanent") == "not_observed");
+  CHECK(mentions(indicator(j, "retries_permanent").notes, "may yet come"));
+}
+
+// ---- backs_off
+
+TEST_CASE("pauses grow, stay, or are none") {
+  const auto backs_off = [](std::vector<int> pauses) {
+    return ready(patient(std::move(pauses), may_pass), "backs_off");
+  };
+  CHECK(backs_off({1000, 2000, 4000}) == "observed");
+  CHECK(backs_off({5000, 6000}) == "observed");
+  CHECK(backs_off({0, 2000, 4000}) == "observed");     // a first try at once is usual
+  CHECK(backs_off({1000, 5000, 5000}) == "observed");  // up to a bound
+  CHECK(backs_off({2000, 2000}) == "not_observed");
+  CHECK(backs_off({4000, 1000}) == "not_observed");
+  CHECK(backs_off({0, 0, 0}) == "not_observed");
+  CHECK(backs_off({0}) == "not_observed");
+  CHECK(backs_off({1000}) == "not_exercised");
+}
+
+TEST_CASE("random pauses are judged over all cases, and by a person where that tells nothing") {
+  const auto random = [](int odd_last, int even_last) {
+    const auto odd = patient({2000, odd_last}, may_pass);
+    const auto even = patient({1000, even_last}, may_pass);
+    return ready([=](const Case& c) { return c.id.ends_with("~twin") ? odd(c) : even(c); },
+                 "backs_off");
+  };
+  CHECK(random(1900, 4000) == "observed");      // one case shrinks, all together grow
+  CHECK(random(1900, 1050) == "not_observed");  // none of it is growth
+  CHECK(random(1900, 1900) == "needs_human");
+}
+
+TEST_CASE("pauses that an answer asked for are not the function's own") {
+  const auto told = [](const Case& c) {
+    auto o = patient({30'000, 30'000}, may_pass)(c);
+    if (fails(c))
+      for (Request& r : o.requests) r.retry_after = "30";
+    return o;
+  };
+  CHECK(ready(told, "backs_off") == "not_exercised");
+  CHECK(ready(told, "honours_retry_after") == "observed");
+}
+
+// ---- honours_retry_after
+
+static Candidate asked_to_wait(const std::string& seconds_form, const std::string& date_form,
+                               int pause_ms) {
+  return but_in("rate", [=](const Case& c) {
+    std::vector<Request> requests(2, asked(c, 429, milliseconds(500), "rate_limited"));
+    for (Request& r : requests) r.retry_after = c.id == "rate" ? seconds_form : date_form;
+    requests[1].at += milliseconds(pause_ms);
+    requests[1].ended_at = requests[1].at;
+    return with(sound()(c), requests, milliseconds(pause_ms + 501));
+  });
+}
+
+TEST_CASE("a further try comes no earlier than Retry-After asked for") {
+  const auto honours = [](const Candidate& candidate) {
+    return ready(candidate, "honours_retry_after");
+  };
+  CHECK(honours(asked_to_wait("30", "", 30'000)) == "observed");
+  CHECK(honours(asked_to_wait("30", "", 45'000)) == "observed");
+  CHECK(honours(asked_to_wait("30", "", 29'000)) == "not_observed");
+  CHECK(honours(asked_to_wait("soon", "-5", 0)) == "not_exercised");
+  CHECK(honours(but_in("rate", patient({}, never))) == "not_exercised");
+}
+
+TEST_CASE("the form with a date is a gap beside the one in seconds, and decides alone") {
+  const std::string date = "Sat, 14 Mar 2026 06:00:45 GMT";  // 44.5 s off when it is answered
+  const auto both = ready(asked_to_wait("30", date, 31'000));
+  CHECK(verdict(both, "honours_retry_after") == "observed");
+  CHECK(mentions(indicator(both, "honours_retry_after").gaps, "by a date"));
+  CHECK(ready(asked_to_wait("", date, 31'000), "honours_retry_after") == "not_observed");
+  CHECK(ready(asked_to_wait("", date, 44'000), "honours_retry_after") == "observed");
+  CHECK(mentions(indicator(both, "honours_retry_after").notes, "a wish of Assay's own"));
+}
+
+// ---- bounds_total_wait
+
+TEST_CASE(
+    "waiting has a bound in time and in tries, and a hang without a timeout is no part of it") {
+  const auto bounds = [](const Candidate& candidate) {
+    return ready(candidate, "bounds_total_wait");
+  };
+  CHECK(bounds(patient(std::vector<int>(11, 1000), may_pass)) == "observed");
+  CHECK(bounds(patient(std::vector<int>(12, 1000), may_pass)) == "not_observed");
+  CHECK(bounds(patient({300'000, 299'000}, [](const Case& c) { return c.family == "server"; })) ==
+        "observed");
+  CHECK(bounds(patient({300'000, 301'000}, may_pass)) == "not_observed");
+  CHECK(bounds(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900)) == "observed");
+  CHECK(bounds(ending(OutcomeKind::kVirtualTime, {{0, 10}, {30, 10}, {895, 0}}, 900)) ==
+        "not_observed");
+  const auto crashes = [](const Case& c) {
+    return with(ended(c, OutcomeKind::kSignaled), {failure(c, milliseconds(0))}, milliseconds(1));
+  };
+  CHECK(bounds(but_in("server", crashes)) == "observed");
+}
+
+// ---- needless_requests, reads_all_pages
+
+TEST_CASE(
+    "asking again for what was answered is needless, and a second operation is for a person") {
+  const auto asks = [](std::vector<std::pair<const char*, const char*>> operations) {
+    return ready(
+        [=](const Case& c) {
+          if (fails(c) || c.label == "missing_data") return patient({}, never)(c);
+          std::vector<Request> requests;
+          for (const auto& [operation, target] : operations) {
+            requests.push_back(asked(c, 200, milliseconds(0)));
+            requests.back().operation = operation;
+            requests.back().target = target;
+          }
+          return with(sound()(c), requests, milliseconds(1));
+        },
+        "needless_requests");
+  };
+  CHECK(asks({{"get_partition", "/p"}}) == "not_observed");
+  CHECK(asks({{"get_partition", "/p"}, {"get_partition", "/p"}}) == "observed");
+  CHECK(asks({{"list_partitions", "/l"}, {"list_partitions", "/l?page_token=2"}}) ==
+        "not_observed");
+  CHECK(asks({{"get_table", "/t"}, {"get_partition", "/p"}}) == "needs_human");
+}
+
+static Candidate lists(bool reads_on, bool right) {
+  return [=](const Case& c) {
+    auto o = patient({}, never)(c);
+    if (c.label != "healthy" && c.label != "low_volume") return o;
+    o.requests[0].operation = "list_partitions";
+    o.requests[0].next_page = true;
+    if (reads_on) {
+      o.requests.push_back(o.requests[0]);
+      o.requests[1].target += "?page_token=2";
+      o.requests[1].next_page = false;
+      o.requests[1].seq = 2;
+    }
+    if (!right) o.value["actual_rows"] = nullptr;
+    return o;
+  };
+}
+
+TEST_CASE("a further page is asked for, unless the count was found before it") {
+  CHECK(ready(lists(true, true), "reads_all_pages") == "observed");
+  CHECK(ready(lists(true, false), "reads_all_pages") == "observed");
+  CHECK(ready(lists(false, false), "reads_all_pages") == "not_observed");
+  CHECK(ready(lists(false, true), "reads_all_pages") == "not_exercised");
+}
+
+// ---- leaks_token
+
+TEST_CASE("a token is told by any text that is given back") {
+  const auto told = [](std::function<void(Json&)> change) {
+    return ready(
+        [=](const Case& c) {
+          auto o = patient({}, never)(c);
+          if (c.family == "server") change(o.value);
+          return o;
+        },
+        "leaks_token");
+  };
+  CHECK(told([](Json& v) { v["message"] = "sent Bearer " + kToken; }) == "observed");
+  CHECK(told([](Json& v) {
+          v["debug"] = {{"headers", {{"Authorization", kToken}}}};
+        }) == "observed");
+  CHECK(told([](Json& v) { v["message"] = "sent Bearer wh_…"; }) == "not_observed");
+  CHECK(told([](Json& v) { v["message"] = "ok"; }) == "not_observed");  // a value too short to tell
+  const auto raises = but_in("server", [](const Case& c) {
+    auto o = raised(c, "solution.Down", true);
+    o.outcome.exception->message = "401 for " + kToken;
+    return o;
+  });
+  CHECK(ready(raises, "leaks_token") == "observed");
+}
+
+TEST_CASE("a token on stdout is a note, and no text at all tells nothing") {
+  const auto prints = [](const Case& c) {
+    auto o = patient({}, never)(c);
+    o.err.text = "DEBUG " + kToken;
+    return o;
+  };
+  const auto j = ready(prints);
+  CHECK(verdict(j, "leaks_token") == "not_observed");
+  CHECK(mentions(indicator(j, "leaks_token").notes, "was printed"));
+  CHECK(ready([](const Case& c) { return returned(c, true); }, "leaks_token") == "not_exercised");
+}
+
+}  // namespace assay::evidence::testing
