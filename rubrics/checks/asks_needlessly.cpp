@@ -14,7 +14,9 @@ using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["labels"],
-  "properties": {"labels": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+  "properties": {"labels": {
+      "description": "Labels of the cases in which all is well.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
 
 bool asks_served_again(const TrafficFact& traffic) {
   std::set<int> served;

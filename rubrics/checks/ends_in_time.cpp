@@ -16,9 +16,15 @@ constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false,
   "required": ["labels", "longest_seconds", "most_tries"],
   "properties": {
-    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "longest_seconds": {"type": "integer", "minimum": 1},
-    "most_tries": {"type": "integer", "minimum": 1}}})";
+    "labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "longest_seconds": {
+      "description": "The longest that a function may take.",
+      "type": "integer", "minimum": 1},
+    "most_tries": {
+      "description": "The most requests for one and the same thing.",
+      "type": "integer", "minimum": 1}}})";
 
 bool ends_by_itself(const CaseFact& c) { return c.answered() || c.outcome == "exited"; }
 

@@ -13,7 +13,9 @@ using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["labels"],
-  "properties": {"labels": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+  "properties": {"labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
 
 /// How long a request stood open.
 std::int64_t open_us(const Exchange& e, const TrafficFact& traffic) {

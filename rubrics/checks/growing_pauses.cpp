@@ -19,10 +19,18 @@ constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false,
   "required": ["labels", "least_ms", "grown_by", "same_within"],
   "properties": {
-    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "least_ms": {"type": "integer", "minimum": 0},
-    "grown_by": {"type": "number", "exclusiveMinimum": 1},
-    "same_within": {"type": "number", "minimum": 1}}})";
+    "labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "least_ms": {
+      "description": "A shorter pause is none, and a smaller difference is no growth.",
+      "type": "integer", "minimum": 0},
+    "grown_by": {
+      "description": "The factor between the last pauses and the first, over all cases, from which on they grow.",
+      "type": "number", "exclusiveMinimum": 1},
+    "same_within": {
+      "description": "The factor up to which they do not; a person decides between the two.",
+      "type": "number", "minimum": 1}}})";
 
 struct Pauses {
   const CaseFact* c = nullptr;

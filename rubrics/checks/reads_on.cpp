@@ -11,7 +11,9 @@ using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["labels"],
-  "properties": {"labels": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+  "properties": {"labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
 
 /// Whether every answer that named a further page was followed by a request of the same kind for
 /// something else; nothing where no answer named one.

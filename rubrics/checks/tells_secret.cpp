@@ -13,7 +13,9 @@ using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["variable"],
-  "properties": {"variable": {"type": "string", "minLength": 1}}})";
+  "properties": {"variable": {
+      "description": "The environment variable whose value is secret.",
+      "type": "string", "minLength": 1}}})";
 
 Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;

@@ -42,7 +42,10 @@ constexpr std::string_view kSchema = R"({
           "label": {"description": "The label.", "type": "string"},
           "like": {
             "description": "Labels whose status it should not have.",
-            "type": "array", "items": {"type": "string"}}}}}
+            "type": "array", "items": {"type": "string"}},
+          "with_enough_rows": {
+            "description": "Only cases whose true count reaches the minimum are looked at.",
+            "enum": [true]}}}}
   }})";
 
 Labels labels_read(const Json& parameters) {
@@ -119,13 +122,26 @@ void look_at_boundary(const FactSet& facts, const Json& parameters, Decision& d)
   }
 }
 
+/// The first case of the rule's label whose answer is one that `other` got as well.
+Apart reads_like(const FactSet& facts, const Json& rule, const std::string& other) {
+  const auto keys = facts.keys(other);
+  for (const CaseFact* c : facts.of_label(rule.at("label").get<std::string>())) {
+    if (!c->returned() || c->key_open) continue;
+    if (rule.contains("with_enough_rows") && c->rows.value_or(-1) < c->minimum.value_or(0))
+      continue;
+    const auto it = keys.find(c->key);
+    if (it != keys.end()) return {false, c->key, c, it->second};
+  }
+  return {};
+}
+
 void note_odd_conclusions(const FactSet& facts, const Json& parameters, Decision& d) {
   const auto it = parameters.find("never");
   if (it == parameters.end()) return;
   for (const Json& rule : *it) {
     for (const Json& other : rule.at("like")) {
-      const Apart apart = tell_apart(facts, rule.at("label"), other);
-      if (apart.apart != false || apart.a->key_open || apart.a->answer == "raised") continue;
+      const Apart apart = reads_like(facts, rule, other);
+      if (apart.a == nullptr) continue;
       d.notes.push_back(same_status(apart, other));
       cite(d.evidence, apart.a->id);
     }

@@ -15,9 +15,15 @@ constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false,
   "required": ["labels", "families", "core_families"],
   "properties": {
-    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "families": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "core_families": {"type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+    "labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "families": {
+      "description": "Families of failure that may pass.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "core_families": {
+      "description": "Those of them in which a further try decides.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
 
 struct Family {
   std::string name;

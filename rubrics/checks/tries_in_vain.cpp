@@ -12,9 +12,15 @@ using model::Verdict;
 constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["labels", "families"],
   "properties": {
-    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "families": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "may_come": {"type": "array", "items": {"type": "string"}}}})";
+    "labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "families": {
+      "description": "Families of failure that do not pass.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "may_come": {
+      "description": "Labels of what is not there and may come: a further try is noted, and no more.",
+      "type": "array", "items": {"type": "string"}}}})";
 
 void note_waiting(const FactSet& facts, const Json& parameters, Decision& d) {
   for (const CaseFact* c : facts.of_labels(labels_of(parameters, "may_come"))) {

@@ -12,9 +12,15 @@ using model::Verdict;
 constexpr std::string_view kSchema = R"({
   "type": "object", "additionalProperties": false, "required": ["labels", "early_ms", "wish"],
   "properties": {
-    "labels": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "early_ms": {"type": "integer", "minimum": 0},
-    "wish": {"type": "string", "minLength": 1}}})";
+    "labels": {
+      "description": "Labels of the cases that are looked at.",
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "early_ms": {
+      "description": "So much too early is in time.",
+      "type": "integer", "minimum": 0},
+    "wish": {
+      "description": "A note that stands beside every verdict.",
+      "type": "string", "minLength": 1}}})";
 
 struct Form {
   Term term;
