@@ -65,6 +65,8 @@ Status check_shape(const Schema& schema, const Json& json, const std::string& ro
 
 std::string_view world_schema_text() { return embedded::k_world_schema_json; }
 
+std::string_view rule_schema_text() { return embedded::k_rule_schema_json; }
+
 const std::string& script_schema_text() {
   static const std::string kText = compose_script_schema();
   return kText;

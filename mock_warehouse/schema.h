@@ -13,6 +13,8 @@ namespace assay::warehouse {
 
 /// JSON Schema (draft 7) of model::Case::world.
 std::string_view world_schema_text();
+/// The frame that scripts are put together in; `common` is what every step may have.
+std::string_view rule_schema_text();
 /// JSON Schema (draft 7) of model::Case::script, with every fault there is.
 const std::string& script_schema_text();
 

@@ -2,9 +2,79 @@
 
 #include <algorithm>
 
+#include "harness/base/assert.h"
 #include "harness/base/count.h"
+#include "harness/model/json.h"
 
 namespace assay::rubrics {
+
+namespace {
+
+constexpr std::string_view kDefinitions = "#/definitions/";
+
+/// References to a check's own definitions point to `prefix` and the name: all checks share one
+/// document.
+void rename_references(Json& schema, const std::string& prefix) {
+  if (schema.is_array())
+    for (Json& item : schema) rename_references(item, prefix);
+  if (!schema.is_object()) return;
+  for (auto& [key, value] : schema.items()) {
+    if (key != "$ref" || !value.is_string()) {
+      rename_references(value, prefix);
+      continue;
+    }
+    const auto reference = value.get<std::string>();
+    ASSAY_ASSERT(reference.starts_with(kDefinitions),
+                 "a check refers to what is not its own: " + reference);
+    value = std::string(kDefinitions) + prefix + reference.substr(kDefinitions.size());
+  }
+}
+
+/// A use of this check, as a rubric writes it. What its parameters define is added to
+/// `definitions`.
+Json use_schema(const Check& check, Json& definitions) {
+  Result<Json> parameters = parse_json(check.parameters_schema, check.kind);
+  ASSAY_ASSERT(parameters.ok(), parameters.error().to_string());
+  const std::string prefix = std::string(check.kind) + ".";
+  rename_references(*parameters, prefix);
+  if (parameters->contains("definitions")) {
+    for (const auto& [name, definition] : (*parameters)["definitions"].items())
+      definitions[prefix + name] = definition;
+    parameters->erase("definitions");
+  }
+  Json schema;
+  schema["description"] = parameters->value("description", "");
+  parameters->erase("description");
+  schema["type"] = "object";
+  schema["required"] = {"kind"};
+  if (parameters->contains("required")) schema["required"].push_back("parameters");
+  schema["additionalProperties"] = false;
+  schema["properties"]["kind"] = {{"description", "How it is decided."}, {"const", check.kind}};
+  schema["properties"]["parameters"] = {{"description", "What the check wants to know."}};
+  schema["properties"]["parameters"].update(*parameters);
+  return schema;
+}
+
+std::string compose_checks_schema() {
+  Json schema;
+  schema["$schema"] = "http://json-schema.org/draft-07/schema#";
+  schema["title"] = "A check";
+  schema["description"] = "How an indicator, or a term of the overall rule, is decided from facts.";
+  schema["oneOf"] = Json::array();
+  for (const Check* check : all_checks()) {
+    schema["oneOf"].push_back({{"$ref", "#/definitions/" + std::string(check->kind)}});
+    Json use = use_schema(*check, schema["definitions"]);
+    schema["definitions"][std::string(check->kind)] = std::move(use);
+  }
+  return dump_json(schema, 2) + "\n";
+}
+
+}  // namespace
+
+const std::string& checks_schema_text() {
+  static const std::string kText = compose_checks_schema();
+  return kText;
+}
 
 const Check* find_check(std::string_view kind) {
   for (const Check* check : all_checks())

@@ -39,6 +39,11 @@ struct Check {
 /// Made from the files in checks/.
 std::span<const Check* const> all_checks();
 
+/// JSON Schema (draft 7) of a use of a check: {kind, parameters}, with every kind there is. Put
+/// together from the checks; schemas/checks.schema.json is the same as a file for editors, which a
+/// test keeps so.
+const std::string& checks_schema_text();
+
 /// Null where there is none.
 const Check* find_check(std::string_view kind);
 

@@ -73,6 +73,9 @@ struct Rubric {
   bool has_overall() const { return !levels.empty(); }
 };
 
+/// JSON Schema (draft 7) of a rubric's file; refers to checks.schema.json (check.h).
+std::string_view rubric_schema_text();
+
 Result<Rubric> load_rubric(const std::string& path);
 
 }  // namespace assay::rubrics

@@ -24,6 +24,7 @@ constexpr const char* kFooter =
     "  assay show reports/ada               the report again, in the terminal\n"
     "  assay show reports/ada server-500    one case of it, with its requests\n"
     "  assay validate exercises/mine        does it tell good code from bad?\n"
+    "  assay new late_events                a new exercise, to be changed\n"
     "  assay doctor                         what does this machine lack?\n"
     "\n"
     "Exit codes:\n"

@@ -101,9 +101,13 @@ class PackageFiles {
   std::vector<model::SourceFile> read_;
 };
 
+/// A list of words, or the words of a mapping from them to what they mean.
 std::vector<std::string> words_of(const Json& object, const char* key) {
-  return object.contains(key) ? object[key].get<std::vector<std::string>>()
-                              : std::vector<std::string>();
+  std::vector<std::string> words;
+  if (!object.contains(key)) return words;
+  if (object[key].is_array()) return object[key].get<std::vector<std::string>>();
+  for (const auto& [word, unused] : object[key].items()) words.push_back(word);
+  return words;
 }
 
 /// Everything of exercise.yaml that stands there as it is; the schema has vouched for its shape.
@@ -202,6 +206,17 @@ Result<std::string> choose_variant(const std::string& wanted, const model::Exerc
 }
 
 }  // namespace
+
+std::vector<NamedText> schema_texts() {
+  return {{"exercise.schema.json", k_exercise_schema_json},
+          {"cases.schema.json", k_cases_schema_json},
+          {"expected.schema.json", k_expected_schema_json},
+          {"mutants.schema.json", k_mutants_schema_json}};
+}
+
+Result<AuthoredDocument> read_exercise_file(const std::string& folder) {
+  return PackageFiles(folder).read_document("exercise.yaml", make_schema(k_exercise_schema_json));
+}
 
 Result<Package> load(const std::string& name_or_folder, const std::string& variant) {
   ASSAY_TRY(const std::string folder, find_package(name_or_folder));

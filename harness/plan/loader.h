@@ -10,8 +10,11 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "harness/authored/document.h"
 #include "harness/base/result.h"
 #include "harness/model/exercise.h"
 #include "harness/model/plan.h"
@@ -33,6 +36,16 @@ struct Package {
 /// Reads and checks the whole package. An empty `variant` is the first that the package names.
 Result<Package> load(const std::string& name_or_folder, const std::string& variant);
 
+/// The schemas of a package's own files, by the names that they refer to one another by.
+struct NamedText {
+  std::string name;
+  std::string_view text;
+};
+std::vector<NamedText> schema_texts();
+
+/// exercise.yaml of a package, held against its schema and nothing else.
+Result<AuthoredDocument> read_exercise_file(const std::string& folder);
+
 /// The cases to run for one submission. Depends on nothing else.
 model::Plan make_plan(const Package& package, std::uint64_t seed);
 
@@ -52,5 +65,10 @@ struct Solution {
 /// solutions/<kind>/<name>/expected.yaml, by kind (reference, unusual, flawed) and name.
 /// expected.yaml is not part of the submission.
 Result<std::vector<Solution>> load_solutions(const Package& package);
+
+/// Mutants of the references that are as good as the original, with the reason: id and sentence, as
+/// solutions/mutants.yaml lists them. None where there is no such file.
+Result<std::vector<std::pair<std::string, std::string>>> load_equivalent_mutants(
+    const Package& package);
 
 }  // namespace assay::plan

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "assay_plan_embedded.h"
 #include "harness/authored/document.h"
@@ -69,6 +70,31 @@ Result<std::vector<Solution>> load_solutions(const Package& package) {
   }
   if (!errors.empty()) return join_errors(std::move(errors));
   return solutions;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> load_equivalent_mutants(
+    const Package& package) {
+  std::vector<std::pair<std::string, std::string>> listed;
+  const std::string path = package.exercise.folder + "/solutions/mutants.yaml";
+  std::error_code failed;
+  if (!fs::exists(path, failed)) return listed;
+  ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
+  ASSAY_TRY(const AuthoredDocument document,
+            parse_authored(path, text, Schema(k_mutants_schema_json)));
+  const Json& reasons = document.value["equivalent"];
+  std::set<std::string> seen;
+  for (std::size_t r = 0; r < reasons.size(); ++r) {
+    const Json& mutants = reasons[r]["mutants"];
+    for (std::size_t m = 0; m < mutants.size(); ++m) {
+      const auto id = mutants[m].get<std::string>();
+      if (!seen.insert(id).second)
+        return input_error(
+            "the mutant " + id + " is listed a second time",
+            document.place_of("/equivalent" + pointer_step(r) + "/mutants" + pointer_step(m)));
+      listed.emplace_back(id, reasons[r]["because"].get<std::string>());
+    }
+  }
+  return listed;
 }
 
 }  // namespace assay::plan

@@ -23,6 +23,8 @@ ALLOWED = {
     "harness/plan": ["harness/base", "harness/model", "harness/authored", "mock_warehouse", "harness/plan"],
     "harness/evidence": ["harness/base", "harness/model", "rubrics", "harness/evidence"],
     "harness/report": ["harness/base", "harness/model", "harness/authored", "harness/report"],
+    "harness/reference": ["harness/base", "harness/model", "harness/authored", "harness/plan", "mock_warehouse",
+                          "rubrics", "harness/reference"],
     "harness/run": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
     "harness/cli": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
 }

@@ -1,0 +1,81 @@
+"""What an author of exercises does: a new package, its proof, and the reference page."""
+
+import shutil
+import subprocess
+
+import support
+from support import EndToEnd
+
+
+class New(EndToEnd):
+    def make(self, name, *options, expect=0):
+        return self.run_assay("new", self.scratch / name, *options, expect=expect)
+
+    def test_a_new_package_of_either_kind_is_proven_as_it_stands(self):
+        for name, options in (("asks", []), ("asks_too", ["--with-warehouse"]), ("pure", ["--no-warehouse"])):
+            made = self.make(name, *options)
+            self.assertIn(f"assay validate {self.scratch / name}", made.stdout)
+            done = self.run_assay("validate", self.scratch / name)
+            self.assertIn("2 of 2 solutions as expected", done.stdout)
+            self.assertIn("the package is proven", done.stdout)
+        asks = (self.scratch / "asks" / "exercise.yaml").read_text()
+        self.assertIn("world:", asks)
+        self.assertNotIn("needs_warehouse: false", asks)
+        self.assertIn("needs_warehouse: false", (self.scratch / "pure" / "exercise.yaml").read_text())
+
+    def test_a_new_package_is_made_in_the_working_folder_and_found_there(self):
+        subprocess.run([support.ASSAY, "new", "mine"], cwd=self.scratch, check=True, capture_output=True)
+        done = subprocess.run([support.ASSAY, "validate", "mine"], cwd=self.scratch, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_a_name_that_is_none_or_taken_is_refused(self):
+        self.make("mine")
+        before = sorted(path.name for path in (self.scratch / "mine").rglob("*"))
+        self.assertIn("already", self.make("mine", expect=2).stderr)
+        self.assertEqual(before, sorted(path.name for path in (self.scratch / "mine").rglob("*")))
+        self.assertIn("small letters", self.make("My-Exercise", expect=2).stderr)
+        self.assertIn("no folder", self.make("no/such/folder", expect=2).stderr)
+        self.assertIn("excludes", self.make("both", "--no-warehouse", "--with-warehouse", expect=2).stderr)
+        self.assertEqual([path.name for path in self.scratch.iterdir()], ["mine"])
+
+    def test_a_mistake_in_a_new_package_is_told_with_its_place(self):
+        self.make("mine", "--no-warehouse")
+        rubric = self.scratch / "mine" / "rubric.yaml"
+        rubric.write_text(rubric.read_text().replace("labels: [text]", "label: [text]"))
+        done = self.run_assay("validate", self.scratch / "mine", expect=2)
+        self.assertRegex(done.stderr, r"mine/rubric\.yaml:7:\d+: .*labels")
+        exercise = self.scratch / "mine" / "exercise.yaml"
+        exercise.write_text(exercise.read_text().replace("[rubric.yaml]", "[other.yaml]"))
+        self.assertIn("other.yaml", self.run_assay("validate", self.scratch / "mine", expect=2).stderr)
+        exercise.write_text(exercise.read_text().replace("[other.yaml]", "[../other.yaml]"))
+        self.assertIn("leaves the package", self.run_assay("validate", self.scratch / "mine", expect=2).stderr)
+
+
+class Pure(EndToEnd):
+    """An exercise in which nothing is asked of any warehouse."""
+
+    def test_a_submission_is_graded_and_no_request_is_spoken_of(self):
+        flawed = support.ROOT / "exercises/daily_totals/solutions/flawed/versions_as_text"
+        self.run_assay("grade", "daily_totals", flawed, "--out", self.scratch / "out")
+        report = self.reports(self.scratch / "out")["versions_as_text"]
+        self.assertEqual(support.indicators(report),
+                         {"totals": "observed", "refuses": "observed", "list_order": "observed"})
+        self.assertEqual(report["graded"]["overall"]["anchor"], "below")
+        statements = [fact["statement"] for fact in report["graded"]["evidence"]]
+        self.assertTrue(statements)
+        self.assertFalse([s for s in statements if "request" in s or "state of the world" in s], statements)
+
+    def test_it_can_be_copied_away_and_is_still_proven(self):
+        copy = self.scratch / "daily_totals"
+        shutil.copytree(support.ROOT / "exercises/daily_totals", copy)
+        self.assertIn("the package is proven", self.run_assay("validate", copy).stdout)
+
+
+class Reference(EndToEnd):
+    def test_the_page_is_the_one_of_the_source_tree(self):
+        page = (support.ROOT / "exercises/REFERENCE.md").read_text()
+        self.assertEqual(self.run_assay("reference").stdout, page)
+
+
+if __name__ == "__main__":
+    support.main()
