@@ -77,19 +77,6 @@ class Runner final : public PoolListener {
   std::vector<model::Judgement> judgements_;
 };
 
-/// A solution as a candidate would hand it in: without what the author says of it.
-Result<model::Submission> submission_of(const plan::Solution& solution,
-                                        const std::string& entry_file) {
-  ASSAY_TRY(Intake intake, take_in({solution.folder}, entry_file));
-  if (intake.submissions.size() != 1)
-    return input_error("the solution has no " + entry_file, {solution.folder});
-  model::Submission submission = std::move(intake.submissions.front());
-  std::erase_if(submission.files, [](const auto& file) { return file.path == kExpectedFile; });
-  submission.id = solution.kind + "/" + solution.name;
-  submission.sha256 = model::hash_of_files(submission.files);
-  return submission;
-}
-
 /// The rubric that gives the anchor; its indicators come first.
 std::string anchor_rubric(const model::Judgement& judgement) {
   return judgement.indicators.empty() ? "" : judgement.indicators.front().rubric;
@@ -176,6 +163,18 @@ std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solution
     }
   }
   return unproven;
+}
+
+Result<model::Submission> submission_of(const plan::Solution& solution,
+                                        const std::string& entry_file) {
+  ASSAY_TRY(Intake intake, take_in({solution.folder}, entry_file));
+  if (intake.submissions.size() != 1)
+    return input_error("the solution has no " + entry_file, {solution.folder});
+  model::Submission submission = std::move(intake.submissions.front());
+  std::erase_if(submission.files, [](const auto& file) { return file.path == kExpectedFile; });
+  submission.id = solution.kind + "/" + solution.name;
+  submission.sha256 = model::hash_of_files(submission.files);
+  return submission;
 }
 
 Result<Validation> validate(const ValidateOptions& options, Progress& progress) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/submission.h"
 #include "harness/plan/loader.h"
 #include "harness/run/progress.h"
 #include "harness/run/worker_process.h"
@@ -48,6 +49,10 @@ struct Validation {
 
   bool ok() const;
 };
+
+/// A solution as a candidate would hand it in: without what the author says of it.
+Result<model::Submission> submission_of(const plan::Solution& solution,
+                                        const std::string& entry_file);
 
 Result<Validation> validate(const ValidateOptions& options, Progress& progress);
 

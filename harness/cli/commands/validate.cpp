@@ -1,15 +1,18 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <memory>
 
 #include "harness/cli/command.h"
 #include "harness/cli/help.h"
+#include "harness/cli/mutants_page.h"
 #include "harness/cli/progress_bar.h"
 #include "harness/cli/run_options.h"
 #include "harness/cli/stop_signals.h"
 #include "harness/cli/terminal.h"
 #include "harness/report/text.h"
+#include "harness/run/mutants.h"
 #include "harness/run/validate.h"
 
 namespace assay::cli {
@@ -25,8 +28,16 @@ constexpr const char* kFooter =
     "  - where an unusual but right solution gets a negative one.\n"
     "The last two hold for the first rubric, which gives the anchor.\n"
     "\n"
+    "With --mutants it makes small mistakes in the reference solutions instead (a\n"
+    "handler dropped, a comparison turned, a key left out …), some hundred of them, runs\n"
+    "each through all cases, and fails where one changes neither a verdict nor an\n"
+    "anchor: a case is missing, or a check is too weak. Mutants that are no mistake are\n"
+    "listed in solutions/mutants.yaml, with the reason. It takes minutes.\n"
+    "\n"
     "Examples:\n"
     "  assay validate check_pipeline_health\n"
+    "  assay validate check_pipeline_health --mutants --json mutants.json\n"
+    "  assay validate mine --mutants --only drop_handler\n"
     "  assay validate exercises/mine --jobs 1\n"
     "\n"
     "Exit codes: 0 proven; 1 not proven, and the differences are printed; 2 a file of\n"
@@ -36,6 +47,9 @@ constexpr const char* kFooter =
 struct Options {
   std::string exercise;
   RunOptions run;
+  bool mutants = false;
+  std::string only;
+  std::string json;
 };
 
 struct Colours {
@@ -82,26 +96,59 @@ void print_validation(const run::Validation& validation) {
         (validation.ok() ? "the package is proven.\n" : "the package is NOT proven.\n"));
 }
 
-Result<int> validate(const Options& options) {
-  ASSAY_TRY(const ResolvedRun resolved, resolve(options.run));
-  ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
+constexpr const char* kInterrupted = "assay: interrupted: nothing is proven\n";
+
+Status write_document(const std::string& path, const Json& document) {
+  std::ofstream file(path, std::ios::binary);
+  file << dump_json(document, 1) << "\n";
+  file.close();
+  if (!file)
+    return input_error("cannot be written", {path}, "name a file in a folder that is there");
+  return success();
+}
+
+Result<int> prove_solutions(const run::ValidateOptions& options) {
   ProgressBar bar("Validating");
-  ASSAY_TRY(const run::Validation validation, run::validate({.exercise = options.exercise,
-                                                             .variant = options.run.variant,
-                                                             .seed = options.run.seed,
-                                                             .jobs = resolved.jobs,
-                                                             .backend = resolved.backend,
-                                                             .assay = resolved.assay,
-                                                             .runner = resolved.runner,
-                                                             .stop_fd = stop.get()},
-                                                            bar));
+  ASSAY_TRY(const run::Validation validation, run::validate(options, bar));
   bar.clear();
   if (validation.stopped) {
-    std::fprintf(stderr, "assay: interrupted: nothing is proven\n");
+    std::fputs(kInterrupted, stderr);
     return kExitInterrupted;
   }
   print_validation(validation);
   return validation.ok() ? kExitDone : kExitNotMet;
+}
+
+Result<int> try_mutants(const run::ValidateOptions& options, const Options& wanted) {
+  ProgressBar bar("Mutating");
+  ASSAY_TRY(const run::MutantRun mutants, run::run_mutants(options, wanted.only, bar));
+  bar.clear();
+  if (mutants.stopped) {
+    std::fputs(kInterrupted, stderr);
+    return kExitInterrupted;
+  }
+  const Colours colour = colours();
+  const auto width = static_cast<std::size_t>(std::max(terminal_width(STDOUT_FILENO), 40));
+  print(mutants_page(mutants, {colour.good, colour.bad, "", colour.plain}, width));
+  if (!wanted.json.empty()) ASSAY_CHECK(write_document(wanted.json, mutants_document(mutants)));
+  return mutants.ok() ? kExitDone : kExitNotMet;
+}
+
+Result<int> validate(const Options& options) {
+  if (!options.mutants && !(options.only.empty() && options.json.empty()))
+    return input_error("--only and --json go with --mutants", {},
+                       "`assay validate --help` tells what they do.");
+  ASSAY_TRY(const ResolvedRun resolved, resolve(options.run));
+  ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
+  const run::ValidateOptions how{.exercise = options.exercise,
+                                 .variant = options.run.variant,
+                                 .seed = options.run.seed,
+                                 .jobs = resolved.jobs,
+                                 .backend = resolved.backend,
+                                 .assay = resolved.assay,
+                                 .runner = resolved.runner,
+                                 .stop_fd = stop.get()};
+  return options.mutants ? try_mutants(how, options) : prove_solutions(how);
 }
 
 std::function<int()> add(CLI::App& app) {
@@ -110,6 +157,12 @@ std::function<int()> add(CLI::App& app) {
   app.add_option("EXERCISE", options->exercise,
                  "Folder of an exercise package, or the name of one that comes with Assay")
       ->required();
+  app.add_flag("--mutants", options->mutants,
+               "Run mutants of the reference solutions instead of the solutions");
+  app.add_option("--only", options->only, "With --mutants: those whose id contains TEXT")
+      ->type_name("TEXT");
+  app.add_option("--json", options->json, "With --mutants: write the table to FILE as well")
+      ->type_name("FILE");
   add_run_options(app, options->run);
   return [options] {
     const Result<int> code = validate(*options);
