@@ -13,6 +13,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "Where all is well, something is asked for again that was already answered. Whether a second operation was needed beside the one that gave the answer is for a person. For a negative indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels"],
   "properties": {"labels": {
       "description": "Labels of the cases in which all is well.",

@@ -13,6 +13,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "However the API fails, the function ends within a bound of time and tries. A request that hung and was never given up is no matter of this one. For a positive indicator.",
   "type": "object", "additionalProperties": false,
   "required": ["labels", "longest_seconds", "most_tries"],
   "properties": {

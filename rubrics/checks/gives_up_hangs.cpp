@@ -12,6 +12,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "A request that is never answered is ended by the function: it closes the connection, or goes on without it. For a positive indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels"],
   "properties": {"labels": {
       "description": "Labels of the cases that are looked at.",

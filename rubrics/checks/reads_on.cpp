@@ -10,6 +10,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "Where an answer says that there is a further page, the function asks for it, or had found what it was looking for. For a positive indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels"],
   "properties": {"labels": {
       "description": "Labels of the cases that are looked at.",

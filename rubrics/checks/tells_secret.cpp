@@ -12,6 +12,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "The value of an environment variable stands in what the function returns or raises; on stdout or stderr it is noted. For a negative indicator.",
   "type": "object", "additionalProperties": false, "required": ["variable"],
   "properties": {"variable": {
       "description": "The environment variable whose value is secret.",

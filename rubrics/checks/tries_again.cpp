@@ -12,6 +12,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "After a failure that may pass, the function asks for the same thing once more; decided by family of failure. For a positive indicator.",
   "type": "object", "additionalProperties": false,
   "required": ["labels", "families", "core_families"],
   "properties": {

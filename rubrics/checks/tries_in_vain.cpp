@@ -10,6 +10,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "The function asks again for what was refused for good. Asking again for what may yet come is noted, and no more. For a negative indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels", "families"],
   "properties": {
     "labels": {

@@ -10,6 +10,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
+  "description": "A further try comes no earlier than Retry-After asked for. The form in seconds decides; the form with a date is a gap where the other one was seen. For a positive indicator.",
   "type": "object", "additionalProperties": false, "required": ["labels", "early_ms", "wish"],
   "properties": {
     "labels": {
