@@ -49,6 +49,7 @@ model::Plan plan_of_mutation(const model::Plan& plan,
       if (to_valid_utf8(file.bytes) == file.bytes) files[file.path] = file.bytes;
     model::Case one;
     one.id = original.id;
+    one.now = plan.cases.front().now;
     one.arguments = Json::array({std::move(files), plan.entry.function, plain_arguments(plan)});
     mutation.cases.push_back(std::move(one));
   }
@@ -193,6 +194,10 @@ Result<Made> make_mutants(const Grading& grading, const std::vector<model::Submi
     for (auto& each : mutants_of(originals[i], references[i].name, seen.value))
       if (each.first.id.find(only) != std::string::npos) made.push_back(std::move(each));
   }
+  if (made.empty())
+    return input_error(only.empty() ? "there is nothing in the references to make a mutant of"
+                                    : "no mutant has \"" + only + "\" in its id",
+                       {grading.package.exercise.folder + "/solutions/reference"});
   if (made.size() > kMaxMutants)
     return input_error("there are " + std::to_string(made.size()) + " mutants, more than " +
                            std::to_string(kMaxMutants),

@@ -16,7 +16,7 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
-  "description": "The pauses before further tries grow, seen over all cases in which nothing asked for a certain wait. For a positive indicator.  Pauses may be random (jitter), so one case proves little: they grow where in every case none is shorter than the one before it and the last is longer than the first, or where the last pauses of all cases together are longer than the first ones by a factor.",
+  "description": "The pauses before further tries grow, seen over all cases in which nothing asked for a certain wait. For a positive indicator. Pauses may be random (jitter), so one case proves little: they grow where in every case none is shorter than the one before it and the last is longer than the first, or where the last pauses of all cases together are longer than the first ones by a factor.",
   "type": "object", "additionalProperties": false,
   "required": ["labels", "least_ms", "grown_by", "same_within"],
   "properties": {

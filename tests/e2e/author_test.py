@@ -1,5 +1,6 @@
 """What an author of exercises does: a new package, its proof, and the reference page."""
 
+import json
 import shutil
 import subprocess
 
@@ -69,6 +70,45 @@ class Pure(EndToEnd):
         copy = self.scratch / "daily_totals"
         shutil.copytree(support.ROOT / "exercises/daily_totals", copy)
         self.assertIn("the package is proven", self.run_assay("validate", copy).stdout)
+
+
+class Mutants(EndToEnd):
+    """On the small package; the first exercise's some hundred mutants take minutes, so they are run by hand."""
+
+    def test_every_mutant_of_the_small_package_changes_a_verdict_or_is_known_to_be_as_good(self):
+        table = self.scratch / "mutants.json"
+        done = self.run_assay("validate", "daily_totals", "--mutants", "--json", table)
+        self.assertIn("0 survive", done.stdout)
+        self.assertTrue(all(len(line) <= 80 for line in done.stdout.splitlines()))
+        document = json.loads(table.read_text())
+        self.assertTrue(document["ok"])
+        self.assertGreater(len(document["mutants"]), 30)
+        for mutant in document["mutants"]:
+            self.assertIn(mutant["id"], done.stdout)
+            self.assertEqual(mutant["survives"], False)
+            self.assertTrue(mutant["changes"] or mutant["equivalent"], mutant["id"])
+            if mutant["changes"]:
+                self.assertTrue(mutant["cases_changed"], mutant["id"])
+            self.assertNotEqual(mutant["before"], mutant["after"])
+        self.assertEqual(sum(bool(mutant["equivalent"]) for mutant in document["mutants"]), 2)
+
+    def test_where_a_case_is_missing_the_mutant_that_it_would_catch_survives(self):
+        copy = self.scratch / "daily_totals"
+        shutil.copytree(support.ROOT / "exercises/daily_totals", copy)
+        cases = copy / "cases" / "02_versions.yaml"
+        text = cases.read_text()
+        begin, end = text.index("  - id: correction-first"), text.index("  - id: deleted\n")
+        cases.write_text(text[:begin] + text[end:])
+        (copy / "solutions" / "mutants.yaml").unlink()
+        only = "latest_by_id/solution.py#daily_totals:swap_comparison"
+        done = self.run_assay("validate", copy, "--mutants", "--only", only, expect=1)
+        self.assertIn(f"survives: {only}:2", done.stdout)
+        self.assertIn("event['version'] >= known['version']", done.stdout)
+        self.assertIn("No case tells it from its reference", done.stdout)
+        self.assertIn("no mutant has", self.run_assay("validate", copy, "--mutants", "--only", "x/y", expect=2).stderr)
+
+    def test_what_goes_with_mutants_is_refused_without(self):
+        self.assertIn("--mutants", self.run_assay("validate", "daily_totals", "--only", "x", expect=2).stderr)
 
 
 class Reference(EndToEnd):
