@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -14,17 +15,24 @@ namespace {
 /// More processes than a box may have; a bound for a tree that changes while it is walked.
 constexpr std::size_t kMaxProcesses = 4'096;
 
-/// Ticks of a process and of its waited-for children: proc(5), fields 14 to 17 of "stat". The
-/// second field is a name that may hold anything, so counting starts behind its last parenthesis.
-long long ticks_of(int pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+/// "stat" of proc(5) from its third field on; empty where there is none. The second field is a name
+/// that may hold anything, so counting starts behind its last parenthesis.
+std::string fields_of(const std::string& folder) {
+  std::ifstream file(folder + "/stat");
   std::string line;
   std::getline(file, line);
   const std::size_t name_end = line.rfind(')');
-  if (name_end == std::string::npos) return 0;
-  const char* at = line.c_str() + name_end + 1;
-  constexpr int kFieldBeforeTimes = 13;
-  for (int field = 2; field < kFieldBeforeTimes && *at != '\0'; ++at) field += *at == ' ';
+  return name_end == std::string::npos ? "" : line.substr(std::min(name_end + 2, line.size()));
+}
+
+std::string folder_of(int pid) { return "/proc/" + std::to_string(pid); }
+
+/// Ticks of a process and of its waited-for children: fields 14 to 17.
+long long ticks_of(int pid) {
+  const std::string fields = fields_of(folder_of(pid));
+  const char* at = fields.c_str();
+  constexpr int kTimes = 14;
+  for (int field = 3; field < kTimes && *at != '\0'; ++at) field += *at == ' ';
   long long sum = 0;
   for (int i = 0; i < 4; ++i) {
     char* next = nullptr;
@@ -34,17 +42,24 @@ long long ticks_of(int pid) {
   return sum;
 }
 
-/// Children of every thread; needs CONFIG_PROC_CHILDREN, which the distributions have.
-void add_children(int pid, std::vector<int>& pids) {
-  const std::string tasks = "/proc/" + std::to_string(pid) + "/task";
+std::vector<std::string> threads_of(int pid) {
+  const std::string tasks = folder_of(pid) + "/task";
+  std::vector<std::string> folders;
   DIR* folder = ::opendir(tasks.c_str());
-  if (folder == nullptr) return;
+  if (folder == nullptr) return folders;
   while (const dirent* entry = ::readdir(folder)) {
-    if (entry->d_name[0] == '.') continue;
-    std::ifstream file(tasks + "/" + entry->d_name + "/children");
-    for (int child = 0; file >> child && pids.size() < kMaxProcesses;) pids.push_back(child);
+    if (entry->d_name[0] != '.') folders.push_back(tasks + "/" + entry->d_name);
   }
   ::closedir(folder);
+  return folders;
+}
+
+/// Children of every thread; needs CONFIG_PROC_CHILDREN, which the distributions have.
+void add_children(int pid, std::vector<int>& pids) {
+  for (const std::string& thread : threads_of(pid)) {
+    std::ifstream file(thread + "/children");
+    for (int child = 0; file >> child && pids.size() < kMaxProcesses;) pids.push_back(child);
+  }
 }
 
 }  // namespace
@@ -58,6 +73,17 @@ std::chrono::nanoseconds cpu_usage_of_tree(int root) {
   }
   static const long kTicksPerSecond = ::sysconf(_SC_CLK_TCK);
   return std::chrono::nanoseconds(std::chrono::seconds(ticks)) / kTicksPerSecond;
+}
+
+bool all_asleep_in_tree(int root) {
+  std::vector<int> pids = {root};
+  for (std::size_t i = 0; i < pids.size(); ++i) {
+    for (const std::string& thread : threads_of(pids[i])) {
+      if (!fields_of(thread).starts_with("S")) return false;
+    }
+    add_children(pids[i], pids);
+  }
+  return true;
 }
 
 }  // namespace assay::sandbox

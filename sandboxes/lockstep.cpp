@@ -28,9 +28,11 @@ constexpr auto kDeathPatience = 10'000ms;
 constexpr std::size_t kMaxEnvelopeBytes = 1 << 20;
 /// The cpu time of a box is looked at no more often than this.
 constexpr auto kCpuCheck = 20ms;
-/// Rounds of the peer between two looks at the limits: a box that floods it must not keep us here.
+/// Rounds of the peer between two looks at the output: a box that floods it must not keep us here. A
+/// look at the clock is dear beside most rounds, hence the second number.
 constexpr int kMaxPumps = 1'000;
-/// Reasons for real time are words of the runner's, unless a candidate sent them.
+constexpr int kPumpsPerLook = 16;
+/// Reasons are words of the runner's, unless a candidate sent them.
 constexpr std::size_t kMaxReason = 200;
 
 class CaseLoop {
@@ -148,8 +150,21 @@ class CaseLoop {
 
   void check_wall() {
     if (stage_ != Stage::kRunning || steady_clock::now() < wall_end_) return;
+    if (!real_time_ && sleeps_outside()) {
+      record_.notes.push_back(
+          std::string(kNoteOutsideVirtualTime) +
+          ": it sleeps in a system call of its own, which its clock cannot end");
+    }
     end(OutcomeKind::kWallTime,
         "not done after " + std::to_string(job_.limits.wall_ms) + " ms of real time");
+  }
+
+  /// In lockstep, that it sleeps and asks for nothing: it waits by a call that is not interposed. No
+  /// word of it can be on its way, for words of a process that sleeps have been sent.
+  bool sleeps_outside() const {
+    if (!box_.channel || !all_asleep_in_tree(box_.host_pid)) return false;
+    pollfd word{box_.channel.get(), POLLIN, 0};
+    return ::poll(&word, 1, 0) == 0;
   }
 
   /// How long the box can take to reach its cpu limit at the soonest.
@@ -205,6 +220,8 @@ class CaseLoop {
         return phase(reader);
       case MessageType::kRealTime:
         return begin_real_time(reader);
+      case MessageType::kOrderNotFixed:
+        return order_not_fixed(reader);
       default:
         return not_a_result();
     }
@@ -251,9 +268,11 @@ class CaseLoop {
   }
 
   bool pump() {
-    bool any = false;
-    for (int round = 0; round < kMaxPumps && peer_.pump(now_); ++round) any = true;
-    return any;
+    int round = 0;
+    while (round < kMaxPumps && peer_.pump(now_)) {
+      if (++round % kPumpsPerLook == 0 && steady_clock::now() >= wall_end_) break;
+    }
+    return round > 0;
   }
 
   void blocked(wire::Reader& reader) {
@@ -293,13 +312,22 @@ class CaseLoop {
   void begin_real_time(wire::Reader& reader) {
     if (real_time_) return not_a_result();
     if (!accept_clock(reader)) return;
-    const std::string why = reader.rest();
-    record_.notes.push_back("real_time: " + to_valid_utf8(why.substr(0, kMaxReason)));
+    note(kNoteRealTime, reader);
     pump();
     grant();
     real_time_ = true;
     real_start_ = steady_clock::now();
     real_start_clock_ = now_;
+  }
+
+  void order_not_fixed(wire::Reader& reader) {
+    if (std::exchange(told_order_, true)) return not_a_result();
+    note(kNoteOrderNotFixed, reader);
+  }
+
+  void note(std::string_view what, wire::Reader& reader) {
+    const std::string why = reader.rest().substr(0, kMaxReason);
+    record_.notes.push_back(std::string(what) + ": " + to_valid_utf8(why));
   }
 
   // ---- real time
@@ -365,6 +393,7 @@ class CaseLoop {
   bool gave_up_ = false;  ///< a box outlived its kill
   bool in_call_ = false;
   bool peer_finished_ = false;
+  bool told_order_ = false;
   bool real_time_ = false;
   SteadyTime real_start_;
   VirtualTime real_start_clock_;

@@ -8,7 +8,7 @@
 // time; otherwise the clock jumps to whatever comes first, the box's deadline or the peer's next
 // event. Neither of them: blocked for good. How fast the machine is shows nowhere.
 //
-// In real time (a box that started a thread or a process) the clock runs by itself, and the peer is
+// In real time (a box that started a process) the clock runs by itself, and the peer is
 // served as its descriptors become ready.
 //
 // In: a ready box, its job, its peer. Out: what happened, undecoded. One thread; returns when the

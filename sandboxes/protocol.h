@@ -17,7 +17,7 @@
 //    last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
 //    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by
-//    itself.
+//    itself. kOrderNotFixed, once, waits for nothing.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
 // 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which ends
 //    every process of the box. The runner reaps init and tells the worker: kBoxGone.
@@ -42,8 +42,8 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 
 enum class MessageType : std::uint8_t {
   // control socket, worker → runner
-  kNewBox = 'n',  ///< u32 box, the BoxSpec (sandboxes/box/layer.h) as five i64, then the working
-                  ///< folder of a plain box; descriptors: channel, stdout, stderr
+  kNewBox = 'n',    ///< u32 box, the BoxSpec (sandboxes/box/layer.h) as five i64, then the working
+                    ///< folder of a plain box; descriptors: channel, stdout, stderr
   kBareFork = 'f',  ///< nothing: clone into the namespaces and leave at once, then send this back.
                     ///< The floor that a case's cost is held against; for benchmarks
   // control socket, runner → worker
@@ -52,12 +52,13 @@ enum class MessageType : std::uint8_t {
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
                    ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
   // channel, box → worker
-  kListener = 'l',  ///< descriptor: the listening socket
-  kReady = 'r',     ///< nothing
-  kBlocked = 'k',   ///< i64 clock ns, i64 deadline ns or kNever
-  kPhase = 'p',     ///< i64 clock ns: the import is done
-  kRealTime = 't',  ///< i64 clock ns, then why in words ("a thread was started")
-  kResult = 'v',    ///< u8 last piece?, bytes
+  kListener = 'l',       ///< descriptor: the listening socket
+  kReady = 'r',          ///< nothing
+  kBlocked = 'k',        ///< i64 clock ns, i64 deadline ns or kNever
+  kPhase = 'p',          ///< i64 clock ns: the import is done
+  kRealTime = 't',       ///< i64 clock ns, then why in words ("a child process was started")
+  kOrderNotFixed = 'o',  ///< why in words: a thread would not give up the baton (runner/baton.h)
+  kResult = 'v',         ///< u8 last piece?, bytes
   // control socket, runner → worker, and channel, box → worker: only before "go"
   kFailed = 'e',  ///< JSON {message, hint}: why there is no runner, or no box
   // channel, worker → box

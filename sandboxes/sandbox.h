@@ -30,6 +30,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -85,6 +86,13 @@ class Peer {
 
 /// A Peer for jobs that need none: refuses nothing, answers nothing.
 std::unique_ptr<Peer> make_silent_peer();
+
+/// How notes of an observation begin that say what became of the case's time: its clock ran by itself;
+/// a thread did not give way to others, so their order is not the same every time; it slept where no
+/// clock of ours can wake it.
+inline constexpr std::string_view kNoteRealTime = "real_time";
+inline constexpr std::string_view kNoteOrderNotFixed = "order_not_fixed";
+inline constexpr std::string_view kNoteOutsideVirtualTime = "outside_virtual_time";
 
 class Sandbox {
  public:

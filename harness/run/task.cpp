@@ -9,6 +9,11 @@ namespace {
 /// for the host, or on purpose.
 constexpr double kStarvedPart = 0.25;
 
+bool has_note(const model::Observation& seen, std::string_view what) {
+  return std::ranges::any_of(seen.notes,
+                             [&](const std::string& note) { return note.starts_with(what); });
+}
+
 /// About what a request takes in a report.
 std::size_t weight_of(const model::Request& request) {
   constexpr std::size_t kFixedPart = 256;
@@ -131,16 +136,15 @@ std::string reason_to_retry(const model::Observation& seen, const model::Limits&
     return "a fault of the harness: " + seen.outcome.detail;
   const double cpu_ms = seen.run.cpu_user_ms + seen.run.cpu_system_ms;
   if (seen.outcome.kind == model::OutcomeKind::kWallTime &&
-      cpu_ms < kStarvedPart * static_cast<double>(limits.wall_ms))
+      cpu_ms < kStarvedPart * static_cast<double>(limits.wall_ms) &&
+      !has_note(seen, sandbox::kNoteOutsideVirtualTime))
     return "the wall limit was reached with little cpu used";
   return "";
 }
 
 model::Limits limits_of_retry(const model::Observation& seen, const model::Limits& limits) {
-  const bool in_real_time = std::ranges::any_of(
-      seen.notes, [](const std::string& note) { return note.starts_with("real_time"); });
   model::Limits more = limits;
-  if (seen.outcome.kind == model::OutcomeKind::kWallTime && !in_real_time)
+  if (seen.outcome.kind == model::OutcomeKind::kWallTime && !has_note(seen, sandbox::kNoteRealTime))
     more.wall_ms *= kRetryWallFactor;
   return more;
 }

@@ -17,6 +17,7 @@
 #include "harness/base/assert.h"
 #include "harness/base/unique_fd.h"
 #include "sandboxes/codec.h"
+#include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/exception_encoder.h"
 #include "sandboxes/runner/python.h"
@@ -240,7 +241,7 @@ void report_phase(int channel) {
   std::string clock;
   append_i64(clock, virtual_time::now_ns());
   send_message(channel, MessageType::kPhase, clock);
-  if (virtual_time::lockstep()) wait_for_grant(channel);
+  if (virtual_time::mode() == virtual_time::Mode::kLockstep) wait_for_grant(channel);
 }
 
 Json returned(PyObject* value, const Json& job) {
@@ -339,6 +340,7 @@ void run_candidate(int channel) {
   const Json job = std::move(decoded).value();
 
   seed(static_cast<std::uint64_t>(job.at("seed").get<std::int64_t>()));
+  baton::start(channel);
   virtual_time::start(channel, job.at("now_ns").get<std::int64_t>());
   Json result = job.at("kind") == "inspect" ? inspect_files(job) : prepare_and_call(channel, job);
   // A child process that came back from the candidate's function has nothing to say.

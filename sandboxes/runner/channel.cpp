@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <span>
 
 namespace assay::sandbox::runner {
 namespace {
@@ -17,14 +18,30 @@ using protocol::kMaxPiece;
 using protocol::MessageType;
 
 using Buffer = std::array<char, kMaxMessage>;
+/// Holds every message but pieces.
+constexpr std::size_t kSmall = 512;
 
-std::string_view receive(int channel, MessageType expected, Buffer& buffer) {
+std::string_view receive(int channel, MessageType expected, std::span<char> buffer) {
   long got = 0;
   do {
     got = syscall(SYS_recvfrom, channel, buffer.data(), buffer.size(), 0, nullptr, nullptr);
   } while (got < 0 && errno == EINTR);
   if (got < 1 || static_cast<MessageType>(buffer[0]) != expected) leave(kExitChannelLost);
   return {buffer.data() + 1, static_cast<std::size_t>(got) - 1};
+}
+
+template <std::size_t kSize>
+[[gnu::noinline]] void send_by(int channel, MessageType type, std::string_view payload) {
+  std::array<char, kSize> buffer;
+  if (payload.size() >= buffer.size()) leave(kExitChannelLost);
+  buffer[0] = static_cast<char>(type);
+  std::memcpy(buffer.data() + 1, payload.data(), payload.size());
+  const std::size_t length = payload.size() + 1;
+  long sent = 0;
+  do {
+    sent = syscall(SYS_sendto, channel, buffer.data(), length, MSG_NOSIGNAL, nullptr, 0);
+  } while (sent < 0 && errno == EINTR);
+  if (sent != static_cast<long>(length)) leave(kExitChannelLost);
 }
 
 }  // namespace
@@ -40,16 +57,9 @@ void append_i64(std::string& out, std::int64_t value) {
 }
 
 void send_message(int channel, MessageType type, std::string_view payload) {
-  Buffer buffer;
-  if (payload.size() >= buffer.size()) leave(kExitChannelLost);
-  buffer[0] = static_cast<char>(type);
-  std::memcpy(buffer.data() + 1, payload.data(), payload.size());
-  const std::size_t length = payload.size() + 1;
-  long sent = 0;
-  do {
-    sent = syscall(SYS_sendto, channel, buffer.data(), length, MSG_NOSIGNAL, nullptr, 0);
-  } while (sent < 0 && errno == EINTR);
-  if (sent != static_cast<long>(length)) leave(kExitChannelLost);
+  // A thread may have a stack of no more than 32 KiB.
+  if (payload.size() < kSmall) return send_by<kSmall>(channel, type, payload);
+  send_by<kMaxMessage>(channel, type, payload);
 }
 
 void send_pieces(int channel, MessageType type, std::string_view bytes) {
@@ -77,12 +87,20 @@ std::string receive_pieces(int channel, MessageType type) {
 }
 
 std::int64_t wait_for_grant(int channel) {
-  Buffer buffer;
+  std::array<char, kSmall> buffer;
   const std::string_view payload = receive(channel, MessageType::kGrant, buffer);
   std::int64_t clock = 0;
   if (payload.size() != sizeof clock) leave(kExitChannelLost);
   std::memcpy(&clock, payload.data(), sizeof clock);
   return clock;
+}
+
+std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline) {
+  std::array<char, 2 * sizeof clock> payload;
+  std::memcpy(payload.data(), &clock, sizeof clock);
+  std::memcpy(payload.data() + sizeof clock, &deadline, sizeof deadline);
+  send_message(channel, MessageType::kBlocked, {payload.data(), payload.size()});
+  return wait_for_grant(channel);
 }
 
 }  // namespace assay::sandbox::runner

@@ -3,8 +3,8 @@
 // The candidate's end of the channel: whole messages out, whole messages in, as protocol.h has
 // them.
 //
-// In: a descriptor that the caller keeps. Out: messages. Used from the candidate's first thread.
-// Only raw system calls, since this file stands below the interposed functions. There is nobody to
+// In: a descriptor that the caller keeps. Out: messages. Used by one thread at a time: in lockstep the
+// one that holds the baton (baton.h). Only raw system calls, since this file stands below the interposed functions. There is nobody to
 // report an error to but the worker at the other end, so a channel that fails ends the process.
 
 #include <cstdint>
@@ -35,6 +35,10 @@ std::string receive_pieces(int channel, protocol::MessageType type);
 
 /// Waits for a kGrant and gives its clock.
 std::int64_t wait_for_grant(int channel);
+
+/// Sends a kBlocked and waits for its kGrant. Allocates nothing and takes little of a stack: any
+/// thread may call it, in a signal's handler as well.
+std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline);
 
 /// An integer as it stands in a message.
 void append_i64(std::string& out, std::int64_t value);

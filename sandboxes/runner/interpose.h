@@ -5,8 +5,9 @@
 // shared library of the process calls ours. Declarations are the C library's own headers.
 //
 // In kOff and kReal a function makes the raw system call where there is one that does the same, and
-// calls the C library's function (`next`) where there is more to it. In kLockstep see
-// virtual_time.h.
+// calls the C library's function (`next`) where there is more to it. In kLockstep it never blocks in
+// the kernel but passes the baton (baton.h), and tries again when it has it back. Where kReal begins
+// meanwhile (Woken::kRealTime) it does what it does in kReal, with what is left of its time.
 
 #include <dlfcn.h>
 
@@ -16,13 +17,14 @@
 
 #include "harness/base/assert.h"
 #include "sandboxes/protocol.h"
+#include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/virtual_time.h"
 
 namespace assay::sandbox::runner {
 
+using baton::Woken;
 using protocol::kNever;
 using virtual_time::kNsPerSecond;
-using virtual_time::Woken;
 
 /// The function of that name that would be called if there were none of ours.
 template <class Function>
@@ -44,6 +46,12 @@ inline std::int64_t to_ns(const timeval& t) {
 }
 inline timeval to_timeval(std::int64_t ns) {
   return {.tv_sec = ns / kNsPerSecond, .tv_usec = ns % kNsPerSecond / 1'000};
+}
+
+/// What is left of the time until then.
+inline std::int64_t left_until(std::int64_t deadline_ns) {
+  if (deadline_ns == kNever) return kNever;
+  return deadline_ns > virtual_time::now_ns() ? deadline_ns - virtual_time::now_ns() : 0;
 }
 
 }  // namespace assay::sandbox::runner

@@ -1,9 +1,9 @@
-// Clocks, sleeps, alarms, and waiting for signals.
+// Clocks, sleeps and alarms.
 //
 // Clocks of cpu time show the sum of the steps, so they move where work looks at a clock and stand
 // still in a sleep, and are the same on every machine. In kReal they are the kernel's.
 
-#include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/times.h>
@@ -24,18 +24,16 @@ bool is_cpu_clock(clockid_t id) {
   return id == CLOCK_PROCESS_CPUTIME_ID || id == CLOCK_THREAD_CPUTIME_ID || id < 0;
 }
 
-/// Sleeps up to a time of ours: 0, or EINTR where the alarm rang.
+/// Sleeps up to a time of ours: 0, or EINTR where a signal came.
 int sleep_until(std::int64_t deadline_ns) {
   if (deadline_ns <= vt::now_ns()) {
     vt::spin();
     return 0;
   }
-  const Woken woken = vt::block(deadline_ns, [] { return false; });
-  return woken == Woken::kSignal ? EINTR : 0;
-}
-
-std::int64_t left_until(std::int64_t deadline_ns) {
-  return deadline_ns > vt::now_ns() ? deadline_ns - vt::now_ns() : 0;
+  const Woken woken = baton::block_on(nullptr, deadline_ns);
+  if (woken != Woken::kRealTime) return woken == Woken::kSignal ? EINTR : 0;
+  const timespec left = to_timespec(left_until(deadline_ns));
+  return syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &left, nullptr) == 0 ? 0 : errno;
 }
 
 bool is_valid(const timespec& t) {
@@ -52,18 +50,6 @@ itimerval to_itimerval(const vt::Alarm& alarm) {
   return {.it_interval = to_timeval(alarm.interval_ns), .it_value = to_timeval(left)};
 }
 
-int wait_for_signal(const sigset_t* set, siginfo_t* info, std::int64_t deadline_ns) {
-  int signal = -1;
-  const Woken woken = vt::block(deadline_ns, [&] {
-    const timespec none{};
-    signal = static_cast<int>(syscall(SYS_rt_sigtimedwait, set, info, &none, _NSIG / 8));
-    return signal > 0 || errno != EAGAIN;
-  });
-  if (woken == Woken::kDeadline) errno = EAGAIN;
-  if (woken == Woken::kSignal) errno = EINTR;
-  return signal;
-}
-
 }  // namespace
 
 extern "C" {
@@ -71,7 +57,7 @@ extern "C" {
 int clock_gettime(clockid_t id, timespec* out) noexcept {
   if (vt::mode() == vt::Mode::kOff) return static_cast<int>(syscall(SYS_clock_gettime, id, out));
   if (is_cpu_clock(id)) {
-    if (!vt::lockstep()) return static_cast<int>(syscall(SYS_clock_gettime, id, out));
+    if (!baton::lockstep()) return static_cast<int>(syscall(SYS_clock_gettime, id, out));
     vt::spin();
     *out = to_timespec(vt::stepped_ns());
     return 0;
@@ -106,7 +92,7 @@ int gettimeofday(timeval* __restrict out, void* __restrict) noexcept {
 }
 
 clock_t times(tms* out) noexcept {
-  if (!vt::lockstep()) return static_cast<clock_t>(syscall(SYS_times, out));
+  if (!baton::lockstep()) return static_cast<clock_t>(syscall(SYS_times, out));
   const std::int64_t tick_ns = kNsPerSecond / sysconf(_SC_CLK_TCK);
   *out = {
       .tms_utime = vt::stepped_ns() / tick_ns, .tms_stime = 0, .tms_cutime = 0, .tms_cstime = 0};
@@ -121,7 +107,7 @@ int clock_nanosleep(clockid_t id, int flags, const timespec* request, timespec* 
   }
   const std::int64_t ns = to_ns(*request);
   const std::int64_t deadline = absolute ? vt::from_clock(id, ns) : vt::after(ns);
-  if (!vt::lockstep()) {
+  if (!baton::lockstep()) {
     const timespec at = vt::to_kernel(id, deadline);
     return syscall(SYS_clock_nanosleep, id, flags, &at, left) == 0 ? 0 : errno;
   }
@@ -149,7 +135,7 @@ int usleep(useconds_t us) {
 }
 
 int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) noexcept {
-  if (!vt::lockstep() || which != ITIMER_REAL) {
+  if (!baton::lockstep() || which != ITIMER_REAL) {
     return static_cast<int>(syscall(SYS_setitimer, which, timer, old));
   }
   const vt::Alarm before = vt::set_alarm(to_alarm(*timer));
@@ -158,7 +144,7 @@ int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) no
 }
 
 int getitimer(__itimer_which_t which, itimerval* out) noexcept {
-  if (!vt::lockstep() || which != ITIMER_REAL) {
+  if (!baton::lockstep() || which != ITIMER_REAL) {
     return static_cast<int>(syscall(SYS_getitimer, which, out));
   }
   *out = to_itimerval(vt::current_alarm());
@@ -166,39 +152,17 @@ int getitimer(__itimer_which_t which, itimerval* out) noexcept {
 }
 
 unsigned alarm(unsigned seconds) noexcept {
-  if (!vt::lockstep()) return static_cast<unsigned>(syscall(SYS_alarm, seconds));
+  if (!baton::lockstep()) return static_cast<unsigned>(syscall(SYS_alarm, seconds));
   const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = seconds, .tv_usec = 0}};
   itimerval before{};
   setitimer(ITIMER_REAL, &timer, &before);
   return static_cast<unsigned>(before.it_value.tv_sec + (before.it_value.tv_usec != 0));
 }
 
-int pause() {
-  if (!vt::lockstep()) return static_cast<int>(syscall(SYS_pause));
-  vt::block(kNever, [] { return false; });
-  errno = EINTR;
-  return -1;
-}
-
-int sigtimedwait(const sigset_t* __restrict set, siginfo_t* __restrict info,
-                 const timespec* __restrict timeout) {
-  if (!vt::lockstep()) {
-    return static_cast<int>(syscall(SYS_rt_sigtimedwait, set, info, timeout, _NSIG / 8));
-  }
-  return wait_for_signal(set, info, timeout == nullptr ? kNever : vt::after(to_ns(*timeout)));
-}
-
-int sigwaitinfo(const sigset_t* __restrict set, siginfo_t* __restrict info) {
-  return sigtimedwait(set, info, nullptr);
-}
-
-int sigwait(const sigset_t* __restrict set, int* __restrict out) {
-  int signal = 0;
-  do {
-    signal = sigtimedwait(set, nullptr, nullptr);
-  } while (signal < 0 && errno == EINTR);
-  if (signal < 0) return errno;
-  *out = signal;
+int getrusage(__rusage_who_t who, rusage* out) noexcept {
+  if (!baton::lockstep()) return static_cast<int>(syscall(SYS_getrusage, who, out));
+  *out = {};
+  if (who != RUSAGE_CHILDREN) out->ru_utime = to_timeval(vt::stepped_ns());
   return 0;
 }
 

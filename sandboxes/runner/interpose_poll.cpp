@@ -7,7 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <optional>
 
 #include "sandboxes/runner/interpose.h"
@@ -27,24 +29,33 @@ std::int64_t deadline_in(const timespec* timeout) {
   return timeout == nullptr ? kNever : vt::after(to_ns(*timeout));
 }
 
-/// Calls `attempt`, which gives a count as poll does, until it finds something or the time is up.
-template <class Attempt>
-int wait_for_any(std::int64_t deadline_ns, Attempt attempt) {
-  int found = attempt();
-  if (found != 0) return found;
-  if (deadline_ns <= vt::now_ns()) {
-    vt::spin();
-    return 0;
+/// Milliseconds up to a time of ours, as poll has them; -1 where it never comes.
+int ms_until(std::int64_t deadline_ns) {
+  constexpr std::int64_t kNsPerMs = 1'000'000;
+  if (deadline_ns == kNever) return -1;
+  const std::int64_t left_ms = (left_until(deadline_ns) + kNsPerMs - 1) / kNsPerMs;
+  return static_cast<int>(std::min<std::int64_t>(left_ms, INT_MAX));
+}
+
+/// Calls `attempt(0)`, which gives a count as poll does, until it finds something or the time is up.
+/// `is_ready` says whether it would find something, and takes nothing away.
+template <class Attempt, class Ready>
+int wait_for_any(std::int64_t deadline_ns, Attempt attempt, Ready is_ready) {
+  for (;;) {
+    const int found = attempt(0);
+    if (found != 0) return found;
+    if (deadline_ns <= vt::now_ns()) {
+      vt::spin();
+      return 0;
+    }
+    const Woken woken = baton::block(deadline_ns, is_ready);
+    if (woken == Woken::kRealTime) return attempt(ms_until(deadline_ns));
+    if (woken == Woken::kSignal) {
+      errno = EINTR;
+      return -1;
+    }
+    if (woken == Woken::kDeadline) return attempt(0);
   }
-  const Woken woken = vt::block(deadline_ns, [&] {
-    found = attempt();
-    return found != 0;
-  });
-  if (woken == Woken::kSignal) {
-    errno = EINTR;
-    return -1;
-  }
-  return found;
 }
 
 /// The signal mask of ppoll and its like, for as long as the call lasts.
@@ -67,15 +78,17 @@ class MaskFor {
   std::optional<sigset_t> before_;
 };
 
-int poll_now(pollfd* fds, nfds_t count) {
-  return static_cast<int>(syscall(SYS_poll, fds, count, 0));
+int wait_for_poll(std::int64_t deadline_ns, pollfd* fds, nfds_t count) {
+  const auto attempt = [&](int ms) { return static_cast<int>(syscall(SYS_poll, fds, count, ms)); };
+  return wait_for_any(deadline_ns, attempt, [&] { return attempt(0) != 0; });
 }
 
-/// select overwrites its sets: each attempt works on copies, and the last one is handed out.
+/// select overwrites its sets: each attempt works on copies, and what the last one found is handed
+/// out.
 struct SelectSets {
   fd_set* sets[3];
 
-  int attempt(int count) const {
+  int attempt(int count, int ms, bool hand_out) const {
     fd_set copies[3];
     fd_set* given[3];
     for (int i = 0; i < 3; ++i) {
@@ -84,9 +97,10 @@ struct SelectSets {
       copies[i] = *sets[i];
       given[i] = &copies[i];
     }
-    timeval none{};
-    const long found = syscall(SYS_select, count, given[0], given[1], given[2], &none);
-    if (found <= 0) return static_cast<int>(found);
+    timeval timeout = {.tv_sec = ms / 1'000, .tv_usec = ms % 1'000 * 1'000L};
+    const long found =
+        syscall(SYS_select, count, given[0], given[1], given[2], ms < 0 ? nullptr : &timeout);
+    if (found <= 0 || !hand_out) return static_cast<int>(found);
     for (int i = 0; i < 3; ++i) {
       if (sets[i] != nullptr) *sets[i] = copies[i];
     }
@@ -101,7 +115,9 @@ struct SelectSets {
 };
 
 int select_until(std::int64_t deadline_ns, int count, const SelectSets& sets) {
-  const int found = wait_for_any(deadline_ns, [&] { return sets.attempt(count); });
+  const int found = wait_for_any(
+      deadline_ns, [&](int ms) { return sets.attempt(count, ms, true); },
+      [&] { return sets.attempt(count, 0, false) != 0; });
   if (found == 0) sets.clear();
   return found;
 }
@@ -111,23 +127,23 @@ int select_until(std::int64_t deadline_ns, int count, const SelectSets& sets) {
 extern "C" {
 
 int poll(pollfd* fds, nfds_t count, int timeout_ms) {
-  if (!vt::lockstep()) return static_cast<int>(syscall(SYS_poll, fds, count, timeout_ms));
-  return wait_for_any(deadline_in_ms(timeout_ms), [&] { return poll_now(fds, count); });
+  if (!baton::lockstep()) return static_cast<int>(syscall(SYS_poll, fds, count, timeout_ms));
+  return wait_for_poll(deadline_in_ms(timeout_ms), fds, count);
 }
 
 int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
-  if (!vt::lockstep()) {
+  if (!baton::lockstep()) {
     timespec copy = timeout == nullptr ? timespec{} : *timeout;  // the kernel writes what is left
     return static_cast<int>(
         syscall(SYS_ppoll, fds, count, timeout == nullptr ? nullptr : &copy, mask, kKernelSigset));
   }
   const MaskFor masked(mask);
-  return wait_for_any(deadline_in(timeout), [&] { return poll_now(fds, count); });
+  return wait_for_poll(deadline_in(timeout), fds, count);
 }
 
 int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
            fd_set* __restrict excepts, timeval* __restrict timeout) {
-  if (!vt::lockstep()) {
+  if (!baton::lockstep()) {
     return static_cast<int>(syscall(SYS_select, count, reads, writes, excepts, timeout));
   }
   const std::int64_t deadline = timeout == nullptr ? kNever : vt::after(to_ns(*timeout));
@@ -137,7 +153,7 @@ int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
 int pselect(int count, fd_set* __restrict reads, fd_set* __restrict writes,
             fd_set* __restrict excepts, const timespec* __restrict timeout,
             const sigset_t* __restrict mask) {
-  if (!vt::lockstep()) {
+  if (!baton::lockstep()) {
     timespec copy = timeout == nullptr ? timespec{} : *timeout;
     const struct {
       const sigset_t* mask;
@@ -151,13 +167,18 @@ int pselect(int count, fd_set* __restrict reads, fd_set* __restrict writes,
 }
 
 int epoll_pwait(int epoll, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
-  if (!vt::lockstep()) {
+  if (!baton::lockstep()) {
     return static_cast<int>(
         syscall(SYS_epoll_pwait, epoll, events, max, timeout_ms, mask, kKernelSigset));
   }
   const MaskFor masked(mask);
-  return wait_for_any(deadline_in_ms(timeout_ms), [&] {
-    return static_cast<int>(syscall(SYS_epoll_pwait, epoll, events, max, 0, nullptr, 0));
+  const auto attempt = [&](int ms) {
+    return static_cast<int>(syscall(SYS_epoll_pwait, epoll, events, max, ms, nullptr, 0));
+  };
+  // Asked by poll, an epoll descriptor keeps what it has: an event told once is not told again.
+  return wait_for_any(deadline_in_ms(timeout_ms), attempt, [&] {
+    pollfd waiting{.fd = epoll, .events = POLLIN, .revents = 0};
+    return syscall(SYS_poll, &waiting, 1, 0) != 0;
   });
 }
 

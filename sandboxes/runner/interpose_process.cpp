@@ -14,7 +14,13 @@ using namespace assay::sandbox::runner;
 
 namespace {
 
-void child_is_started() { vt::begin_real_time("a child process was started"); }
+void begin_real_time() { vt::begin_real_time("a child process was started"); }
+
+/// Before a call that starts a child process and may wait for it.
+void child_is_started() {
+  begin_real_time();
+  baton::dissolve();
+}
 
 using Spawn = int(pid_t*, const char*, const posix_spawn_file_actions_t*, const posix_spawnattr_t*,
                   char* const*, char* const*);
@@ -24,9 +30,12 @@ using Spawn = int(pid_t*, const char*, const posix_spawn_file_actions_t*, const 
 extern "C" {
 
 pid_t fork() noexcept {
-  child_is_started();
+  begin_real_time();
   static auto* const real = next<pid_t()>("fork");
-  return real();
+  const pid_t child = real();
+  // Only now do the other threads go on: so none of them was inside anything when it was copied.
+  if (child != 0) baton::dissolve();
+  return child;
 }
 
 // A function that calls vfork() must not return in the child, so this cannot pass it on. POSIX lets

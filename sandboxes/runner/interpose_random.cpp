@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -98,6 +99,7 @@ void fill_random(void* buffer, std::size_t size) {
 }  // namespace assay::sandbox::runner
 
 using assay::sandbox::runner::fill_random;
+using assay::sandbox::runner::next;
 using assay::sandbox::runner::random_is_seeded;
 
 extern "C" {
@@ -124,6 +126,9 @@ int open64(const char* path, int flags, ...) {
   return open_any(AT_FDCWD, path, flags, mode);
 }
 
+// The C library's two names of each are one function on machines of 64 bits.
+int open(const char* path, int flags, ...) __attribute__((alias("open64")));
+
 int openat64(int folder, const char* path, int flags, ...) {
   va_list rest;
   va_start(rest, flags);
@@ -131,5 +136,19 @@ int openat64(int folder, const char* path, int flags, ...) {
   va_end(rest);
   return open_any(folder, path, flags, mode);
 }
+
+int openat(int folder, const char* path, int flags, ...) __attribute__((alias("openat64")));
+
+/// What open64 is compiled to with _FORTIFY_SOURCE where it makes no file.
+int __open64_2(const char* path, int flags) { return open_any(AT_FDCWD, path, flags, 0); }
+
+FILE* fopen64(const char* path, const char* mode) {
+  static auto* const real = next<FILE*(const char*, const char*)>("fopen64");
+  if (!random_is_seeded() || *mode != 'r' || !is_random_device(path)) return real(path, mode);
+  const int fd = open_device();
+  return fd < 0 ? nullptr : fdopen(fd, mode);
+}
+
+FILE* fopen(const char* path, const char* mode) __attribute__((alias("fopen64")));
 
 }  // extern "C"

@@ -1,10 +1,8 @@
-// Sockets, and read and write on whatever may block.
-//
-// In kLockstep each call is made with MSG_DONTWAIT. A send of a large buffer may so take fewer
-// bytes than a blocking one would; POSIX lets it, and every caller that there is loops.
+// Sockets. In kLockstep each call is made with MSG_DONTWAIT, again and again.
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -17,6 +15,7 @@
 #include <cstddef>
 #include <string>
 
+#include "sandboxes/runner/descriptor_wait.h"
 #include "sandboxes/runner/interpose.h"
 #include "sandboxes/runner/network_watch.h"
 
@@ -25,6 +24,7 @@ using namespace assay::sandbox::runner;
 
 namespace {
 
+constexpr std::int64_t kNsPerMs = 1'000'000;
 /// What Linux makes of its default of six SYN packets (tcp_syn_retries, tcp(7)).
 constexpr std::int64_t kConnectTimeout = 127 * kNsPerSecond;
 /// What one sendmsg or writev takes at most of a stream; longer than any datagram may be.
@@ -32,61 +32,46 @@ constexpr std::size_t kMaxGathered = 1 << 20;
 
 NetworkWatcher g_watcher = nullptr;
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
-
-bool is_nonblocking(int fd) {
-  const long flags = syscall(SYS_fcntl, fd, F_GETFL);
-  return flags >= 0 && (flags & O_NONBLOCK) != 0;
+bool is_stream(int fd) {
+  int type = 0;
+  socklen_t size = sizeof type;
+  return syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
-/// The deadline of a blocking call by SO_RCVTIMEO or SO_SNDTIMEO.
-std::int64_t deadline_by_option(int fd, int option) {
-  timeval timeout{};
-  socklen_t size = sizeof timeout;
-  if (syscall(SYS_getsockopt, fd, SOL_SOCKET, option, &timeout, &size) != 0) return kNever;
-  return to_ns(timeout) == 0 ? kNever : vt::after(to_ns(timeout));
-}
-
-bool is_ready(int fd, short events) {
-  pollfd waiting{.fd = fd, .events = events, .revents = 0};
-  return syscall(SYS_poll, &waiting, 1, 0) != 0;
-}
-
-/// What a blocking call returns that ended without success.
-int ended(Woken woken, int error_at_deadline) {
-  if (woken == Woken::kSignal) errno = EINTR;
-  if (woken == Woken::kDeadline) errno = error_at_deadline;
-  return -1;
-}
+bool may_wait(int fd, int flags) { return (flags & MSG_DONTWAIT) == 0 && !is_nonblocking(fd); }
 
 /// `call(flags)` with MSG_DONTWAIT, again and again until it does not say EAGAIN.
 template <class Call>
-long transfer(int fd, int flags, int timeout_option, Call call) {
-  if (!vt::lockstep()) return call(flags);
+long transfer(int fd, short events, int flags, Call call) {
+  if (!baton::lockstep()) return call(flags);
   long done = call(flags | MSG_DONTWAIT);
   if (done >= 0 || !would_block()) return done;
-  if ((flags & MSG_DONTWAIT) != 0 || is_nonblocking(fd)) {
+  if (!may_wait(fd, flags)) {
     vt::spin();
     return -1;
   }
-  const Woken woken = vt::block(deadline_by_option(fd, timeout_option), [&] {
+  const std::int64_t deadline = deadline_of(fd, events);
+  for (;;) {
+    const Woken woken = baton::block(deadline, [&] { return is_ready(fd, events); });
+    if (woken == Woken::kRealTime) return call(flags);
+    if (woken != Woken::kReady) return ended(woken, EAGAIN);
     done = call(flags | MSG_DONTWAIT);
-    return done >= 0 || !would_block();
-  });
-  return woken == Woken::kReady ? done : ended(woken, EAGAIN);
+    if (done >= 0 || !would_block()) return done;
+    vt::step();  // another thread took what there was, or poll and the call do not agree
+  }
 }
 
-/// In kLockstep, before a call that blocks by itself. False with errno set where it must not be
-/// made.
-bool wait_until_ready(int fd, short events) {
-  if (!vt::lockstep() || is_ready(fd, events)) return true;
-  if (is_nonblocking(fd)) {
-    vt::spin();
-    return true;
+/// `call(done, flags)`, which goes on behind the bytes that are done, until all `size` are or there
+/// is nothing more to come. As the kernel does by itself where a call may block.
+template <class Call>
+long transfer_all(int fd, short events, int flags, std::size_t size, Call call) {
+  std::size_t done = 0;
+  for (;;) {
+    const long part = transfer(fd, events, flags, [&](int with) { return call(done, with); });
+    if (part <= 0) return done > 0 ? static_cast<long>(done) : part;
+    done += static_cast<std::size_t>(part);
+    if (done >= size || !may_wait(fd, flags) || !is_stream(fd)) return static_cast<long>(done);
   }
-  const Woken woken = vt::block(kNever, [&] { return is_ready(fd, events); });
-  if (woken != Woken::kReady) ended(woken, EAGAIN);
-  return woken == Woken::kReady;
 }
 
 bool is_internet(int fd) {
@@ -110,9 +95,17 @@ std::string gathered(const msghdr& message) {
   return bytes;
 }
 
+/// TCP holds small pieces back until the last one is acknowledged, which the other end may put off for
+/// 40 ms of real time. In virtual time that would be for ever, so each piece goes off at once.
+void send_at_once(int fd) {
+  const int on = 1;
+  if (is_internet(fd)) syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
   const long flags = syscall(SYS_fcntl, fd, F_GETFL);
   if (flags < 0) return -1;
+  send_at_once(fd);
   if ((flags & O_NONBLOCK) != 0) {
     return static_cast<int>(syscall(SYS_connect, fd, address, length));
   }
@@ -123,10 +116,16 @@ int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
   errno = error;
   if (connected == 0 || error != EINPROGRESS) return static_cast<int>(connected);
 
-  std::int64_t deadline = deadline_by_option(fd, SO_SNDTIMEO);
+  std::int64_t deadline = deadline_of(fd, POLLOUT);
   if (deadline == kNever) deadline = vt::after(kConnectTimeout);
-  const Woken woken = vt::block(deadline, [&] { return is_ready(fd, POLLOUT); });
-  if (woken != Woken::kReady) return ended(woken, ETIMEDOUT);
+  const Woken woken = baton::block(deadline, [&] { return is_ready(fd, POLLOUT); });
+  if (woken == Woken::kRealTime) {
+    pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
+    syscall(SYS_poll, &waiting, 1, left_until(deadline) / kNsPerMs);
+    if (!is_ready(fd, POLLOUT)) return ended(woken, ETIMEDOUT);
+  } else if (woken != Woken::kReady) {
+    return ended(woken, ETIMEDOUT);
+  }
   int failed = 0;
   socklen_t size = sizeof failed;
   syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_ERROR, &failed, &size);
@@ -135,13 +134,10 @@ int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
 }
 
 int accept_any(int fd, sockaddr* address, socklen_t* length, int flags) {
-  if (!vt::lockstep() || is_nonblocking(fd)) {
-    return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
-  }
-  const Woken woken =
-      vt::block(deadline_by_option(fd, SO_RCVTIMEO), [&] { return is_ready(fd, POLLIN); });
-  if (woken != Woken::kReady) return ended(woken, EAGAIN);
-  return static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
+  if (!wait_until_ready(fd, POLLIN)) return -1;
+  const int accepted = static_cast<int>(syscall(SYS_accept4, fd, address, length, flags));
+  if (accepted >= 0 && vt::mode() != vt::Mode::kOff) send_at_once(accepted);
+  return accepted;
 }
 
 }  // namespace
@@ -162,8 +158,11 @@ extern "C" {
 
 ssize_t recvfrom(int fd, void* __restrict buffer, std::size_t size, int flags,
                  sockaddr* __restrict from, socklen_t* __restrict from_length) {
-  return transfer(fd, flags, SO_RCVTIMEO, [&](int with) {
-    return syscall(SYS_recvfrom, fd, buffer, size, with, from, from_length);
+  const bool whole = (flags & MSG_WAITALL) != 0 && (flags & MSG_PEEK) == 0;
+  const short events = (flags & MSG_OOB) != 0 ? POLLPRI : POLLIN;
+  return transfer_all(fd, events, flags, whole ? size : 0, [&](std::size_t done, int with) {
+    return syscall(SYS_recvfrom, fd, static_cast<char*>(buffer) + done, size - done, with, from,
+                   from_length);
   });
 }
 
@@ -172,15 +171,16 @@ ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
 }
 
 ssize_t recvmsg(int fd, msghdr* message, int flags) {
-  return transfer(fd, flags, SO_RCVTIMEO,
+  return transfer(fd, POLLIN, flags,
                   [&](int with) { return syscall(SYS_recvmsg, fd, message, with); });
 }
 
 ssize_t sendto(int fd, const void* buffer, std::size_t size, int flags, const sockaddr* to,
                socklen_t to_length) {
   watch_send(fd);
-  return transfer(fd, flags, SO_SNDTIMEO, [&](int with) {
-    return syscall(SYS_sendto, fd, buffer, size, with, to, to_length);
+  return transfer_all(fd, POLLOUT, flags, size, [&](std::size_t done, int with) {
+    return syscall(SYS_sendto, fd, static_cast<const char*>(buffer) + done, size - done, with, to,
+                   to_length);
   });
 }
 
@@ -201,7 +201,7 @@ int connect(int fd, const sockaddr* address, socklen_t length) {
   if (g_watcher != nullptr && (address->sa_family == AF_INET || address->sa_family == AF_INET6)) {
     network_was_used();
   }
-  if (!vt::lockstep()) return static_cast<int>(syscall(SYS_connect, fd, address, length));
+  if (!baton::lockstep()) return static_cast<int>(syscall(SYS_connect, fd, address, length));
   return connect_in_lockstep(fd, address, length);
 }
 
@@ -213,45 +213,10 @@ int accept4(int fd, sockaddr* __restrict address, socklen_t* __restrict length, 
   return accept_any(fd, address, length, flags);
 }
 
-ssize_t read(int fd, void* buffer, std::size_t size) {
-  if (!wait_until_ready(fd, POLLIN)) return -1;
-  return syscall(SYS_read, fd, buffer, size);
-}
-
-ssize_t readv(int fd, const iovec* parts, int count) {
-  if (!wait_until_ready(fd, POLLIN)) return -1;
-  return syscall(SYS_readv, fd, parts, count);
-}
-
 ssize_t sendfile64(int fd, int from, off64_t* offset, std::size_t size) {
   watch_send(fd);
   if (!wait_until_ready(fd, POLLOUT)) return -1;
   return syscall(SYS_sendfile, fd, from, offset, size);
-}
-
-ssize_t write(int fd, const void* buffer, std::size_t size) {
-  // stdout and stderr are read by the worker at any time: they block for real, and not for long.
-  if (!vt::lockstep() || fd <= STDERR_FILENO) return syscall(SYS_write, fd, buffer, size);
-  const long sent = transfer(fd, 0, SO_SNDTIMEO, [&](int with) {
-    return syscall(SYS_sendto, fd, buffer, size, with, nullptr, 0);
-  });
-  if (sent >= 0 || errno != ENOTSOCK) {
-    watch_send(fd);
-    return sent;
-  }
-  if (!wait_until_ready(fd, POLLOUT)) return -1;
-  return syscall(SYS_write, fd, buffer, size);
-}
-
-ssize_t writev(int fd, const iovec* parts, int count) {
-  if (!vt::lockstep() || fd <= STDERR_FILENO) return syscall(SYS_writev, fd, parts, count);
-  msghdr message{};
-  message.msg_iov = const_cast<iovec*>(parts);
-  message.msg_iovlen = static_cast<std::size_t>(count);
-  const ssize_t sent = sendmsg(fd, &message, 0);
-  if (sent >= 0 || errno != ENOTSOCK) return sent;
-  if (!wait_until_ready(fd, POLLOUT)) return -1;
-  return syscall(SYS_writev, fd, parts, count);
 }
 
 }  // extern "C"

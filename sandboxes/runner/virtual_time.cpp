@@ -1,6 +1,5 @@
 #include "sandboxes/runner/virtual_time.h"
 
-#include <signal.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -8,8 +7,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <string>
 
+#include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/channel.h"
 
 namespace assay::sandbox::runner::virtual_time {
@@ -18,7 +19,7 @@ namespace {
 using protocol::kNever;
 using protocol::MessageType;
 
-// One process, one clock. Written in kLockstep, where there is one thread; only read in kReal.
+// One process, one clock. Written in kLockstep by the holder of the baton; only read in kReal.
 struct State {
   int channel = -1;
   pid_t process = 0;       // whose clock the worker keeps; its children have copies
@@ -42,30 +43,12 @@ std::int64_t kernel_clock(clockid_t id) {
 
 /// Lets the worker act at the current time, and at most up to `deadline`.
 void ask_for_grant(std::int64_t deadline) {
-  std::string message;
-  append_i64(message, g_state.clock);
-  append_i64(message, deadline);
-  send_message(g_state.channel, MessageType::kBlocked, message);
-  const std::int64_t granted = wait_for_grant(g_state.channel);
+  const std::int64_t granted = ask_for_time(g_state.channel, g_state.clock, deadline);
   if (granted > g_state.clock) {
     g_state.clock = granted;
     g_state.spins = 0;
     g_state.step = kFirstStep;
   }
-}
-
-/// Rings the alarm if it is due. The signal is delivered before raise() returns.
-bool ring() {
-  Alarm& alarm = g_state.alarm;
-  if (alarm.at_ns > g_state.clock) return false;
-  if (alarm.interval_ns > 0) {
-    const std::int64_t late = g_state.clock - alarm.at_ns;
-    alarm.at_ns += (late / alarm.interval_ns + 1) * alarm.interval_ns;
-  } else {
-    alarm.at_ns = kNever;
-  }
-  raise(SIGALRM);
-  return true;
 }
 
 bool is_wall_clock(clockid_t id) {
@@ -84,7 +67,7 @@ void start(int channel, std::int64_t now_ns) {
   g_mode = Mode::kLockstep;
 }
 
-Mode mode() { return g_mode.load(std::memory_order_relaxed); }
+Mode mode() { return g_mode.load(std::memory_order_acquire); }
 
 std::int64_t now_ns() {
   if (mode() == Mode::kReal) {
@@ -93,7 +76,7 @@ std::int64_t now_ns() {
   return g_state.clock;
 }
 
-void spin() {
+void step() {
   const int saved_errno = errno;
   g_state.clock += g_state.step;
   g_state.stepped += g_state.step;
@@ -103,20 +86,37 @@ void spin() {
     const std::int64_t step = g_state.step;
     ask_for_grant(g_state.clock);
     g_state.step = step;
+    baton::yield();
+  } else if (baton::somebody_is_due()) {
+    baton::yield();
   }
-  ring();
+  if (take_due_alarm()) baton::signal_process(SIGALRM);
   errno = saved_errno;
 }
 
+void spin() {
+  step();
+  baton::yield();
+}
+
 std::int64_t look() {
-  if (lockstep()) spin();
+  if (baton::lockstep()) step();
   return now_ns();
+}
+
+void advance(std::int64_t ns) {
+  g_state.clock += ns;
+  ask_for_grant(g_state.clock);
+}
+
+void wait_until(std::int64_t deadline_ns) {
+  ask_for_grant(std::min(deadline_ns, g_state.alarm.at_ns));
 }
 
 std::int64_t stepped_ns() { return g_state.stepped; }
 
 void begin_real_time(const char* why) {
-  if (!lockstep() || syscall(SYS_getpid) != g_state.process) return;
+  if (mode() != Mode::kLockstep || syscall(SYS_getpid) != g_state.process) return;
   const int saved_errno = errno;
   std::string message;
   append_i64(message, g_state.clock);
@@ -162,19 +162,16 @@ Alarm set_alarm(Alarm alarm) {
   return before;
 }
 
-namespace internal {
-
-Woken block(std::int64_t deadline_ns, bool (*ready)(void*), void* context) {
-  for (;;) {
-    if (ready(context)) return Woken::kReady;
-    if (g_state.clock >= deadline_ns) return Woken::kDeadline;
-    ask_for_grant(std::min(deadline_ns, g_state.alarm.at_ns));
-    if (g_state.alarm.at_ns <= g_state.clock && !ready(context)) {
-      ring();
-      return Woken::kSignal;
-    }
+bool take_due_alarm() {
+  Alarm& alarm = g_state.alarm;
+  if (alarm.at_ns > g_state.clock) return false;
+  if (alarm.interval_ns > 0) {
+    const std::int64_t late = g_state.clock - alarm.at_ns;
+    alarm.at_ns += (late / alarm.interval_ns + 1) * alarm.interval_ns;
+  } else {
+    alarm.at_ns = kNever;
   }
+  return true;
 }
 
-}  // namespace internal
 }  // namespace assay::sandbox::runner::virtual_time

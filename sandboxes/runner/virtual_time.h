@@ -2,31 +2,32 @@
 
 // The candidate's clock. Theory of operation:
 //
-//   libpython, _ssl, … ── clock_gettime, poll, recv, … ── interpose_*.cpp ── virtual_time ── channel
+//   libpython, _ssl, … ── clock_gettime, poll, recv, … ── interpose_*.cpp ── baton ── virtual_time ── channel
 //
 // The runner exports functions of the C library's names (interpose_*.cpp), so shared libraries call
 // those. Each is written once for three modes:
 //
 //   kOff       before start(): what the system call does, nothing else. The warm-up runs so.
-//   kLockstep  a candidate of one thread. A call that would block is first tried without blocking; if
-//              nothing is ready the process reports its clock and its deadline over the channel and
-//              waits. The worker does what it has to do by then and grants a time, at most the
-//              deadline; the clock is set and the call tried again. So no call blocks in the
-//              kernel, and how fast the machine is cannot show in any clock.
-//   kReal      from the first thread or child process on, told to the worker once: the calls block for
-//              real, and the clock goes on from the time granted as fast as real time passes.
+//   kLockstep  no call blocks in the kernel. One that would block is first tried without blocking; if
+//              nothing is ready its thread passes the baton on (baton.h). When all threads are blocked
+//              the process reports its clock and its earliest deadline over the channel and waits. The
+//              worker does what it has to do by then and grants a time, at most the deadline; the
+//              clock is set and the calls are tried again. So how fast the machine is cannot show in
+//              any clock.
+//   kReal      from the first child process on, told to the worker once: the calls block for real, and
+//              the clock goes on from the time granted as fast as real time passes.
 //
 // Looking at the clock moves it by a step, and so does finding nothing by a call that does not
 // block: a loop that spins until some time has passed comes to its end. After kSpinsPerStep such
-// looks without having waited the step doubles, up to kMaxStep, and the worker is asked for a
-// grant, so that what it has to send reaches such a loop.
+// looks without having waited the step doubles, up to kMaxStep, and the worker is asked for a grant,
+// so that what it has to send reaches such a loop. Other threads have their turn then, and as soon as
+// the clock has reached the end of their wait.
 //
-// In: the calls of one process. Out: kBlocked and kRealTime messages. Called from any thread; while
-// in kLockstep there is only one.
+// In: the calls of one process. Out: kBlocked and kRealTime messages. In kLockstep it is called by
+// the thread that holds the baton; in kReal the clock is only read, by any.
 
 #include <cstdint>
 #include <ctime>
-#include <type_traits>
 
 namespace assay::sandbox::runner::virtual_time {
 
@@ -43,7 +44,6 @@ enum class Mode { kOff, kLockstep, kReal };
 void start(int channel, std::int64_t now_ns);
 
 Mode mode();
-inline bool lockstep() { return mode() == Mode::kLockstep; }
 
 /// The clock, left where it is.
 std::int64_t now_ns();
@@ -51,13 +51,25 @@ std::int64_t now_ns();
 /// The clock, moved by a step.
 std::int64_t look();
 
-/// Moves the clock by a step: a call that does not block found nothing.
+/// Moves the clock by a step.
+void step();
+
+/// A call that does not block found nothing, or time is slept away that is over: moves the clock by a
+/// step, and threads that are ready have their turn.
 void spin();
+
+/// Moves the clock on, as if that much time had passed, and lets the worker act up to then.
+void advance(std::int64_t ns);
+
+/// All threads are blocked: sets the clock to what the worker grants, at most `deadline_ns` or the
+/// time of the alarm.
+void wait_until(std::int64_t deadline_ns);
 
 /// Nanoseconds of all steps: what clocks of cpu time show.
 std::int64_t stepped_ns();
 
-/// Begins kReal, if that has not begun: tells the worker why, in words.
+/// Begins kReal, if that has not begun: tells the worker why, in words. Threads that wait in
+/// kLockstep go on waiting until baton::dissolve().
 void begin_real_time(const char* why);
 
 /// What a clock of the C library shows at a time of ours, and the other way round.
@@ -71,7 +83,7 @@ timespec to_kernel(clockid_t id, std::int64_t ns);
 std::int64_t after(std::int64_t duration_ns);
 
 /// Sets the alarm of ITIMER_REAL: first at `at_ns` (kNever: none), then each `interval_ns` (0:
-/// once). In kLockstep; it rings as SIGALRM when the clock reaches it.
+/// once). In kLockstep; it rings as SIGALRM when the clock has reached it.
 struct Alarm {
   std::int64_t at_ns;
   std::int64_t interval_ns;
@@ -79,26 +91,7 @@ struct Alarm {
 Alarm set_alarm(Alarm alarm);
 Alarm current_alarm();
 
-enum class Woken {
-  kReady,     ///< `ready` came true
-  kDeadline,  ///< the clock reached the deadline, and `ready` is still not true
-  kSignal,    ///< the alarm rang: what blocks returns EINTR
-};
-
-namespace internal {
-Woken block(std::int64_t deadline_ns, bool (*ready)(void*), void* context);
-}
-
-/// Waits until `ready()` is true or the clock has reached the deadline (kNever: no deadline).
-/// `ready` never blocks and may leave results behind. In kLockstep only.
-template <class Ready>
-Woken block(std::int64_t deadline_ns, Ready&& ready) {
-  return internal::block(
-      deadline_ns,
-      [](void* context) -> bool {
-        return (*static_cast<std::remove_reference_t<Ready>*>(context))();
-      },
-      &ready);
-}
+/// True where the alarm is due, once; it is then set to its next time.
+bool take_due_alarm();
 
 }  // namespace assay::sandbox::runner::virtual_time

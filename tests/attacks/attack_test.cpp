@@ -96,6 +96,11 @@ void check_expectation(const Program& program, const model::Observation& seen) {
   CHECK(std::count(program.outcomes.begin(), program.outcomes.end(), kind) == 1);
   if (program.value) CHECK(dump_json(seen.value) == dump_json(*program.value));
   if (!program.exception.empty()) CHECK(raised == program.exception);
+  if (!program.note.empty()) {
+    CAPTURE(dump_json(seen.notes));
+    CHECK(std::ranges::any_of(seen.notes,
+                              [&](const auto& note) { return note.starts_with(program.note); }));
+  }
   if (!program.detail.empty()) CHECK(seen.outcome.detail.find(program.detail) != std::string::npos);
 }
 

@@ -32,6 +32,7 @@ void take_directive(Program& program, const std::string& key, const std::string&
   if (key == "value") program.value = json_of(text, program.name);
   if (key == "exception") program.exception = text;
   if (key == "detail") program.detail = text;
+  if (key == "note") program.note = text;
   if (key == "limits") program.limits = json_of(text, program.name);
   if (key == "each") {
     for (const Json& item : json_of(text, program.name)) program.each.push_back(item);

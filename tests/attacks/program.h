@@ -6,6 +6,7 @@
 //   # value: "gone"                       the returned value, as JSON
 //   # exception: OSError                  the type that was raised
 //   # detail: blocked for good            part of the outcome's sentence
+//   # note: real_time                     how one of the notes begins
 //   # limits: {"cpu_ms": 500}             instead of the usual ones
 //   # each: [1, 2]                        main(host, x) for each x; otherwise main(host)
 
@@ -24,6 +25,7 @@ struct Program {
   std::optional<Json> value;
   std::string exception;
   std::string detail;
+  std::string note;
   Json limits = Json::object();
   std::vector<Json> each;
 };

@@ -21,6 +21,13 @@ namespace {
 using model::OutcomeKind;
 using namespace std::chrono_literals;
 
+/// What the notes say, without why.
+std::string notes_of(const model::Observation& seen) {
+  std::string all;
+  for (const std::string& note : seen.notes) all += note.substr(0, note.find(':'));
+  return all;
+}
+
 #define EACH_BACKEND BoxBackend, ProcessBackend
 
 TEST_CASE_TEMPLATE("a function's value comes back", T, EACH_BACKEND) {
@@ -209,37 +216,112 @@ TEST_CASE_TEMPLATE("spinning ends at the cpu limit", T, EACH_BACKEND) {
 
 TEST_CASE_TEMPLATE("idling in real time ends at the wall limit", T, EACH_BACKEND) {
   auto job = call(
-      "import threading\ndef main():\n"
-      "    t = threading.Thread(target=lambda: None)\n    t.start()\n    t.join()\n"
-      "    import time\n    time.sleep(100)\n");
+      "import os, time\ndef main():\n"
+      "    p = os.fork()\n    if not p: os._exit(0)\n    os.waitpid(p, 0)\n"
+      "    time.sleep(100)\n");
   job.limits.wall_ms = 400;
   const auto seen = run(T::sandbox(), job);
   CHECK(seen.outcome.kind == OutcomeKind::kWallTime);
   // With hardly any cpu used, so that a caller can tell a starved host from a busy candidate.
   CHECK(seen.run.cpu_user_ms + seen.run.cpu_system_ms < 400);
+  CHECK(notes_of(seen) == "real_time");
 }
 
-TEST_CASE_TEMPLATE("a thread means real time, and the observation says so", T, EACH_BACKEND) {
+TEST_CASE_TEMPLATE("a child process means real time, and the observation says so", T,
+                   EACH_BACKEND) {
+  const auto seen = run(T::sandbox(), call("import os\ndef main():\n"
+                                           "    p = os.fork()\n    if not p: os._exit(0)\n"
+                                           "    return os.waitpid(p, 0)[1]\n"));
+  CHECK(seen.outcome.kind == OutcomeKind::kReturned);
+  CHECK(notes_of(seen) == "real_time");
+}
+
+constexpr const char* kThreaded =
+    "def threaded():\n"
+    "    import concurrent.futures\n"
+    "    with concurrent.futures.ThreadPoolExecutor() as pool:\n"
+    "        return list(pool.map(lambda _: main(), range(3)))\n";
+
+TEST_CASE_TEMPLATE("threads wait in virtual time, and are served together", T, EACH_BACKEND) {
+  RecordingPeer peer;
+  peer.delay = 4s;
   const auto seen =
-      run(T::sandbox(), call("import threading\ndef main():\n"
-                             "    got = []\n"
-                             "    t = threading.Thread(target=got.append, args=(1,))\n"
-                             "    t.start()\n    t.join()\n    return got\n"));
-  CHECK(seen.value == Json::array({1}));
-  REQUIRE_FALSE(seen.notes.empty());
-  CHECK(seen.notes[0].starts_with("real_time: "));
+      T::sandbox().run(call(std::string(kFetch) + kThreaded, Json::array(), "threaded"), peer);
+  CHECK(seen.value == Json::array({7, 7, 7}));
+  CHECK(peer.requests().size() == 3);
+  CHECK(seen.virtual_time >= 4s);
+  CHECK(seen.virtual_time < 5s);
+  CHECK(seen.notes.empty());
 }
 
 TEST_CASE_TEMPLATE("a request in real time is served as well", T, EACH_BACKEND) {
-  const std::string source = std::string(kFetch) +
-                             "def threaded():\n"
-                             "    import concurrent.futures\n"
-                             "    with concurrent.futures.ThreadPoolExecutor() as pool:\n"
-                             "        return list(pool.map(lambda _: main(), range(3)))\n";
+  const std::string source = std::string(kFetch) + kThreaded +
+                             "def forked():\n"
+                             "    p = os.fork()\n    if not p: os._exit(0)\n"
+                             "    os.waitpid(p, 0)\n    return threaded()\n";
   RecordingPeer peer;
-  const auto seen = T::sandbox().run(call(source, Json::array(), "threaded"), peer);
+  const auto seen = T::sandbox().run(call(source, Json::array(), "forked"), peer);
   CHECK(seen.value == Json::array({7, 7, 7}));
   CHECK(peer.requests().size() == 3);
+  CHECK(notes_of(seen) == "real_time");
+}
+
+TEST_CASE_TEMPLATE("threads that deadlock end at once", T, EACH_BACKEND) {
+  auto job = call(
+      "import threading\ndef main():\n"
+      "    lock = threading.Lock(); lock.acquire()\n"
+      "    t = threading.Thread(target=lock.acquire); t.start(); t.join()\n");
+  job.limits.wall_ms = 30'000;
+  const auto seen = run(T::sandbox(), job);
+  CHECK(seen.outcome.kind == OutcomeKind::kVirtualTime);
+  CHECK(seen.outcome.detail.find("blocked for good") != std::string::npos);
+  CHECK(seen.run.wall_ms < 30'000);
+}
+
+TEST_CASE_TEMPLATE("a thread that does not give way is noted, however the case ends", T,
+                   EACH_BACKEND) {
+  auto job = call(
+      "import threading, time\ndef main():\n"
+      "    threading.Thread(target=time.sleep, args=(1,)).start()\n"
+      "    while True: pass\n");
+  job.limits.cpu_ms = 1'000;
+  job.limits.wall_ms = 30'000;
+  const auto seen = run(T::sandbox(), job);
+  CHECK(seen.outcome.kind == OutcomeKind::kCpuTime);
+  CHECK(notes_of(seen) == "order_not_fixed");
+}
+
+TEST_CASE_TEMPLATE("a wait that the clock does not see ends at the wall limit, and is noted", T,
+                   EACH_BACKEND) {
+  auto job = call(
+      "import ctypes\ndef main():\n"
+      "    ctypes.CDLL(None).syscall(271, None, 0, None, None, 8)  # ppoll\n");
+  job.limits.wall_ms = 400;
+  const auto seen = run(T::sandbox(), job);
+  CHECK(seen.outcome.kind == OutcomeKind::kWallTime);
+  CHECK(notes_of(seen) == "outside_virtual_time");
+}
+
+/// Has always something to do, and takes its time.
+class BusyPeer : public RecordingPeer {
+ public:
+  bool pump(VirtualTime now) override {
+    RecordingPeer::pump(now);
+    const auto end = std::chrono::steady_clock::now() + 10ms;
+    while (std::chrono::steady_clock::now() < end) {
+    }
+    return true;
+  }
+};
+
+TEST_CASE_TEMPLATE("a peer that is never done does not keep a case beyond its wall limit", T,
+                   EACH_BACKEND) {
+  BusyPeer peer;
+  auto job = call("import time\ndef main():\n    time.sleep(1)\n");
+  job.limits.wall_ms = 400;
+  const auto seen = T::sandbox().run(job, peer);
+  CHECK(seen.outcome.kind == OutcomeKind::kWallTime);
+  CHECK(seen.run.wall_ms < 5'000);  // a thousand rounds take twice that
 }
 
 TEST_CASE_TEMPLATE("two jobs do not see each other", T, EACH_BACKEND) {

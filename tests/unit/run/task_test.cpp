@@ -122,6 +122,9 @@ TEST_CASE("only faults of ours and starved wall limits are tried again") {
   CHECK(!reason_to_retry(ended(OutcomeKind::kHarnessFault, 0), limits).empty());
   CHECK(!reason_to_retry(ended(OutcomeKind::kWallTime, 100), limits).empty());
   CHECK(reason_to_retry(ended(OutcomeKind::kWallTime, 900), limits).empty());
+  model::Observation asleep = ended(OutcomeKind::kWallTime, 100);
+  asleep.notes = {"outside_virtual_time: it sleeps"};
+  CHECK(reason_to_retry(asleep, limits).empty());
   for (const OutcomeKind kind :
        {OutcomeKind::kReturned, OutcomeKind::kRaised, OutcomeKind::kSignaled, OutcomeKind::kCpuTime,
         OutcomeKind::kVirtualTime, OutcomeKind::kMemory, OutcomeKind::kPolicy})
@@ -133,7 +136,7 @@ TEST_CASE("a second try has more wall time where nobody but the host can have us
   model::Observation seen = ended(model::OutcomeKind::kWallTime, 0);
   CHECK(limits_of_retry(seen, limits).wall_ms == kRetryWallFactor * limits.wall_ms);
   CHECK(limits_of_retry(seen, limits).cpu_ms == limits.cpu_ms);
-  seen.notes = {"real_time: a thread was started"};
+  seen.notes = {"real_time: a child process was started"};
   CHECK(limits_of_retry(seen, limits) == limits);
   CHECK(limits_of_retry(ended(model::OutcomeKind::kHarnessFault, 0), limits) == limits);
 }

@@ -207,6 +207,9 @@ bool handle(const std::string& message, Channel& channel, RawServer* server, Run
       run.real_time = message.substr(9);
       channel.grant(integer_at(message, 1));
       return true;
+    case MessageType::kOrderNotFixed:
+      run.order_not_fixed = message.substr(1);
+      return true;
     case MessageType::kResult:
       result += message.substr(2);
       if (message[1] == '\0') return true;

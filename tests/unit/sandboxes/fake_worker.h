@@ -75,6 +75,7 @@ struct Run {
   Json result;                      ///< null where none came
   bool stuck = false;               ///< all blocked, nothing to wait for; it was killed
   std::string real_time;            ///< why, where the clock was let go
+  std::string order_not_fixed;      ///< why, where threads did not go on in one fixed order
   std::int64_t phase_ns = -1;       ///< clock of kPhase, since kNow
   std::vector<std::int64_t> jumps;  ///< how far each grant moved the clock, where it did
   int wait_status = -1;

@@ -1,0 +1,20 @@
+# As many threads as there may be. The last ones are refused, the others go on.
+# outcome: returned
+# value: true
+# limits: {"processes": 40}
+import threading
+import time
+
+
+def main(host):
+    threads = []
+    try:
+        while True:
+            thread = threading.Thread(target=time.sleep, args=(100,))
+            thread.start()
+            threads.append(thread)
+    except RuntimeError:
+        pass
+    for thread in threads:
+        thread.join()
+    return 30 < len(threads) < 40

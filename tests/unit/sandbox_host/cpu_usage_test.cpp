@@ -1,0 +1,69 @@
+#include "sandboxes/cpu_usage.h"
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+
+namespace assay::sandbox {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// A child that has a child; both do the same.
+class Family {
+ public:
+  template <class Work>
+  explicit Family(Work work) {
+    pid_ = ::fork();
+    if (pid_ != 0) return;
+    ::setpgid(0, 0);
+    ::fork();
+    for (;;) work();
+  }
+  ~Family() {
+    ::kill(-pid_, SIGKILL);
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  Family(const Family&) = delete;
+  Family& operator=(const Family&) = delete;
+
+  int pid() const { return pid_; }
+
+ private:
+  pid_t pid_;
+};
+
+/// A defect needs the patience, nothing else does.
+template <class Condition>
+bool comes_true(Condition condition) {
+  const auto end = steady_clock::now() + std::chrono::seconds(30);
+  while (!condition()) {
+    if (steady_clock::now() > end) return false;
+  }
+  return true;
+}
+
+TEST_CASE("the cpu time of a tree grows where it computes, and a tree that waits is asleep") {
+  const Family busy([] {});
+  CHECK(comes_true([&] { return cpu_usage_of_tree(busy.pid()) > std::chrono::milliseconds(30); }));
+  CHECK_FALSE(all_asleep_in_tree(busy.pid()));
+  const Family waiting([] { ::pause(); });
+  CHECK(comes_true([&] { return all_asleep_in_tree(waiting.pid()); }));
+  CHECK(cpu_usage_of_tree(waiting.pid()) < std::chrono::seconds(1));
+}
+
+TEST_CASE("a tree with one process that computes is not asleep") {
+  const pid_t parent = ::getpid();
+  const Family half([&] {
+    if (::getppid() == parent) ::pause();
+  });
+  CHECK(comes_true([&] { return cpu_usage_of_tree(half.pid()) > std::chrono::milliseconds(30); }));
+  CHECK_FALSE(all_asleep_in_tree(half.pid()));
+}
+
+}  // namespace
+}  // namespace assay::sandbox
