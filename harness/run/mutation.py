@@ -21,6 +21,7 @@ FOR_EVER = 1_000_000
 BORDERS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 REVERSED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.NotEq,
             ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
+NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 BROAD = ("Exception", "BaseException")
 TRIES = re.compile(r"(^|_)(attempts?|tries|retries)(_|$)", re.IGNORECASE)
 WORD = re.compile(r"[a-z]+([_ -][a-z]+)*", re.IGNORECASE)
@@ -92,7 +93,7 @@ class Words:
 
     @staticmethod
     def places(tree):
-        defined = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+        defined = {n.name for n in ast.walk(tree) if isinstance(n, NAMED)}
         for node in ast.walk(tree):
             if isinstance(node, ast.Dict):
                 yield from ((("key", k.value), v) for k, v in zip(node.keys, node.values) if k and is_text(k))
@@ -144,8 +145,7 @@ class Mutator:
         # What is inside an f-string has no true place in the text before Python 3.12.
         if isinstance(node, ast.JoinedStr):
             return
-        inner = where + [node.name] if isinstance(
-            node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) else where
+        inner = where + [node.name] if isinstance(node, NAMED) else where
         for child in ast.iter_child_nodes(node):
             self.walk(child, inner)
 
@@ -255,8 +255,9 @@ def with_tries(mutator, node, tries, loop):
     number = is_count_of_tries(node)
     if number is not None:
         yield *mutator.file.span(number), str(tries)
-    elif isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.iter, ast.Call) and name_of(node.iter.func) == "range":
-        yield *mutator.file.span(node.iter), loop
+    elif isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.iter, ast.Call):
+        if name_of(node.iter.func) == "range":
+            yield *mutator.file.span(node.iter), loop
 
 
 def retry_for_ever(mutator, node, where):
