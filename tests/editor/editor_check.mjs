@@ -6,7 +6,7 @@
 // offered, with the description that the schema gives. One run, one server; exits with 1 after all
 // failures are told.
 import { execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,8 +14,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../..");
 const require = createRequire(import.meta.url);
-let rpc, server;
+let rpc, server, Ajv;
 try {
+  Ajv = require("ajv").default;
   rpc = require("vscode-jsonrpc/node");
   server = join(dirname(require.resolve("yaml-language-server/package.json")), "bin/yaml-language-server");
 } catch {
@@ -110,6 +111,21 @@ async function explains(path, from, to, words) {
     `${path}: at ${JSON.stringify(to)} the server explains ${JSON.stringify(answer)}`);
 }
 
+/** Each schema is plain JSON Schema, and each of its references leads to a file beside it. */
+function checkSchemas() {
+  const ajv = new Ajv({ strict: false });
+  const files = execFileSync("git", ["ls-files", "harness/plan/schemas", "mock_warehouse/schemas", "rubrics/schemas"],
+    { cwd: root }).toString().trim().split("\n");
+  for (const path of files) {
+    const schema = JSON.parse(readFileSync(join(root, path), "utf8"));
+    check(schema.$schema === "http://json-schema.org/draft-07/schema#", `${path} does not say which draft it is`);
+    check(ajv.validateSchema(schema), `${path}: ${JSON.stringify(ajv.errors)}`);
+    for (const [, reference] of JSON.stringify(schema).matchAll(/"\$ref":"([^"#]+)/g))
+      check(existsSync(join(root, dirname(path), reference)), `${path} refers to ${reference}, which is not there`);
+  }
+  check(files.length >= 8, `only ${files.length} schemas were found`);
+}
+
 const EXERCISE = "exercises/daily_totals/exercise.yaml";
 const CASES = "exercises/check_pipeline_health/cases/01_healthy.yaml";
 const TOTALS = "exercises/daily_totals/cases/01_totals.yaml";
@@ -117,6 +133,7 @@ const RUBRIC = "exercises/daily_totals/rubric.yaml";
 const EXPECTED = "exercises/daily_totals/solutions/reference/latest_by_id/expected.yaml";
 
 async function run() {
+  checkSchemas();
   await within(connection.sendRequest("initialize", {
     processId: process.pid,
     rootUri: pathToFileURL(root).href,
