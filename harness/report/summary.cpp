@@ -7,6 +7,7 @@
 #include "harness/base/count.h"
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
+#include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 
@@ -162,11 +163,19 @@ std::string total(const Json& submissions) {
   return text;
 }
 
+/// Rubrics and indicators of `graded`, each with the verdict that counts.
+Json as_people_have_it(const Json& report) {
+  Json graded = {{"rubrics", report.at("graded").at("rubrics")}, {"indicators", Json::array()}};
+  for (const Json& indicator : report.at("graded").at("indicators"))
+    graded["indicators"].push_back(as_it_stands(report, indicator));
+  return graded;
+}
+
 }  // namespace
 
 SummaryEntry entry_of(const Json& report) {
-  const Json& graded = report.at("graded");
-  const Json& submission = graded.at("submission");
+  const Json& submission = report.at("graded").at("submission");
+  const Json graded = as_people_have_it(report);
   SummaryEntry entry;
   entry.id = submission.at("id");
   entry.graded = {{"id", entry.id},
@@ -180,7 +189,7 @@ SummaryEntry entry_of(const Json& report) {
     tally(indicators_of(graded, *rubric), apart);
     entry.graded["apart"].push_back(std::move(apart));
   }
-  entry.graded["reason"] = graded.at("gradable").at("reason");
+  entry.graded["reason"] = report.at("graded").at("gradable").at("reason");
   return entry;
 }
 

@@ -8,6 +8,7 @@
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/format.h"
+#include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 #include "harness/report/words.h"
@@ -57,7 +58,7 @@ void write_head(TerminalPage& page, const Json& report) {
   const bool provisional = text_at(outcome, "status") == "provisional";
   if (provisional) words += " (provisional)";
   page.row({{words, style_of(tone_of_anchor(anchor))}});
-  page.paragraph({}, text_at(graded.at("overall"), "because"));
+  page.paragraph({}, text_at(outcome, "because"));
   if (provisional) page.paragraph({}, kProvisional, Style::kDim);
   if (!graded.at("gradable").at("ok").get<bool>())
     page.paragraph({}, text_at(graded.at("gradable"), "reason"));
@@ -96,29 +97,53 @@ void write_list(TerminalPage& page, Cell lead, std::string_view noun, const Json
                    Style::kDim);
 }
 
-void write_indicators(TerminalPage& page, const std::vector<const Json*>& indicators,
-                      std::string_view polarity, const Facts& facts) {
+/// What people decided on the indicator or term of that id, the marks that count no more included.
+void write_marks(TerminalPage& page, const Json& report, const Json& rubric, std::string_view id) {
+  for (const Json& mark : report.at("marks")) {
+    if (text_at(mark, "indicator") != id || mark.at("rubric") != rubric) continue;
+    const std::string_view state = text_at(mark, "state");
+    std::string human(text_at(mark, "human"));
+    std::ranges::replace(human, '_', ' ');
+    std::string text = human + ", by " + std::string(text_at(mark, "by")) + " (" +
+                       std::string(text_at(mark, "role")) + ") on " +
+                       std::string(text_at(mark, "at")) + ", " +
+                       std::string(text_at(mark, "reason_code"));
+    if (!text_at(mark, "text").empty()) text += ": " + std::string(text_at(mark, "text"));
+    if (state == "replaced") text += " (replaced by a later mark)";
+    if (state == "reopened") text += " (reopened: what it rested on has changed)";
+    page.paragraph({std::string(kIndent, ' ') + "mark: ", Style::kAsk}, text,
+                   state == "stands" ? Style::kPlain : Style::kDim);
+  }
+}
+
+void write_indicators(TerminalPage& page, const Json& report,
+                      const std::vector<const Json*>& indicators, std::string_view polarity,
+                      const Facts& facts) {
   const std::string indent(kIndent, ' ');
   for (const Json* each : indicators) {
     const Json& indicator = *each;
     if (text_at(indicator, "polarity") != polarity) continue;
-    const VerdictWords words = words_of_verdict(indicator);
+    const VerdictWords words = words_of_verdict(as_it_stands(report, indicator));
     const std::string lead = "  " + std::string(words.symbol) + " " + std::string(words.words);
     page.paragraph({lead, style_of(words.tone), kIndent}, text_at(indicator, "label"),
                    Style::kBold);
+    if (standing_mark(report, indicator) != nullptr)
+      page.paragraph({indent + "the machine: "}, words_of_verdict(indicator).words, Style::kDim);
     page.paragraph({indent}, text_at(indicator, "explanation"));
+    write_marks(page, report, indicator.at("rubric"), text_at(indicator, "id"));
     write_list(page, {indent + "gap: ", Style::kAsk}, "gap", indicator.at("gaps"));
     write_list(page, {indent + "note: "}, "note", indicator.at("notes"));
     write_places(page, indicator.at("evidence"), facts);
   }
 }
 
-void write_verdicts(TerminalPage& page, const Json& graded, const Facts& facts) {
+void write_verdicts(TerminalPage& page, const Json& report, const Facts& facts) {
+  const Json& graded = report.at("graded");
   const auto indicators = anchor_indicators(graded);
   page.heading("Positive indicators");
-  write_indicators(page, indicators, "positive", facts);
+  write_indicators(page, report, indicators, "positive", facts);
   page.heading("Negative indicators");
-  write_indicators(page, indicators, "negative", facts);
+  write_indicators(page, report, indicators, "negative", facts);
   for (const Json* rubric : further_rubrics(graded)) {
     const auto apart = indicators_of(graded, *rubric);
     page.heading(text_at(*rubric, "title"));
@@ -130,7 +155,7 @@ void write_verdicts(TerminalPage& page, const Json& graded, const Facts& facts) 
         continue;
       page.blank();
       page.paragraph({}, polarity == "positive" ? "Positive" : "Negative", Style::kDim);
-      write_indicators(page, apart, polarity, facts);
+      write_indicators(page, report, apart, polarity, facts);
     }
   }
   page.blank();
@@ -149,7 +174,8 @@ void write_questions(TerminalPage& page, const Json& graded) {
   }
 }
 
-void write_rule(TerminalPage& page, const Json& graded) {
+void write_rule(TerminalPage& page, const Json& report) {
+  const Json& graded = report.at("graded");
   const Json& rule = graded.at("overall").at("rule");
   if (rule.empty()) return;  // as where nothing could be graded
   page.heading("The rule for level " + std::string(text_at(graded.at("exercise"), "level")));
@@ -162,6 +188,8 @@ void write_rule(TerminalPage& page, const Json& graded) {
     page.paragraph({lead, required ? style_of(words.tone) : Style::kDim, kIndent}, text);
     if (!text_at(term, "because").empty())
       page.paragraph({std::string(kIndent, ' ')}, text_at(term, "because"), Style::kDim);
+    write_marks(page, report, graded.at("rubrics").front().at("id"),
+                "overall." + std::string(text_at(term, "id")));
   }
 }
 
@@ -259,9 +287,9 @@ std::string render(const Json& report, const RenderOptions& options) {
   for (const Json& fact : graded.at("evidence")) facts[fact.at("id")] = &fact;
   TerminalPage page(options);
   write_head(page, report);
-  write_verdicts(page, graded, facts);
+  write_verdicts(page, report, facts);
   write_questions(page, graded);
-  write_rule(page, graded);
+  write_rule(page, report);
   write_cases(page, graded);
   write_draft(page, graded);
   write_isolation(page, report);

@@ -1,0 +1,18 @@
+#pragma once
+
+// What counts for each indicator of a report: the machine's verdict, or the mark that stands beside
+// it.
+//
+// In: a report's Json. Out: views into it, or a copy. Pure, on any thread.
+
+#include "harness/model/json.h"
+
+namespace assay::report {
+
+/// The mark that stands on an indicator; null where there is none.
+const Json* standing_mark(const Json& report, const Json& indicator);
+
+/// The indicator with the verdict that counts in the place of the machine's.
+Json as_it_stands(const Json& report, const Json& indicator);
+
+}  // namespace assay::report

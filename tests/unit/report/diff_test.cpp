@@ -1,0 +1,140 @@
+#include "harness/report/diff.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/unit/report/fixture.h"
+
+namespace assay::report {
+namespace {
+
+Json& indicator_of(Json& report, const std::string& id) {
+  for (Json& indicator : report["graded"]["indicators"])
+    if (indicator["id"] == id) return indicator;
+  ASSAY_ASSERT(false, "the fixture has no indicator " + id);
+}
+
+bool says(const ReportDiff& diff, std::string_view part) {
+  const std::string text = render_diff(diff, "s", {.colour = false, .width = 10'000});
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("a report against itself moved nothing") {
+  const Json report(fixture::sound());
+  const auto diff = compare_reports(report, report);
+  REQUIRE(diff.ok());
+  CHECK_FALSE(diff->moved());
+  CHECK(diff->conditions.empty());
+  CHECK(says(*diff, "No verdict moved"));
+}
+
+TEST_CASE("a verdict that moved is told with the case, the term and the gap behind it") {
+  const Json before(fixture::sound());
+  Json after = before;
+  Json& handling = indicator_of(after, "explicit_handling");
+  handling["verdict"] = "not_observed";
+  handling["explanation"] = "Low reads as healthy.";
+  handling["terms"][0]["holds"] = false;
+  handling["gaps"].push_back("the boundary is wrong");
+  for (Json& test_case : after["graded"]["cases"])
+    if (test_case["id"] == "low") test_case["value"]["status"] = "healthy";
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  REQUIRE_EQ(diff->verdicts.size(), 1);
+  const MovedVerdict& moved = diff->verdicts[0];
+  CHECK_EQ(moved.moved.from, "observed");
+  CHECK_EQ(moved.moved.to, "not_observed");
+  CHECK_EQ(moved.moved.because, "Low reads as healthy.");
+  REQUIRE_EQ(moved.why.size(), 3);
+  CHECK_NE(moved.why[0].find("Case low: returned 'low_volume'"), std::string::npos);
+  CHECK_NE(moved.why[1].find("“missing, low and healthy are told apart”: holds; now does not hold"),
+           std::string::npos);
+  CHECK_EQ(moved.why[2], "New gap: the boundary is wrong");
+}
+
+TEST_CASE("where the cases went as before, what was judged by is named") {
+  const Json before(fixture::sound());
+  Json after = before;
+  indicator_of(after, "separation")["verdict"] = "not_observed";
+  after["graded"]["rubrics"][0]["version"] = "2";
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  REQUIRE_EQ(diff->conditions.size(), 1);
+  CHECK(says(*diff, "not the same: version of the rubric data_engineer_coding_test: 1 and 2"));
+  CHECK(says(*diff, "The cases that it cites went as before; what differs: version of the rubric"));
+}
+
+TEST_CASE("an indicator that came or went is absent on the other side") {
+  const Json before(fixture::sound());
+  Json after = before;
+  after["graded"]["indicators"].erase(0);
+  CHECK_EQ(compare_reports(before, after)->verdicts[0].moved.to, "absent");
+  CHECK_EQ(compare_reports(after, before)->verdicts[0].moved.from, "absent");
+}
+
+TEST_CASE("another level, cohort or submission is said, and another exercise or variant refused") {
+  const Json before(fixture::sound());
+  Json after = before;
+  after["graded"]["exercise"]["level"] = "senior";
+  after["context"]["cohort_id"] = "spring";
+  after["graded"]["submission"]["id"] = "other";
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  CHECK(says(*diff, "not the same: level: mid and senior"));
+  CHECK(says(*diff, "not the same: cohort: none and spring"));
+  CHECK(says(*diff, "not the same: submission: "));
+  after["graded"]["exercise"]["variant"] = "with_ai";
+  CHECK_FALSE(compare_reports(before, after).ok());
+  after = before;
+  after["graded"]["exercise"]["id"] = "another";
+  CHECK_FALSE(compare_reports(before, after).ok());
+}
+
+TEST_CASE("the result and what people decided are told apart from the machine's verdicts") {
+  const Json before(fixture::sound());
+  Json after = before;
+  after["marks"] = {{{"rubric", "data_engineer_coding_test"},
+                     {"indicator", "structured_status"},
+                     {"machine", "needs_human"},
+                     {"human", "observed"},
+                     {"by", "ada"},
+                     {"reason_code", "record"},
+                     {"state", "stands"}}};
+  after["final"]["anchor"] = "exceeds";
+  after["final"]["status"] = "complete";
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  CHECK(diff->verdicts.empty());
+  REQUIRE_EQ(diff->decided.size(), 1);
+  CHECK(diff->moved());
+  CHECK(says(*diff, "no mark → observed"));
+  CHECK(says(*diff, "The result: Meets, provisional → Exceeds."));
+}
+
+TEST_CASE("a lineage names what moved, the anchor included") {
+  const Json before(fixture::sound());
+  Json after = before;
+  indicator_of(after, "separation")["verdict"] = "not_observed";
+  after["graded"]["overall"]["anchor"] = "below";
+  after["graded"]["overall"]["rule"][2]["holds"] = false;
+  const auto lineage = lineage_of(before, after, std::string(64, 'a'), "rejudge");
+  REQUIRE_EQ(lineage.changed.size(), 2);
+  CHECK_EQ(lineage.changed[0].indicator, "separation");
+  CHECK_EQ(lineage.changed[1].indicator, "overall");
+  CHECK_EQ(lineage.changed[1].to, "below, provisional");
+}
+
+TEST_CASE("a diff fits its terminal, and obeys nothing that a candidate wrote") {
+  const Json before(fixture::sound());
+  Json after(fixture::hostile());
+  after["graded"]["exercise"]["variant"] = before["graded"]["exercise"]["variant"];
+  const std::string text = render_diff(*compare_reports(before, after), "s", {});
+  CHECK_EQ(text.find('\x1b'), std::string::npos);
+  std::size_t columns = 0;
+  for (const char c : text) {
+    columns = c == '\n' ? 0 : columns + ((static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0);
+    REQUIRE_LE(columns, 80);
+  }
+}
+
+}  // namespace
+}  // namespace assay::report
