@@ -25,6 +25,7 @@ ALLOWED = {
     "harness/report": ["harness/base", "harness/model", "harness/authored", "harness/report"],
     "harness/reference": ["harness/base", "harness/model", "harness/authored", "harness/plan", "mock_warehouse",
                           "rubrics", "harness/reference"],
+    "harness/marks": ["harness/base", "harness/model", "harness/report", "harness/marks"],
     "harness/run": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
     "harness/cli": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
 }
