@@ -103,7 +103,9 @@ class Expander {
     if (!second) return;
     second->id = id + std::string(kTwinSuffix);
     second->title += kTwinTitle;
-    second->visibility = model::Visibility::kHidden;
+    const bool disclosed =
+        whole.contains("disclose_twin") && whole.at("disclose_twin").value() == true;
+    second->visibility = disclosed ? model::Visibility::kPublic : model::Visibility::kHidden;
     second->twin_of = id;
     add(*std::move(second), whole);
   }

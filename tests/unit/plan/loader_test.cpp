@@ -86,6 +86,20 @@ TEST_CASE("a twin repeats its case with other values, right behind it, and hidde
   CHECK_FALSE(cases[2].twin_of);
 }
 
+TEST_CASE("a hidden case may disclose its twin") {
+  TemporaryPackage package;
+  const auto cases = cases_of(package,
+                              "cases:\n"
+                              "  - id: one\n"
+                              "    title: One ${canary}\n"
+                              "    label: healthy\n"
+                              "    twin: {canary: ibis}\n"
+                              "    disclose_twin: true\n");
+  REQUIRE(cases.size() == 2);
+  CHECK(cases[0].visibility == model::Visibility::kHidden);
+  CHECK(cases[1].visibility == model::Visibility::kPublic);
+}
+
 TEST_CASE("a family is one case for each of its items") {
   TemporaryPackage package;
   const auto cases =
