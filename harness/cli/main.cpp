@@ -23,6 +23,8 @@ constexpr const char* kFooter =
     "  assay grade check_pipeline_health submissions/ --out reports\n"
     "  assay show reports/ada               the report again, in the terminal\n"
     "  assay show reports/ada server-500    one case of it, with its requests\n"
+    "  assay mark reports                   decide what needs a person\n"
+    "  assay candidate-report reports/ada   what a candidate may see of it\n"
     "  assay validate exercises/mine        does it tell good code from bad?\n"
     "  assay new late_events                a new exercise, to be changed\n"
     "  assay doctor                         what does this machine lack?\n"

@@ -4,19 +4,16 @@
 #include <map>
 
 #include "harness/report/summary.h"
+#include "harness/run/blind.h"
 #include "harness/run/grading.h"
 #include "harness/run/intake.h"
 #include "harness/run/output.h"
 #include "harness/run/pool.h"
+#include "harness/run/record.h"
+#include "harness/run/rejudge.h"
 
 namespace assay::run {
 namespace {
-
-std::string lines_of(const std::vector<model::Observation>& observations) {
-  std::string lines;
-  for (const model::Observation& seen : observations) lines += dump_json(Json(seen)) + "\n";
-  return lines;
-}
 
 /// Every name that a grading may write in a submission's folder, whatever its formats.
 std::vector<std::string> our_file_names() {
@@ -48,18 +45,23 @@ class Recorder final : public PoolListener {
   Status submission_done(SubmissionRun run) override {
     const std::size_t index = run.index;
     const model::Submission& submission = submissions_[index];
-    std::vector<OutputFile> files = {{std::string(kObservationsFile), lines_of(run.observations)}};
+    std::vector<OutputFile> files = {{std::string(kObservationsFile), record_text(grading_, run)}};
     const model::Report report =
         make_report(grading_, submission, std::move(run), facts_, options_.level);
-    const Json document = report;
+    Json document = report;
+    const std::string folder = options_.out + "/" + submission.id;
+    // Marks are never lost for a grading, and a file of marks that is spoilt costs nobody a report.
+    const auto carried = carry_over(folder, document);
+    if (!carried.ok())
+      progress_.notice("marks and lineage are left out of the report: " +
+                       carried.error().to_string());
     files.push_back({std::string(kReportFile), dump_json(document, 1) + "\n"});
     for (const report::Format* format : options_.formats)
       if (!format->file_name.empty() && format->file_name != kReportFile)
         files.push_back({std::string(format->file_name), format->render(document, {})});
     ASSAY_CHECK(write_result_folder(options_.out, submission.id, files, our_names_));
     entries_[index] = report::entry_of(document);
-    const Graded graded{submission.id, options_.out + "/" + submission.id,
-                        report.judgement.overall.anchor};
+    const Graded graded{submission.id, folder, report.judgement.overall.anchor};
     graded_[index] = graded;
     progress_.submission_done();
     on_report_(graded, document);
@@ -96,9 +98,14 @@ class Recorder final : public PoolListener {
 Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
                           const OnReport& on_report) {
   ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
-  ASSAY_TRY(const Intake intake, take_in(options.submissions, grading.plan.entry.file));
+  ASSAY_TRY(Intake intake, take_in(options.submissions, grading.plan.entry.file));
   for (const std::string& notice : intake.notices) progress.notice(notice);
   ASSAY_CHECK(make_output_folder(options.out));
+  if (options.blind) {
+    const std::string& file = options.candidates_file;
+    ASSAY_CHECK(make_blind(intake, grading.plan, options.out,
+                           file.empty() ? candidates_file_of(options.out) : file));
+  }
 
   progress.begin(intake.submissions.size(), grading.plan.cases.size());
   Recorder recorder(grading, intake.submissions, options, progress, on_report);

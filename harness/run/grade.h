@@ -35,9 +35,11 @@ struct GradeOptions {
   std::string out = "reports";
   std::vector<const report::Format*> formats;  ///< report.json is written beside them in any case
   Backend backend = Backend::kBox;
-  std::string assay;   ///< this binary
-  std::string runner;  ///< assay-runner
-  int stop_fd = -1;    ///< borrowed; readable: stop
+  std::string assay;            ///< this binary
+  std::string runner;           ///< assay-runner
+  bool blind = false;           ///< references in the place of names; see blind.h
+  std::string candidates_file;  ///< which reference is whose; empty: beside `out`
+  int stop_fd = -1;             ///< borrowed; readable: stop
 };
 
 /// A submission that has its report in the output folder.

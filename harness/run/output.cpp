@@ -29,8 +29,8 @@ Error write_error(const fs::path& path, int error_number) {
   return error;
 }
 
-Status write_file(const fs::path& path, std::string_view bytes) {
-  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+Status write_file(const fs::path& path, std::string_view bytes, unsigned mode = 0644) {
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return write_error(path, errno);
   while (!bytes.empty()) {
     const ssize_t n = ::write(file.get(), bytes.data(), bytes.size());
@@ -103,10 +103,10 @@ Status write_result_folder(const std::string& root, const std::string& name,
   return status;
 }
 
-Status write_result_file(const std::string& root, const OutputFile& file) {
+Status write_result_file(const std::string& root, const OutputFile& file, unsigned mode) {
   const fs::path fresh = temporary_path(root, file.name);
   const fs::path target = fs::path(root) / file.name;
-  Status status = write_file(fresh, file.bytes);
+  Status status = write_file(fresh, file.bytes, mode);
   if (status.ok() && ::rename(fresh.c_str(), target.c_str()) != 0)
     status = write_error(target, errno);
   if (!status.ok()) ::unlink(fresh.c_str());

@@ -25,7 +25,7 @@ Status write_result_folder(const std::string& root, const std::string& name,
                            const std::vector<OutputFile>& files,
                            const std::vector<std::string>& ours);
 
-/// Writes `root`/`name` in one step.
-Status write_result_file(const std::string& root, const OutputFile& file);
+/// Writes `root`/`name` in one step. `mode` is who may read it, beside its owner.
+Status write_result_file(const std::string& root, const OutputFile& file, unsigned mode = 0644);
 
 }  // namespace assay::run

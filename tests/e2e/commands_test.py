@@ -84,8 +84,9 @@ class Doctor(EndToEnd):
 class Help(EndToEnd):
     def test_every_command_has_help_that_fits_a_terminal(self):
         top = self.run_assay("--help").stdout
-        commands = re.findall(r"^  ([a-z]+) ", top.split("Subcommands:")[1].split("Examples:")[0], re.M)
-        self.assertEqual(commands, ["doctor", "grade", "new", "reference", "show", "validate"])
+        commands = re.findall(r"^  ([a-z-]+) ", top.split("Subcommands:")[1].split("Examples:")[0], re.M)
+        self.assertEqual(commands, ["candidate-report", "diff", "doctor", "grade", "mark", "new", "reference", "rejudge",
+                                    "show", "validate"])
         pages = [top] + [self.run_assay(command, "--help").stdout for command in commands]
         for page in pages:
             self.assertIn("Exit codes:", page)

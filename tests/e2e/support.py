@@ -93,7 +93,8 @@ class EndToEnd(unittest.TestCase):
                 continue
             report = json.loads((entry / "report.json").read_text())
             lines = (entry / "observations.jsonl").read_text().splitlines()
-            self.assertEqual([json.loads(line)["case"] for line in lines],
+            self.assertIn("inspection", json.loads(lines[0]))
+            self.assertEqual([json.loads(line)["case"] for line in lines[1:]],
                              [case["id"] for case in report["graded"]["cases"]])
             self.assertTrue((entry / "report.html").read_text().rstrip().endswith("</html>"))
 

@@ -28,9 +28,13 @@ constexpr const char* kFooter =
     "Written to the output folder, each file whole or not at all:\n"
     "  <submission>/report.json          everything, once\n"
     "  <submission>/report.html          the same to read, in one file\n"
-    "  <submission>/observations.jsonl   what happened, one case a line\n"
+    "  <submission>/observations.jsonl   what happened, one case a line; `rejudge`\n"
+    "                                    reads it\n"
     "  summary.json                      all submissions: not gradable first, then by\n"
     "                                    what needs a person\n"
+    "\n"
+    "Graded before? Marks that are there are kept, and stand where what they rest on\n"
+    "is the same; the report before moves to <submission>/superseded/.\n"
     "\n"
     "Examples:\n"
     "  assay grade check_pipeline_health submissions/\n"
@@ -176,6 +180,13 @@ std::function<int()> add(CLI::App& app) {
                  "meets or exceeds: leave with exit code 1 where a submission is below that")
       ->check(CLI::IsMember({"meets", "exceeds"}))
       ->type_name("ANCHOR");
+  app.add_flag("--blind", options->grade.blind,
+               "Put references in the place of names, and empty header comments, so that who marks "
+               "cannot tell whose it is");
+  app.add_option("--candidates", options->grade.candidates_file,
+                 "Where --blind keeps which reference is whose; DIR.candidates.json beside the "
+                 "output folder if left out")
+      ->type_name("FILE");
   add_run_options(app, options->run);
   return [options] {
     const Result<int> code = grade(*options);

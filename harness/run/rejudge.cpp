@@ -1,0 +1,123 @@
+#include "harness/run/rejudge.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/marks/apply.h"
+#include "harness/marks/chain.h"
+#include "harness/run/grade.h"
+#include "harness/run/grading.h"
+#include "harness/run/output.h"
+#include "harness/run/record.h"
+
+namespace assay::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kNameDigits = 12;
+
+Error in_folder(Error error, const ResultFolder& result) {
+  if (error.place.file.empty()) error.place.file = result.path;
+  return error;
+}
+
+std::size_t count_of_state(const Json& report, std::string_view state) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      report.at("marks"), [&](const Json& mark) { return mark.at("state") == state; }));
+}
+
+/// `graded` of the fresh judgement, with what only a run can know taken from the report before. Its
+/// files, which a report does not hold byte for byte, are among that.
+Json graded_again(const Json& before, const Grading& grading, SubmissionRun run,
+                  model::Level level) {
+  Json graded = Json(make_report(grading, {}, std::move(run), {}, level)).at("graded");
+  for (const char* key : {"submission", "intake"}) graded[key] = before.at(key);
+  for (const char* key : {"python", "packages"}) graded["tool"][key] = before.at("tool").at(key);
+  return graded;
+}
+
+/// A report in the order of its schema.
+Json report_with(const Json& before, Json graded, const model::Lineage& lineage) {
+  Json report = Json::object();
+  report["schema"] = before.at("schema");
+  report["graded"] = std::move(graded);
+  for (const char* key : {"context", "marks", "final"}) report[key] = before.at(key);
+  report["lineage"] = lineage;
+  report["run"] = before.at("run");
+  return report;
+}
+
+/// Nothing where nobody has marked anything: a file is made by a mark alone.
+Result<std::optional<marks::LockedChain>> lock_of_marks(const std::string& folder) {
+  std::optional<marks::LockedChain> lock;
+  std::error_code error;
+  if (!fs::exists(fs::symlink_status(fs::path(folder) / marks::kMarksFile, error))) return lock;
+  ASSAY_TRY(lock, marks::LockedChain::open(folder));
+  return lock;
+}
+
+Status keep_superseded(const ResultFolder& result, const Json& before) {
+  const std::string folder = (fs::path(result.path) / kSupersededFolder).string();
+  ASSAY_CHECK(make_output_folder(folder));
+  return write_result_file(folder, {graded_sha256(before).substr(0, kNameDigits) + ".json",
+                                    dump_json(before, 1) + "\n"});
+}
+
+}  // namespace
+
+Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise) {
+  ASSAY_TRY(const auto lock, lock_of_marks(result.path));
+  const marks::Chain chain = lock ? lock->chain() : marks::Chain{};
+  ASSAY_TRY(Json before, read_result(result));
+  ASSAY_CHECK(marks::check_repeated(before, chain, result.path));
+  marks::apply(before, chain.marks);
+  const Json& exercise_before = before.at("graded").at("exercise");
+  const std::string name =
+      exercise.empty() ? exercise_before.at("id").get<std::string>() : exercise;
+  ASSAY_TRY(Record record, read_record((fs::path(result.path) / kObservationsFile).string()));
+  ASSAY_TRY(const Grading grading, load_grading(name, record.variant, record.seed));
+  if (grading.plan.exercise != record.exercise)
+    return input_error("it was graded by the exercise " + record.exercise + ", and " + name +
+                           " is " + grading.plan.exercise,
+                       {result.path}, "Name the package's folder by --exercise.");
+  auto run = run_of(std::move(record), grading.plan);
+  if (!run.ok()) return in_folder(std::move(run).error(), result);
+  const auto level = model::level_from(exercise_before.at("level").get<std::string>());
+  Json graded = graded_again(before.at("graded"), grading, std::move(*run), *level);
+
+  Rejudged rejudged;
+  rejudged.changed = dump_json(graded) != dump_json(before.at("graded"));
+  Json report = report_with(before, std::move(graded), {});
+  marks::apply(report, chain.marks);
+  const std::size_t reopened_before = count_of_state(before, "reopened");
+  rejudged.kept = count_of_state(report, "stands");
+  rejudged.reopened = count_of_state(report, "reopened") -
+                      std::min(reopened_before, count_of_state(report, "reopened"));
+  ASSAY_TRY(rejudged.diff, report::compare_reports(before, report));
+  if (!rejudged.changed) return rejudged;
+  report["lineage"] = report::lineage_of(before, report, graded_sha256(before), "rejudge");
+  ASSAY_CHECK(keep_superseded(result, before));
+  ASSAY_CHECK(write_result(result, report));
+  ASSAY_CHECK(refresh_summary(result, report));
+  return rejudged;
+}
+
+Result<std::optional<marks::LockedChain>> carry_over(const std::string& folder, Json& report) {
+  const ResultFolder there{folder, ""};
+  ASSAY_TRY(auto lock, lock_of_marks(folder));
+  std::error_code error;
+  if (fs::is_regular_file(fs::path(folder) / kReportFile, error)) {
+    ASSAY_TRY(const Json before, read_result(there));
+    ASSAY_CHECK(marks::check_repeated(before, lock ? lock->chain() : marks::Chain{}, folder));
+    if (dump_json(before.at("graded")) != dump_json(report.at("graded"))) {
+      report = report_with(report, report.at("graded"),
+                           report::lineage_of(before, report, graded_sha256(before), "regrade"));
+      ASSAY_CHECK(keep_superseded(there, before));
+    }
+  }
+  if (lock) marks::apply(report, lock->chain().marks);
+  return lock;
+}
+
+}  // namespace assay::run

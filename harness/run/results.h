@@ -1,0 +1,49 @@
+#pragma once
+
+// The output folder of a grading, read again: which reports lie in it, and how one is written anew
+// once marks or a second judgement have changed it.
+//
+// In: paths that the user named. Out: reports, and files that are replaced in one step. One thread;
+// what changes the summary holds a lock of the output folder meanwhile.
+
+#include <string>
+#include <vector>
+
+#include "harness/base/result.h"
+#include "harness/model/json.h"
+
+namespace assay::run {
+
+inline constexpr std::size_t kMaxResults = 20'000;
+
+/// A submission's folder with its report.
+struct ResultFolder {
+  std::string path;
+  std::string name;  ///< the last part of the path
+};
+
+/// What `path` stands for: a report.json, the folder of one, or an output folder with such folders in
+/// it, by name. An error where there is none.
+Result<std::vector<ResultFolder>> find_results(const std::string& path);
+
+/// The folder's report.json, checked.
+Result<Json> read_result(const ResultFolder& result);
+
+/// The same with the chain of marks beside it laid over it anew.
+Result<Json> read_marked(const ResultFolder& result);
+
+/// What identifies the graded part of a report.
+std::string graded_sha256(const Json& report);
+
+/// Writes report.json, and renders anew those other formats that lie beside it.
+Status write_result(const ResultFolder& result, const Json& report);
+
+/// Puts a report's entry into the summary beside its folder, where there is one that lists it.
+Status refresh_summary(const ResultFolder& result, const Json& report);
+
+/// Who of them were graded under other conditions than the first: one sentence that names what
+/// differs, empty where all are alike. Exercise, its version and variant, level, seed, rubrics, draft
+/// and cohort are conditions.
+std::string mixed_conditions(const Json& first, const Json& other);
+
+}  // namespace assay::run
