@@ -27,12 +27,26 @@ std::size_t count_of_state(const Json& report, std::string_view state) {
       report.at("marks"), [&](const Json& mark) { return mark.at("state") == state; }));
 }
 
+/// The submission as far as a report holds it.
+model::Submission submission_of(const Json& graded) {
+  const Json& json = graded.at("submission");
+  model::Submission submission;
+  submission.id = json.at("id");
+  submission.sha256 = json.at("sha256");
+  for (const Json& file : json.at("files"))
+    submission.files.push_back({file.at("path"), file.at("text"), file.at("sha256")});
+  for (const Json& refusal : graded.at("intake"))
+    submission.intake.push_back({refusal.at("path"), refusal.at("refused")});
+  return submission;
+}
+
 /// `graded` of the fresh judgement, with what only a run can know taken from the report before. Its
 /// files, which a report does not hold byte for byte, are among that.
 Json graded_again(const Json& before, const Grading& grading, SubmissionRun run,
                   model::Level level) {
-  Json graded = Json(make_report(grading, {}, std::move(run), {}, level)).at("graded");
-  for (const char* key : {"submission", "intake"}) graded[key] = before.at(key);
+  Json graded =
+      Json(make_report(grading, submission_of(before), std::move(run), {}, level)).at("graded");
+  graded["submission"] = before.at("submission");
   for (const char* key : {"python", "packages"}) graded["tool"][key] = before.at("tool").at(key);
   return graded;
 }

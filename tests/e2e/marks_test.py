@@ -265,6 +265,15 @@ class Rejudge(Graded):
         self.assertIn("2 reports judged again, 0 changed", done.stdout)
         self.assertEqual({path: path.read_bytes() for path in self.out.rglob("*") if path.is_file()}, before)
 
+    def test_what_could_not_be_graded_stays_so_with_the_same_reason(self):
+        self.write("odd/broken.py", "def check_pipeline_health(:\n")
+        self.write("odd/archive.zip", "PK")
+        (self.scratch / "odd/empty").mkdir()
+        reports = self.grade(self.scratch / "odd", out=self.scratch / "odd-out")
+        self.assertEqual(len(reports), 3)
+        self.assertIn("3 reports judged again, 0 changed",
+                      self.run_assay("rejudge", self.scratch / "odd-out").stdout)
+
     def test_verdicts_come_from_the_record_and_from_nothing_else(self):
         path = self.out / "ada" / "observations.jsonl"
         changed = path.read_text().replace('"low_volume"', '"healthy"').replace('"too_few_rows"', '"healthy"')
