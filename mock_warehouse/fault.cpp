@@ -10,12 +10,12 @@ const Fault* find_fault(std::string_view name) {
   return found == faults.end() ? nullptr : *found;
 }
 
-WireProgram whole_answer(const Answer& answer, const Framing& framing) {
-  WireProgram program;
-  program.status = answer.status;
-  program.add(Send{render_head(answer, framing) + render_body(answer, framing)});
-  if (framing.close) program.add(Fin{});
-  return program;
+bool FaultContext::see(Reply& reply, View view) const {
+  Answer answer = answer_call(world, request, call, view);
+  const bool shows = answer.document != reply.answer.document;
+  reply.view = std::move(view);
+  reply.say(std::move(answer));
+  return shows;
 }
 
 Answer scripted_error(const Json& parameters, const UsualError& usual) {
@@ -29,20 +29,29 @@ Answer scripted_error(const Json& parameters, const UsualError& usual) {
   return answer;
 }
 
-std::size_t cut_of(const Json& parameters, const Answer& answer) {
-  const std::size_t size = answer.body.size();
-  return std::min(parameters.value("bytes", size / 2), size == 0 ? 0 : size - 1);
+std::optional<std::size_t> optional_size(const Json& parameters, const char* key) {
+  if (!parameters.contains(key)) return std::nullopt;
+  return parameters.at(key).get<std::size_t>();
 }
 
-WireProgram until_moment(const Json& parameters, const Answer& answer, const Framing& framing) {
-  const std::string at = parameters.value("at", "before_headers");
-  WireProgram program;
-  if (at == "before_headers") return program;
-  program.status = answer.status;
-  program.add(Send{render_head(answer, framing)});
-  if (at == "mid_body")
-    program.add(Send{render_body(answer, framing).substr(0, cut_of(parameters, answer))});
-  return program;
+namespace {
+
+std::string moment_of(const Json& parameters) { return parameters.value("at", "before_headers"); }
+
+}  // namespace
+
+Parts decides_by_moment(const Json& parameters) {
+  const std::string at = moment_of(parameters);
+  if (at == "before_headers") return kAllBytes;
+  if (at == "after_headers") return Part::kJson | Part::kBody | Part::kEnd;
+  return Part::kEnd;
+}
+
+void reach_moment(const Json& parameters, Reply& reply) {
+  const std::string at = moment_of(parameters);
+  if (at == "before_headers") reply.reach = Reply::Reach::kNothing;
+  if (at == "after_headers") reply.reach = Reply::Reach::kHead;
+  if (at == "mid_body") reply.cut_body(optional_size(parameters, "bytes"));
 }
 
 }  // namespace assay::warehouse

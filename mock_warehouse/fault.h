@@ -2,8 +2,9 @@
 
 // The extension point for faults: a file in faults/ defines one `extern const Fault k_<its name>`.
 //
-// A fault takes the answer that the world would give and makes of it what happens on the wire. Pure
-// functions of their context.
+// A fault takes the reply that the world would give and changes those parts of it that it decides.
+// Pure functions of their context. A step may have several faults, as long as no two of them decide
+// the same part; they are applied in the order of the first part that each decides.
 
 #include <optional>
 #include <span>
@@ -12,36 +13,44 @@
 #include "mock_warehouse/http.h"
 #include "mock_warehouse/native_api.h"
 #include "mock_warehouse/random.h"
-#include "mock_warehouse/wire.h"
+#include "mock_warehouse/reply.h"
 #include "mock_warehouse/world.h"
 
 namespace assay::warehouse {
 
 /// What a fault knows. References live as long as the call.
 struct FaultContext {
-  const Json& parameters;  ///< of the step; they fit Fault::parameters
+  const Json& parameters;  ///< of the fault; they fit Fault::parameters
   const World& world;
   const HttpRequest& request;
   const ApiCall& call;
   int use = 0;         ///< how often this step was used before
   Duration elapsed{};  ///< virtual time since the case's `now`
-  Framing framing;     ///< as a healthy answer to this request is framed; its date is the answer's
-  Random random;       ///< of this step and use
+  Random random;       ///< of this step, fault and use
 
-  Answer healthy() const { return answer_call(world, request, call); }
+  /// The world answers as it is seen through `view`. False where that is what it says anyway.
+  bool see(Reply& reply, View view) const;
 };
 
 struct Fault {
   /// As scripts call it; the file's name.
   std::string_view name;
-  /// JSON Schema of the step's own parameters: {"description", "properties", "required"?, …}.
+  /// JSON Schema of its own parameters: {"description", "properties", "required"?, …}.
   std::string_view parameters;
-  /// What happens on the wire; nothing: the world answers this request.
-  std::optional<WireProgram> (*compile)(FaultContext& context);
+  /// The parts of a reply that it decides; never none.
+  Parts (*decides)(const Json& parameters);
+  /// Changes the reply. False where nothing of the fault shows in it.
+  bool (*apply)(FaultContext& context, Reply& reply);
   /// Where a fault says for itself how long it lasts: whether the step is over before this request.
-  /// Its `times` is then a further bound, and unbounded where the script does not say.
+  /// The step's `times` is then a further bound, and unbounded where the script does not say.
   bool (*over)(const FaultContext& context) = nullptr;
 };
+
+/// For Fault::decides: these parts, whatever the parameters are.
+template <Parts parts>
+Parts always(const Json&) {
+  return parts;
+}
 
 /// By name.
 std::span<const Fault* const> all_faults();
@@ -57,13 +66,12 @@ struct UsualError {
 };
 Answer scripted_error(const Json& parameters, const UsualError& usual);
 
-/// parameters.bytes, or half of the body; never all of a body that is not empty.
-std::size_t cut_of(const Json& parameters, const Answer& answer);
+/// For faults with the parameters {at, bytes}, which strike before the head of the reply, behind it
+/// or in the body: what they decide, and how much they let through.
+Parts decides_by_moment(const Json& parameters);
+void reach_moment(const Json& parameters, Reply& reply);
 
-/// The whole answer, and then the connection stays or ends as `framing` says.
-WireProgram whole_answer(const Answer& answer, const Framing& framing);
-/// What a fault of parameters {at, bytes} lets through before it strikes: nothing, the head, or the
-/// head and a part of the body.
-WireProgram until_moment(const Json& parameters, const Answer& answer, const Framing& framing);
+/// An integer that may be absent.
+std::optional<std::size_t> optional_size(const Json& parameters, const char* key);
 
 }  // namespace assay::warehouse

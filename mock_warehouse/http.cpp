@@ -114,9 +114,16 @@ std::string_view reason_phrase(int status) {
   }
 }
 
+namespace {
+
 std::string render_head(const Answer& answer, const Framing& framing) {
-  std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " ";
-  head += answer.reason.empty() ? reason_phrase(answer.status) : std::string_view(answer.reason);
+  std::string head;
+  if (framing.status_line) {
+    head = *framing.status_line;
+  } else {
+    head = "HTTP/1.1 " + std::to_string(answer.status) + " ";
+    head += answer.reason.empty() ? reason_phrase(answer.status) : std::string_view(answer.reason);
+  }
   head += "\r\n";
   add_usual(head, answer.headers, "Date", format_http_date(framing.date));
   add_usual(head, answer.headers, "Server", "warehouse");
@@ -125,7 +132,8 @@ std::string render_head(const Answer& answer, const Framing& framing) {
   if (framing.chunked) {
     add_line(head, "Transfer-Encoding", "chunked");
   } else {
-    add_line(head, "Content-Length", std::to_string(answer.body.size()));
+    add_line(head, "Content-Length",
+             framing.content_length.value_or(std::to_string(answer.body.size() + answer.padding)));
   }
   if (framing.close) {
     add_line(head, "Connection", "close");
@@ -135,16 +143,24 @@ std::string render_head(const Answer& answer, const Framing& framing) {
   return head + "\r\n";
 }
 
-std::string render_body(const Answer& answer, const Framing& framing) {
-  if (framing.head_only) return "";
-  if (!framing.chunked) return answer.body;
-  std::string body;
-  if (!answer.body.empty()) {
-    std::array<char, 16> size;
-    const auto end = std::to_chars(size.begin(), size.end(), answer.body.size(), 16).ptr;
-    body.append(size.begin(), end).append("\r\n").append(answer.body).append("\r\n");
+}  // namespace
+
+RenderedAnswer render(const Answer& answer, const Framing& framing) {
+  RenderedAnswer bytes;
+  bytes.head = render_head(answer, framing);
+  if (framing.head_only) return bytes;
+  bytes.body = answer.body;
+  bytes.padding = answer.padding;
+  if (!framing.chunked) return bytes;
+  const std::size_t size = answer.body.size() + answer.padding;
+  if (size > 0) {
+    std::array<char, 16> digits;
+    const auto end = std::to_chars(digits.begin(), digits.end(), size, 16).ptr;
+    bytes.opening.append(digits.begin(), end).append("\r\n");
+    bytes.closing = "\r\n";
   }
-  return body + "0\r\n\r\n";
+  bytes.closing += "0\r\n\r\n";
+  return bytes;
 }
 
 }  // namespace assay::warehouse

@@ -43,7 +43,10 @@ struct Answer {
   /// Besides Date, Server, Content-Type, Connection and those that frame the body.
   Headers headers;
   std::string body;
+  /// Spaces behind the body, which may be more than anybody wants to hold.
+  std::size_t padding = 0;
   Json document;
+  std::optional<int> page;  ///< of a listing: which one this is, from 1
 };
 
 Answer json_answer(int status, Json document);
@@ -57,13 +60,23 @@ struct Framing {
   bool close = false;      ///< the connection ends behind this answer, and the head says so
   int minor_version = 1;   ///< of the request
   bool chunked = false;    ///< otherwise by Content-Length
+  /// What stands in the place of the right ones.
+  std::optional<std::string> status_line;
+  std::optional<std::string> content_length;
 };
 
 /// The usual phrase of a status; "Unknown" where there is none.
 std::string_view reason_phrase(int status);
 
-std::string render_head(const Answer& answer, const Framing& framing);
-/// The body as it is framed: empty where `head_only`, one chunk and the last one where `chunked`.
-std::string render_body(const Answer& answer, const Framing& framing);
+/// The bytes of an answer: head, opening, body, `padding` spaces, closing. What frames a body in
+/// chunks is opening and closing. But for the head all is empty where `head_only`.
+struct RenderedAnswer {
+  std::string head;
+  std::string opening;
+  std::string body;
+  std::size_t padding = 0;
+  std::string closing;
+};
+RenderedAnswer render(const Answer& answer, const Framing& framing);
 
 }  // namespace assay::warehouse

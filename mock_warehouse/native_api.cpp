@@ -15,38 +15,61 @@ Answer bad_parameter(std::string_view name, std::string_view message) {
                       false);
 }
 
-Json partition_json(const Partition& partition) {
+/// What is told of a partition or table, by whoever keeps the catalogue.
+struct Told {
+  std::int64_t rows = 0;
+  std::string last_modified;
+};
+
+std::string earlier(const std::string& time, Duration age) {
+  const auto parsed = parse_utc(time);
+  return parsed ? format_utc(*parsed - age) : time;
+}
+
+Told told_of(const Partition& partition, const View& view) {
+  if (!view.stale || (!view.stale->date.empty() && view.stale->date != partition.date))
+    return {partition.row_count, partition.last_modified};
+  return {partition.row_count / 100 * view.stale->rows_percent +
+              partition.row_count % 100 * view.stale->rows_percent / 100,
+          earlier(partition.last_modified, view.stale->age)};
+}
+
+Json partition_json(const Partition& partition, const View& view) {
+  Told told = told_of(partition, view);
   Json json;
   json["partition_date"] = partition.date;
-  json["row_count"] = partition.row_count;
+  json["row_count"] = told.rows;
   json["bytes"] = partition.bytes;
   json["state"] = partition.state;
-  json["last_modified"] = partition.last_modified;
+  json["last_modified"] = std::move(told.last_modified);
   return json;
 }
 
-bool is_hidden(const std::optional<Hidden>& hidden, std::string_view date) {
-  return hidden && (hidden->date.empty() || hidden->date == date);
+bool is_hidden(const View& view, std::string_view date) {
+  return view.hidden && (view.hidden->date.empty() || view.hidden->date == date);
 }
 
-Answer answer_table(const Table& table) {
+Answer answer_table(const Table& table, const View& view) {
   std::int64_t rows = 0;
-  for (const auto& [date, partition] : table.partitions) rows += partition.row_count;
+  for (const auto& [date, partition] : table.partitions) rows += told_of(partition, view).rows;
+  const bool all_stale = view.stale && view.stale->date.empty();
   Json json;
   json["name"] = table.id;
   json["partition_column"] = table.partition_column;
   json["row_count"] = rows;
-  json["last_modified"] = table.last_modified.empty() ? Json() : Json(table.last_modified);
+  json["last_modified"] = Json();
+  if (!table.last_modified.empty())
+    json["last_modified"] =
+        all_stale ? earlier(table.last_modified, view.stale->age) : table.last_modified;
   return json_answer(200, std::move(json));
 }
 
-Answer answer_partition(const Table& table, const std::string& date,
-                        const std::optional<Hidden>& hidden) {
+Answer answer_partition(const Table& table, const std::string& date, const View& view) {
   if (!is_iso_date(date)) return bad_parameter("partition", "must be a date such as 2026-03-13");
   const auto found = table.partitions.find(date);
-  if (found == table.partitions.end() || is_hidden(hidden, date))
+  if (found == table.partitions.end() || is_hidden(view, date))
     return error_answer(404, "partition_not_found", table.id + " has no partition " + date, false);
-  return json_answer(200, partition_json(found->second));
+  return json_answer(200, partition_json(found->second, view));
 }
 
 // A page token is the last date of the page before, written so that nobody takes it for a date.
@@ -96,26 +119,36 @@ std::optional<Answer> read_page(const std::map<std::string, std::string>& query,
   return std::nullopt;
 }
 
-Answer answer_list(const Table& table, const ApiCall& call, const std::optional<Hidden>& hidden) {
+Answer answer_list(const Table& table, const ApiCall& call, const View& view) {
   Page page;
   if (auto refusal = read_page(call.query, page)) return *std::move(refusal);
+  page.size = view.paging.size.value_or(page.size);
   Json list = Json::array();
   Json next;
   std::string last;
+  int before = 0;
   for (const auto& [date, partition] : table.partitions) {
-    if (date < page.from || date <= page.after || is_hidden(hidden, date)) continue;
+    if (date < page.from || is_hidden(view, date)) continue;
     if (!page.to.empty() && date > page.to) break;
+    if (date <= page.after) {
+      ++before;
+      continue;
+    }
     if (static_cast<int>(list.size()) == page.size) {
       next = page_token_after(last);
       break;
     }
-    list.push_back(partition_json(partition));
+    list.push_back(partition_json(partition, view));
     last = date;
   }
+  if (view.paging.repeats_token && !page.after.empty()) next = page_token_after(page.after);
+  if (view.paging.drops_token) next = Json();
   Json json;
   json["partitions"] = std::move(list);
   json["next_page_token"] = std::move(next);
-  return json_answer(200, std::move(json));
+  Answer answer = json_answer(200, std::move(json));
+  answer.page = before / page.size + 1;
+  return answer;
 }
 
 std::optional<Answer> refuse_stranger(const Auth& auth, const HttpRequest& request,
@@ -193,7 +226,7 @@ bool bears_token(const HttpRequest& request, std::string_view token) {
 }
 
 Answer answer_call(const World& world, const HttpRequest& request, const ApiCall& call,
-                   const std::optional<Hidden>& hidden) {
+                   const View& view) {
   if (world.auth)
     if (auto refusal = refuse_stranger(*world.auth, request, call)) return *std::move(refusal);
   if (call.path.empty()) return error_answer(400, "bad_request", "the target is no URL", false);
@@ -219,11 +252,11 @@ Answer answer_call(const World& world, const HttpRequest& request, const ApiCall
                         false);
   switch (call.operation) {
     case Operation::kGetTable:
-      return answer_table(table->second);
+      return answer_table(table->second, view);
     case Operation::kListPartitions:
-      return answer_list(table->second, call, hidden);
+      return answer_list(table->second, call, view);
     default:
-      return answer_partition(table->second, call.date, hidden);
+      return answer_partition(table->second, call.date, view);
   }
 }
 

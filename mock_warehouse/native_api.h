@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/time.h"
 #include "mock_warehouse/http.h"
 #include "mock_warehouse/world.h"
 
@@ -37,12 +38,31 @@ ApiCall read_call(const HttpRequest& request);
 /// Whether the request bears that token.
 bool bears_token(const HttpRequest& request, std::string_view token);
 
-/// Partitions that are not to be seen yet: one date, or all where `date` is empty.
-struct Hidden {
-  std::string date;
+/// Through which faults the world is seen: what a request finds otherwise than it is.
+struct View {
+  /// Partitions that are not to be seen yet: one date, or all where `date` is empty.
+  struct Hidden {
+    std::string date;
+  };
+  /// What is told of partitions is old: of one date, or of all where `date` is empty.
+  struct Stale {
+    std::string date;
+    int rows_percent = 100;  ///< of the right number, rounded down
+    Duration age{};          ///< so much earlier was the last change that is known
+  };
+  /// How listings are cut into pages.
+  struct Paging {
+    std::optional<int> size;     ///< whatever the request asks for
+    bool drops_token = false;    ///< every page claims to be the last
+    bool repeats_token = false;  ///< every page but the first names itself as the next
+  };
+
+  std::optional<Hidden> hidden;
+  std::optional<Stale> stale;
+  Paging paging;
 };
 
 Answer answer_call(const World& world, const HttpRequest& request, const ApiCall& call,
-                   const std::optional<Hidden>& hidden = std::nullopt);
+                   const View& view = {});
 
 }  // namespace assay::warehouse

@@ -6,6 +6,7 @@
 #include "harness/authored/schema.h"
 #include "harness/base/assert.h"
 #include "mock_warehouse/fault.h"
+#include "mock_warehouse/script.h"
 #include "mock_warehouse/server.h"
 #include "mock_warehouse/world.h"
 
@@ -18,38 +19,46 @@ Json parsed(std::string_view text, std::string_view source) {
   return std::move(json).value();
 }
 
-/// A step with this fault: its own parameters, and those that every step has.
-Json step_schema(const Fault& fault, const Json& common) {
-  Json step = parsed(fault.parameters, fault.name);
+/// A mapping with this fault: its own parameters, and what else may stand beside them.
+Json fault_schema(const Fault& fault, const Json& others) {
+  Json form = parsed(fault.parameters, fault.name);
   Json properties;
+  properties["fault"]["description"] = form.at("description");
   properties["fault"]["const"] = fault.name;
-  if (step.contains("properties"))
-    for (const auto& [name, schema] : step["properties"].items()) properties[name] = schema;
-  for (const auto& [name, schema] : common.items()) properties[name] = schema;
+  if (form.contains("properties"))
+    for (const auto& [name, schema] : form["properties"].items()) properties[name] = schema;
+  for (const auto& [name, schema] : others.items()) properties[name] = schema;
   Json required = Json::array({"fault"});
-  if (step.contains("required"))
-    for (const Json& name : step["required"]) required.push_back(name);
-  step["type"] = "object";
-  step["properties"] = std::move(properties);
-  step["required"] = std::move(required);
-  step["additionalProperties"] = false;
-  return step;
+  if (form.contains("required"))
+    for (const Json& name : form["required"]) required.push_back(name);
+  form["type"] = "object";
+  form["properties"] = std::move(properties);
+  form["required"] = std::move(required);
+  form["additionalProperties"] = false;
+  return form;
 }
 
+/// A step is a mapping with one fault, or with a list of them, or with none; what every step may
+/// have stands in it, and not in the list.
 std::string compose_script_schema() {
   Json schema = parsed(embedded::k_rule_schema_json, "rule.schema.json");
   Json& definitions = schema["definitions"];
   const Json common = definitions["common"]["properties"];
   definitions.erase("common");
-  for (const auto& [name, shape] : common.items())
-    definitions["answer"]["properties"][name] = shape;
-  Json forms = Json::array({Json{{"$ref", "#/definitions/answer"}}});
+  for (const char* form : {"answer", "faults"})
+    for (const auto& [name, shape] : common.items()) definitions[form]["properties"][name] = shape;
+  Json steps = Json::array({Json{{"$ref", "#/definitions/answer"}}});
+  Json parts = Json::array();
   for (const Fault* fault : all_faults()) {
     const std::string name(fault->name);
-    definitions[name] = step_schema(*fault, common);
-    forms.push_back(Json{{"$ref", "#/definitions/" + name}});
+    definitions[name] = fault_schema(*fault, common);
+    definitions["with_" + name] = fault_schema(*fault, Json::object());
+    steps.push_back(Json{{"$ref", "#/definitions/" + name}});
+    parts.push_back(Json{{"$ref", "#/definitions/with_" + name}});
   }
-  definitions["step"]["oneOf"] = std::move(forms);
+  steps.push_back(Json{{"$ref", "#/definitions/faults"}});
+  definitions["step"]["oneOf"] = std::move(steps);
+  definitions["with"]["oneOf"] = std::move(parts);
   return dump_json(schema, 2) + "\n";
 }
 
@@ -77,6 +86,7 @@ Status check(const Json& world, const Json& script) {
   static const Schema kScript(script_schema_text());
   ASSAY_CHECK(check_shape(kWorld, world, "/world"));
   ASSAY_CHECK(check_shape(kScript, script, "/script"));
+  ASSAY_CHECK(check_faults(script, "/script"));
   auto read = World::from_json(world, "/world");
   if (!read.ok()) return std::move(read).error();
   return success();

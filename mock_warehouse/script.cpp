@@ -1,5 +1,7 @@
 #include "mock_warehouse/script.h"
 
+#include <algorithm>
+
 #include "harness/base/assert.h"
 
 namespace assay::warehouse {
@@ -42,14 +44,30 @@ Match read_match(const Json& rule) {
   return match;
 }
 
+/// The faults of a step, as the script lists them.
+std::vector<ScriptedFault> faults_of(const Json& step) {
+  std::vector<ScriptedFault> faults;
+  const auto add = [&](const Json& json) {
+    faults.push_back({find_fault(json.at("fault").get<std::string>()), json});
+    ASSAY_ASSERT(faults.back().fault != nullptr, "the schema knows a fault that has no file");
+  };
+  if (step.contains("fault")) add(step);
+  if (step.contains("faults"))
+    for (const Json& json : step.at("faults")) add(json);
+  return faults;
+}
+
+Parts parts_of(const ScriptedFault& scripted) {
+  return scripted.fault->decides(scripted.parameters);
+}
+
 Step read_step(const Json& json) {
   Step step;
-  step.parameters = json;
-  if (json.contains("fault")) {
-    step.fault = find_fault(json.at("fault").get<std::string>());
-    ASSAY_ASSERT(step.fault != nullptr, "the schema knows a fault that has no file");
-  }
-  const bool lasts_by_itself = step.fault != nullptr && step.fault->over != nullptr;
+  step.faults = faults_of(json);
+  std::ranges::stable_sort(step.faults, {},
+                           [](const ScriptedFault& f) { return parts_of(f).first(); });
+  const bool lasts_by_itself = std::ranges::any_of(
+      step.faults, [](const ScriptedFault& f) { return f.fault->over != nullptr; });
   if (json.contains("times")) {
     step.times = json.at("times").get<int>();
   } else if (!lasts_by_itself) {
@@ -78,10 +96,48 @@ bool Match::fits(const HttpRequest& request, const ApiCall& call) const {
          (!date || *date == call.date);
 }
 
+namespace {
+
+std::string quoted(const ScriptedFault& f) { return "\"" + std::string(f.fault->name) + "\""; }
+
+Status check_step(const Json& step, const std::string& place) {
+  const std::vector<ScriptedFault> faults = faults_of(step);
+  if (faults.size() == 1 && parts_of(faults[0]) == Part::kPage)
+    return input_error(
+        "fault_on_page: nothing strikes on that page; expected other faults beside this one: "
+        "faults: [{fault: page, fault_on_page: 2}, {fault: hang}]",
+        {place + "/fault_on_page"});
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    for (std::size_t before = 0; before < i; ++before) {
+      const Parts both = parts_of(faults[before]) & parts_of(faults[i]);
+      if (both.empty()) continue;
+      // Which answer is given says more than what it is made of.
+      const Part told = both.has(Part::kAnswer) ? Part::kAnswer : both.first();
+      return input_error(quoted(faults[i]) + " does not go together with " +
+                             quoted(faults[before]) + ": both decide " +
+                             std::string(to_string(told)) + "; expected one of them",
+                         {place + "/faults/" + std::to_string(i)});
+    }
+  }
+  return success();
+}
+
+}  // namespace
+
+Status check_faults(const Json& script, const std::string& root) {
+  for (std::size_t rule = 0; rule < script.size(); ++rule) {
+    const Json& steps = script[rule].at("steps");
+    for (std::size_t step = 0; step < steps.size(); ++step)
+      ASSAY_CHECK(check_step(steps[step],
+                             root + "/" + std::to_string(rule) + "/steps/" + std::to_string(step)));
+  }
+  return success();
+}
+
 Scripted without_script(const Asked& asked) {
   Scripted scripted;
   scripted.program =
-      whole_answer(answer_call(asked.world, asked.request, asked.call), asked.framing);
+      Reply(answer_call(asked.world, asked.request, asked.call), asked.framing).compile();
   return scripted;
 }
 
@@ -90,15 +146,17 @@ Script::Script(const Json& json, std::uint64_t seed) : seed_(seed) {
   progress_.resize(rules_.size());
 }
 
-FaultContext Script::context(const Asked& asked, std::size_t rule) const {
+FaultContext Script::context(const Asked& asked, std::size_t rule, std::size_t fault) const {
   const Progress& progress = progress_[rule];
   const Step& step = rules_[rule].steps[progress.step];
-  Framing framing = asked.framing;
-  framing.close |= step.close;
-  framing.date += step.delay;
   const auto use = static_cast<std::uint64_t>(progress.uses);
-  return {step.parameters, asked.world,   asked.request, asked.call,
-          progress.uses,   asked.elapsed, framing,       Random({seed_, rule, progress.step, use})};
+  return {step.faults[fault].parameters,
+          asked.world,
+          asked.request,
+          asked.call,
+          progress.uses,
+          asked.elapsed,
+          Random({seed_, rule, progress.step, use, fault})};
 }
 
 bool Script::is_over(const Asked& asked, std::size_t rule) const {
@@ -107,32 +165,47 @@ bool Script::is_over(const Asked& asked, std::size_t rule) const {
   const bool last = progress.step + 1 == rules_[rule].steps.size();
   if (last && rules_[rule].then == Rule::Then::kRepeat) return false;
   if (step.times && progress.uses >= *step.times) return true;
-  return step.fault != nullptr && step.fault->over != nullptr &&
-         step.fault->over(context(asked, rule));
+  for (std::size_t i = 0; i < step.faults.size(); ++i) {
+    const Fault& fault = *step.faults[i].fault;
+    if (fault.over != nullptr && fault.over(context(asked, rule, i))) return true;
+  }
+  return false;
+}
+
+/// What the step at which a rule stands makes of the answer.
+void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) const {
+  const Step& step = rules_[rule].steps[progress_[rule].step];
+  Framing framing = asked.framing;
+  framing.close |= step.close;
+  framing.date += step.delay;
+  Reply reply(answer_call(asked.world, asked.request, asked.call), framing);
+  reply.late = step.delay;
+  for (std::size_t i = 0; i < step.faults.size() && !reply.spared; ++i) {
+    FaultContext context = this->context(asked, rule, i);
+    if (!step.faults[i].fault->apply(context, reply)) continue;
+    if (!scripted.fault.empty()) scripted.fault += " + ";
+    scripted.fault += step.faults[i].fault->name;
+  }
+  scripted.program = std::move(reply).compile();
 }
 
 Scripted Script::answer(const Asked& asked) {
   std::size_t index = 0;
   while (index < rules_.size() && !rules_[index].match.fits(asked.request, asked.call)) ++index;
-  Scripted scripted = without_script(asked);
-  if (index == rules_.size()) return scripted;
+  if (index == rules_.size()) return without_script(asked);
   const Rule& rule = rules_[index];
   Progress& progress = progress_[index];
-  scripted.rule = static_cast<int>(index);
   while (progress.step < rule.steps.size() && is_over(asked, index)) progress = {progress.step + 1};
   if (progress.step == rule.steps.size()) {
+    Scripted scripted = without_script(asked);
+    scripted.rule = static_cast<int>(index);
     if (rule.then == Rule::Then::kExhausted) scripted.fault = "script_exhausted";
     return scripted;
   }
-  const Step& step = rule.steps[progress.step];
-  FaultContext context = this->context(asked, index);
-  std::optional<WireProgram> program;
-  if (step.fault != nullptr) program = step.fault->compile(context);
-  if (program) scripted.fault = step.fault->name;
-  scripted.program =
-      program ? *std::move(program) : whole_answer(context.healthy(), context.framing);
-  if (step.delay > Duration{}) scripted.program.delay(step.delay);
+  Scripted scripted;
+  scripted.rule = static_cast<int>(index);
   scripted.step = static_cast<int>(progress.step);
+  apply(asked, index, scripted);
   ++progress.uses;
   return scripted;
 }

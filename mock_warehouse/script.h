@@ -16,10 +16,15 @@
 
 namespace assay::warehouse {
 
-struct Step {
-  const Fault* fault = nullptr;  ///< none: the world answers
+struct ScriptedFault {
+  const Fault* fault = nullptr;
   Json parameters;
-  std::optional<int> times;  ///< none: as long as the fault says
+};
+
+struct Step {
+  std::vector<ScriptedFault>
+      faults;                ///< in the order in which they are applied; none: the world answers
+  std::optional<int> times;  ///< none: as long as a fault says
   Duration delay{};          ///< before the answer, whichever it is
   bool close = false;        ///< the connection ends behind the answer
 };
@@ -56,9 +61,15 @@ struct Asked {
 struct Scripted {
   std::optional<int> rule;
   std::optional<int> step;
-  std::string fault;  ///< empty where the world answers; "script_exhausted"
+  /// Empty where the world answers; several are joined as "slow_drip + truncated_body". Or
+  /// "script_exhausted".
+  std::string fault;
   WireProgram program;
 };
+
+/// What no schema can say: which faults go together, in a script that fits its schema. Places are
+/// JSON pointers below `root`.
+Status check_faults(const Json& script, const std::string& root);
 
 /// The world's answer, as it would be without a script.
 Scripted without_script(const Asked& asked);
@@ -77,8 +88,9 @@ class Script {
     int uses = 0;
   };
 
-  FaultContext context(const Asked& asked, std::size_t rule) const;
+  FaultContext context(const Asked& asked, std::size_t rule, std::size_t fault) const;
   bool is_over(const Asked& asked, std::size_t rule) const;
+  void apply(const Asked& asked, std::size_t rule, Scripted& scripted) const;
 
   std::uint64_t seed_;
   std::vector<Rule> rules_;

@@ -153,7 +153,7 @@ class SocketServer final : public Server, private Responder {
     const Framing framing{.date = arrival.at, .close = true};
     const Answer answer = error_answer(refusal.status, "bad_request", refusal.message, false);
     model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
-    return {journal_.add(partial, arrival.at, std::move(record)), whole_answer(answer, framing)};
+    return {journal_.add(partial, arrival.at, std::move(record)), Reply(answer, framing).compile()};
   }
 
   void received(std::size_t bytes) override { bytes_received_ += bytes; }
@@ -191,9 +191,15 @@ class SocketServer final : public Server, private Responder {
 Result<std::unique_ptr<Server>> Server::make(const Json& world, const Json& script,
                                              const ServerOptions& options) {
   ASSAY_CHECK(check(world, script));
-  ASSAY_TRY(World read, World::from_json(world, "/world"));
-  return std::unique_ptr<Server>(
-      std::make_unique<SocketServer>(std::move(read), Script(script, options.seed), options.start));
+  return make_checked(world, script, options);
+}
+
+std::unique_ptr<Server> Server::make_checked(const Json& world, const Json& script,
+                                             const ServerOptions& options) {
+  auto read = World::from_json(world, "/world");
+  ASSAY_ASSERT(read.ok(), read.error().to_string());
+  return std::make_unique<SocketServer>(std::move(read).value(), Script(script, options.seed),
+                                        options.start);
 }
 
 }  // namespace assay::warehouse

@@ -32,6 +32,10 @@ class Server {
   /// `place.file`, the JSON pointer of it ("/script/0/steps/1/status").
   static Result<std::unique_ptr<Server>> make(const Json& world, const Json& script,
                                               const ServerOptions& options);
+  /// The same of a world and a script with which check() found nothing wrong; anything else is a
+  /// bug of the caller's: asserts.
+  static std::unique_ptr<Server> make_checked(const Json& world, const Json& script,
+                                              const ServerOptions& options);
   virtual ~Server() = default;
 
   /// Serves what connects to `listener` (non-blocking is set here). More than one may be given.

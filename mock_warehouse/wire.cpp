@@ -7,23 +7,8 @@
 namespace assay::warehouse {
 namespace {
 
-/// A drip is nothing but sends with waits between them.
-WireProgram without_drips(WireProgram program) {
-  std::vector<WireOp> ops;
-  for (WireOp& op : program.ops) {
-    const auto* drip = std::get_if<Drip>(&op);
-    if (drip == nullptr) {
-      ops.push_back(std::move(op));
-      continue;
-    }
-    const std::size_t size = std::max<std::size_t>(drip->chunk_bytes, 1);
-    for (std::size_t at = 0; at < drip->bytes.size(); at += size) {
-      if (at > 0) ops.push_back(Wait{drip->every});
-      ops.push_back(Send{drip->bytes.substr(at, size)});
-    }
-  }
-  return {std::move(ops), program.status};
-}
+/// What padding is taken from.
+const std::string kSpaces(64 << 10, ' ');
 
 }  // namespace
 
@@ -35,46 +20,64 @@ WireProgram& WireProgram::add(WireOp op) {
 void WireProgram::delay(Duration time) { ops.insert(ops.begin(), Wait{time}); }
 
 WirePlayer::WirePlayer(WireProgram program, VirtualTime start)
-    : program_(without_drips(std::move(program))), since_(start) {}
+    : program_(std::move(program)), since_(start) {}
+
+/// What is left of the current operation, if it sends anything: of padding, a piece of it.
+std::string_view WirePlayer::left_to_send() const {
+  const WireOp& op = program_.ops[op_];
+  if (const auto* send = std::get_if<Send>(&op))
+    return std::string_view(send->bytes).substr(sent_in_op_);
+  if (const auto* padding = std::get_if<Padding>(&op))
+    return std::string_view(kSpaces).substr(0, padding->bytes - sent_in_op_);
+  return {};
+}
 
 WirePlayer::Due WirePlayer::due(VirtualTime now) {
-  for (; op_ < program_.ops.size(); ++op_) {
+  for (; op_ < program_.ops.size(); ++op_, sent_in_op_ = 0) {
     const WireOp& op = program_.ops[op_];
-    if (const auto* send = std::get_if<Send>(&op)) {
-      if (!send->bytes.empty())
-        return {Due::Kind::kSend, std::string_view(send->bytes).substr(sent_in_op_)};
+    if (const auto* pace = std::get_if<Pace>(&op)) {
+      pace_ = *pace;
+      in_chunk_ = 0;
     } else if (const auto* wait = std::get_if<Wait>(&op)) {
       if (since_ + wait->time > now) return {Due::Kind::kWait, {}, since_ + wait->time};
       // A wait ends when it is due and not when somebody looks, so late looks do not add up.
       since_ += wait->time;
     } else if (std::holds_alternative<Hang>(op)) {
       return {Due::Kind::kHang};
-    } else {
-      return {std::holds_alternative<Fin>(op) ? Due::Kind::kFin : Due::Kind::kReset};
+    } else if (std::holds_alternative<Fin>(op)) {
+      return {Due::Kind::kFin};
+    } else if (std::holds_alternative<Reset>(op)) {
+      return {Due::Kind::kReset};
+    } else if (const std::string_view left = left_to_send(); !left.empty()) {
+      if (chunk_is_full()) {
+        if (since_ + pace_.every > now) return {Due::Kind::kWait, {}, since_ + pace_.every};
+        since_ += pace_.every;
+        in_chunk_ = 0;
+      }
+      const std::size_t most = pace_.chunk_bytes == 0 ? left.size() : pace_.chunk_bytes - in_chunk_;
+      offered_ = std::min(most, left.size());
+      return {Due::Kind::kSend, left.substr(0, offered_)};
     }
   }
   return {Due::Kind::kOver};
 }
 
 void WirePlayer::sent(std::size_t bytes, VirtualTime now) {
-  ASSAY_ASSERT(op_ < program_.ops.size() && std::holds_alternative<Send>(program_.ops[op_]),
-               "nothing was to be sent");
+  ASSAY_ASSERT(bytes <= offered_, "more was sent than was due");
+  slowed_ |= bytes < offered_;
+  offered_ = 0;
   sent_in_op_ += bytes;
-  if (sent_in_op_ < std::get<Send>(program_.ops[op_]).bytes.size()) {
-    slowed_ = true;
-    return;
-  }
+  in_chunk_ += bytes;
+  if (!left_to_send().empty() && !chunk_is_full()) return;
   if (slowed_) since_ = std::max(since_, now);
   slowed_ = false;
-  sent_in_op_ = 0;
-  ++op_;
 }
 
 std::optional<VirtualTime> WirePlayer::next_event() const {
   if (op_ >= program_.ops.size()) return std::nullopt;
-  const auto* wait = std::get_if<Wait>(&program_.ops[op_]);
-  if (wait == nullptr) return std::nullopt;
-  return since_ + wait->time;
+  if (const auto* wait = std::get_if<Wait>(&program_.ops[op_])) return since_ + wait->time;
+  if (chunk_is_full() && !left_to_send().empty()) return since_ + pace_.every;
+  return std::nullopt;
 }
 
 }  // namespace assay::warehouse

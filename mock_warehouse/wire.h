@@ -24,10 +24,13 @@ struct Send {
 struct Wait {
   Duration time;
 };
-/// Sends `chunk_bytes` at once and the next after `every`.
-struct Drip {
-  std::string bytes;
-  std::size_t chunk_bytes = 1;
+/// So many spaces, of which only a few are held at a time.
+struct Padding {
+  std::size_t bytes = 0;
+};
+/// From here on `chunk_bytes` go at once, and the next after `every`. 0: as many as the client takes.
+struct Pace {
+  std::size_t chunk_bytes = 0;
   Duration every{};
 };
 /// Nothing more, for ever: only the client or the end of the case ends this.
@@ -37,7 +40,7 @@ struct Fin {};
 /// A TCP reset.
 struct Reset {};
 
-using WireOp = std::variant<Send, Wait, Drip, Hang, Fin, Reset>;
+using WireOp = std::variant<Send, Padding, Wait, Pace, Hang, Fin, Reset>;
 
 /// A list that ends without Fin, Reset or Hang leaves the connection open for the next request.
 struct WireProgram {
@@ -73,11 +76,17 @@ class WirePlayer {
   std::optional<int> status() const { return program_.status; }
 
  private:
-  WireProgram program_;  ///< without Drip
+  std::string_view left_to_send() const;
+  bool chunk_is_full() const { return pace_.chunk_bytes > 0 && in_chunk_ >= pace_.chunk_bytes; }
+
+  WireProgram program_;
   std::size_t op_ = 0;
   std::size_t sent_in_op_ = 0;
-  bool slowed_ = false;  ///< the client did not take the current Send at once
-  VirtualTime since_;    ///< the end of the operation before
+  Pace pace_;
+  std::size_t in_chunk_ = 0;  ///< bytes sent since the pace's last pause
+  std::size_t offered_ = 0;   ///< bytes that were due at the last look
+  bool slowed_ = false;       ///< the client did not take at once what it was offered
+  VirtualTime since_;         ///< the end of the operation or the pause before
 };
 
 }  // namespace assay::warehouse

@@ -12,7 +12,7 @@ namespace {
 
 /// Bytes of a found value, of a list of choices and of a description that a message quotes.
 constexpr std::size_t kMaxQuoted = 60;
-constexpr std::size_t kMaxChoices = 24;
+constexpr std::size_t kMaxChoices = 40;
 constexpr std::size_t kMaxDescription = 140;
 /// References followed one after the other; a schema that needs more refers to itself.
 constexpr int kMaxReferences = 32;

@@ -116,7 +116,8 @@ void look_at_requests(const model::Observation& observation, CaseFact& fact) {
   for (const model::Request& request : observation.requests) {
     if (request.phase != Phase::kCall) continue;
     ++fact.requests;
-    fact.hung = fact.hung || request.fault == "hang";
+    // A step's faults are joined to one name.
+    fact.hung = fact.hung || request.fault.find("hang") != std::string::npos;
     // A client that follows redirects asks nothing anew.
     if (request.fault == "redirect") continue;
     fact.repeats = std::max(fact.repeats, ++times[request.method + " " + request.target]);

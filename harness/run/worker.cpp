@@ -85,12 +85,12 @@ class Worker {
       const auto peer = sandbox::make_silent_peer();
       return named(sandbox_->run(job, *peer), the_case);
     }
-    // The package's loader has checked world and script: an error here is a bug.
-    auto server = warehouse::Server::make(the_case.world, the_case.script, {job.now, job.seed});
-    ASSAY_ASSERT(server.ok(), "case " + the_case.id + ": " + server.error().to_string());
-    WarehousePeer peer(**server);
+    // The package's loader has checked world and script.
+    const auto server =
+        warehouse::Server::make_checked(the_case.world, the_case.script, {job.now, job.seed});
+    WarehousePeer peer(*server);
     model::Observation seen = named(sandbox_->run(job, peer), the_case);
-    seen.requests = bounded_journal((*server)->journal(), seen.notes);
+    seen.requests = bounded_journal(server->journal(), seen.notes);
     return seen;
   }
 

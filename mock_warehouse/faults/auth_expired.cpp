@@ -8,7 +8,7 @@ constexpr std::string_view kParameters = R"({
   "properties": {
     "after_calls": {"description": "requests that are answered before; absent: none", "type": "integer", "minimum": 0, "maximum": 1000000},
     "until_refresh": {"description": "the world's refreshed_token is good all the same", "type": "boolean"},
-    "status": {"description": "absent: 401", "enum": [401, 403]},
+    "status": {"description": "of the refusal; absent: 401", "enum": [401, 403]},
     "reason": {"$ref": "#/definitions/reason"},
     "code": {"$ref": "#/definitions/code"},
     "message": {"$ref": "#/definitions/message"}
@@ -21,16 +21,17 @@ bool is_refreshed(const FaultContext& context) {
          bears_token(context.request, *context.world.auth->refreshed_token);
 }
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const Json& parameters = context.parameters;
   if (context.use < parameters.value("after_calls", 0) || is_refreshed(context) ||
       context.call.operation == Operation::kRefreshToken)
-    return std::nullopt;
+    return false;
   Answer answer = scripted_error(parameters, {parameters.value("status", 401), "token_expired",
                                               "the token has expired", false});
   if (answer.status == 401)
     answer.headers.emplace_back("WWW-Authenticate", R"(Bearer error="invalid_token")");
-  return whole_answer(answer, context.framing);
+  reply.say(std::move(answer));
+  return true;
 }
 
 /// A token that has expired stays so.
@@ -38,6 +39,6 @@ bool over(const FaultContext&) { return false; }
 
 }  // namespace
 
-extern const Fault k_auth_expired{"auth_expired", kParameters, compile, over};
+extern const Fault k_auth_expired{"auth_expired", kParameters, always<kWholeAnswer>, apply, over};
 
 }  // namespace assay::warehouse

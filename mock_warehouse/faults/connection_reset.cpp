@@ -11,12 +11,14 @@ constexpr std::string_view kParameters = R"({
   }
 })";
 
-std::optional<WireProgram> compile(FaultContext& context) {
-  return until_moment(context.parameters, context.healthy(), context.framing).add(Reset{});
+bool apply(FaultContext& context, Reply& reply) {
+  reach_moment(context.parameters, reply);
+  reply.end = Reply::End::kReset;
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_connection_reset{"connection_reset", kParameters, compile};
+extern const Fault k_connection_reset{"connection_reset", kParameters, decides_by_moment, apply};
 
 }  // namespace assay::warehouse

@@ -7,10 +7,14 @@ constexpr std::string_view kParameters = R"({
   "description": "the connection is closed in good order, without one byte of an answer"
 })";
 
-std::optional<WireProgram> compile(FaultContext&) { return WireProgram().add(Fin{}); }
+bool apply(FaultContext&, Reply& reply) {
+  reply.reach = Reply::Reach::kNothing;
+  reply.end = Reply::End::kFin;
+  return true;
+}
 
 }  // namespace
 
-extern const Fault k_empty_response{"empty_response", kParameters, compile};
+extern const Fault k_empty_response{"empty_response", kParameters, always<kAllBytes>, apply};
 
 }  // namespace assay::warehouse

@@ -13,11 +13,10 @@ constexpr std::string_view kParameters = R"({
   "oneOf": [{"required": ["after_calls"]}, {"required": ["after_ms"]}]
 })";
 
-std::optional<WireProgram> compile(FaultContext& context) {
-  const Hidden hidden{context.parameters.value("date", "")};
-  const Answer answer = answer_call(context.world, context.request, context.call, hidden);
-  if (answer.document == context.healthy().document) return std::nullopt;
-  return whole_answer(answer, context.framing);
+bool apply(FaultContext& context, Reply& reply) {
+  View view = reply.view;
+  view.hidden = View::Hidden{context.parameters.value("date", "")};
+  return context.see(reply, std::move(view));
 }
 
 bool over(const FaultContext& context) {
@@ -29,6 +28,6 @@ bool over(const FaultContext& context) {
 
 }  // namespace
 
-extern const Fault k_eventual{"eventual", kParameters, compile, over};
+extern const Fault k_eventual{"eventual", kParameters, always<Part::kVisible>, apply, over};
 
 }  // namespace assay::warehouse

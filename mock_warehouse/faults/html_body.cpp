@@ -6,9 +6,9 @@ namespace {
 constexpr std::string_view kParameters = R"({
   "description": "a page for people, as a proxy or a login wall sends it",
   "properties": {
-    "status": {"description": "absent: 200", "type": "integer", "minimum": 200, "maximum": 599},
+    "status": {"description": "of the page; absent: 200", "type": "integer", "minimum": 200, "maximum": 599},
     "reason": {"$ref": "#/definitions/reason"},
-    "title": {"description": "absent: Service unavailable", "type": "string", "maxLength": 256}
+    "title": {"description": "title and heading of the page; absent: Service unavailable", "type": "string", "maxLength": 256}
   }
 })";
 
@@ -26,7 +26,7 @@ std::string escaped(std::string_view text) {
   return html;
 }
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const std::string title = escaped(context.parameters.value("title", "Service unavailable"));
   Answer answer;
   answer.status = context.parameters.value("status", 200);
@@ -34,11 +34,12 @@ std::optional<WireProgram> compile(FaultContext& context) {
   answer.content_type = "text/html; charset=utf-8";
   answer.body = "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head>\n<body><h1>" +
                 title + "</h1></body></html>\n";
-  return whole_answer(answer, context.framing);
+  reply.say(std::move(answer));
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_html_body{"html_body", kParameters, compile};
+extern const Fault k_html_body{"html_body", kParameters, always<kWholeAnswer | Part::kJson>, apply};
 
 }  // namespace assay::warehouse

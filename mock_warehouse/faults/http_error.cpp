@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kParameters = R"({
   "description": "an error of the API, or of something in front of it that speaks its format",
   "properties": {
-    "status": {"type": "integer", "minimum": 400, "maximum": 599},
+    "status": {"description": "of the error; usual code, phrase and retryable follow from it", "type": "integer", "minimum": 400, "maximum": 599},
     "reason": {"$ref": "#/definitions/reason"},
     "code": {"$ref": "#/definitions/code"},
     "message": {"$ref": "#/definitions/message"},
@@ -35,14 +35,15 @@ std::string_view usual_code(int status) {
   }
 }
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const int status = context.parameters.at("status").get<int>();
   const UsualError usual{status, usual_code(status), reason_phrase(status), status >= 500};
-  return whole_answer(scripted_error(context.parameters, usual), context.framing);
+  reply.say(scripted_error(context.parameters, usual));
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_http_error{"http_error", kParameters, compile};
+extern const Fault k_http_error{"http_error", kParameters, always<kWholeAnswer>, apply};
 
 }  // namespace assay::warehouse

@@ -6,11 +6,12 @@ namespace {
 constexpr std::string_view kParameters = R"({
   "description": "the right answer, late by so many virtual milliseconds",
   "properties": {
-    "ms": {"type": "integer", "minimum": 0, "maximum": 86400000},
+    "ms": {"description": "the same for every answer", "type": "integer", "minimum": 0, "maximum": 86400000},
     "uniform": {
+      "description": "drawn for each answer, all alike probable",
       "type": "object",
       "properties": {
-        "min_ms": {"type": "integer", "minimum": 0, "maximum": 86400000},
+        "min_ms": {"description": "at least so much", "type": "integer", "minimum": 0, "maximum": 86400000},
         "spread_ms": {"description": "at most so much more", "type": "integer", "minimum": 0, "maximum": 86400000}
       },
       "required": ["min_ms", "spread_ms"],
@@ -20,9 +21,9 @@ constexpr std::string_view kParameters = R"({
       "description": "most answers near the median, and a long tail",
       "type": "object",
       "properties": {
-        "median_ms": {"type": "integer", "minimum": 1, "maximum": 3600000},
-        "sigma_milli": {"description": "1000 times sigma", "type": "integer", "minimum": 0, "maximum": 3000},
-        "limit_ms": {"description": "absent: a day", "type": "integer", "minimum": 1, "maximum": 86400000}
+        "median_ms": {"description": "half of the answers are as early", "type": "integer", "minimum": 1, "maximum": 3600000},
+        "sigma_milli": {"description": "1000 times the sigma of the logarithm; 0 makes all answers alike", "type": "integer", "minimum": 0, "maximum": 3000},
+        "limit_ms": {"description": "none is later; absent: a day", "type": "integer", "minimum": 1, "maximum": 86400000}
       },
       "required": ["median_ms", "sigma_milli"],
       "additionalProperties": false
@@ -46,17 +47,15 @@ std::int64_t draw_ms(const Json& parameters, Random& random) {
                           lognormal.value("limit_ms", kDayMs));
 }
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const Duration late = std::chrono::milliseconds(draw_ms(context.parameters, context.random));
-  Framing framing = context.framing;
-  framing.date += late;
-  WireProgram answer = whole_answer(context.healthy(), framing);
-  answer.delay(late);
-  return answer;
+  reply.late += late;
+  reply.framing.date += late;
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_latency{"latency", kParameters, compile};
+extern const Fault k_latency{"latency", kParameters, always<Part::kDelay>, apply};
 
 }  // namespace assay::warehouse

@@ -14,18 +14,19 @@ constexpr std::string_view kParameters = R"({
   }
 })";
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const Json& parameters = context.parameters;
-  Answer answer = context.healthy();
-  const std::size_t size = answer.body.size();
-  const std::size_t kept =
-      parameters.value("cut_at", parameters.contains("append") ? size : size / 2);
-  answer.body = answer.body.substr(0, kept) + parameters.value("append", "");
-  return whole_answer(answer, context.framing);
+  std::string& body = reply.answer.body;
+  body.resize(std::min(
+      body.size(), optional_size(parameters, "cut_at")
+                       .value_or(parameters.contains("append") ? body.size() : body.size() / 2)));
+  body += parameters.value("append", "");
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_malformed_json{"malformed_json", kParameters, compile};
+extern const Fault k_malformed_json{"malformed_json", kParameters,
+                                    always<Part::kJson | Part::kBody>, apply};
 
 }  // namespace assay::warehouse

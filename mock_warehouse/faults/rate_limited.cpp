@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kParameters = R"({
   "description": "too many requests",
   "properties": {
-    "status": {"description": "absent: 429", "enum": [429, 403]},
+    "status": {"description": "of the refusal; absent: 429", "enum": [429, 403]},
     "retry_after": {
       "description": "the Retry-After header; absent: none",
       "oneOf": [
@@ -14,7 +14,7 @@ constexpr std::string_view kParameters = R"({
         {
           "description": "an HTTP-date, so many seconds from the answer on",
           "type": "object",
-          "properties": {"http_date_in_s": {"type": "integer", "minimum": -86400, "maximum": 86400}},
+          "properties": {"http_date_in_s": {"description": "may be below zero, for a date that is over", "type": "integer", "minimum": -86400, "maximum": 86400}},
           "required": ["http_date_in_s"],
           "additionalProperties": false
         },
@@ -34,18 +34,19 @@ std::string retry_after(const Json& value, VirtualTime date) {
   return format_http_date(date + std::chrono::seconds(value.at("http_date_in_s").get<int>()));
 }
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const Json& parameters = context.parameters;
   Answer answer = scripted_error(
       parameters, {parameters.value("status", 429), "rate_limited", "too many requests", true});
   if (parameters.contains("retry_after"))
     answer.headers.emplace_back("Retry-After",
-                                retry_after(parameters["retry_after"], context.framing.date));
-  return whole_answer(answer, context.framing);
+                                retry_after(parameters["retry_after"], reply.framing.date));
+  reply.say(std::move(answer));
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_rate_limited{"rate_limited", kParameters, compile};
+extern const Fault k_rate_limited{"rate_limited", kParameters, always<kWholeAnswer>, apply};
 
 }  // namespace assay::warehouse

@@ -8,7 +8,7 @@ constexpr std::string_view kParameters = R"({
   "properties": {
     "count": {"description": "redirects in a row; behind them the step is over", "type": "integer", "minimum": 1, "maximum": 1000},
     "loop": {"description": "every request is sent back to itself", "const": true},
-    "status": {"description": "absent: 302", "enum": [301, 302, 303, 307, 308]},
+    "status": {"description": "301 to 303, 307 or 308; absent: 302", "enum": [301, 302, 303, 307, 308]},
     "target": {
       "description": "the Location; absent: the request's own target, in a chain with hop=1, hop=2, …",
       "type": "string", "pattern": "^[!-~]+$", "maxLength": 1024
@@ -25,7 +25,7 @@ std::string next_hop(std::string target, int hop) {
   return target + std::to_string(hop);
 }
 
-std::optional<WireProgram> compile(FaultContext& context) {
+bool apply(FaultContext& context, Reply& reply) {
   const Json& parameters = context.parameters;
   std::string location = context.request.target;
   if (parameters.contains("target")) {
@@ -38,7 +38,8 @@ std::optional<WireProgram> compile(FaultContext& context) {
   answer.content_type = "text/plain";
   answer.body = "see " + location + "\n";
   answer.headers.emplace_back("Location", std::move(location));
-  return whole_answer(answer, context.framing);
+  reply.say(std::move(answer));
+  return true;
 }
 
 bool over(const FaultContext& context) {
@@ -48,6 +49,7 @@ bool over(const FaultContext& context) {
 
 }  // namespace
 
-extern const Fault k_redirect{"redirect", kParameters, compile, over};
+extern const Fault k_redirect{"redirect", kParameters, always<kWholeAnswer | Part::kJson>, apply,
+                              over};
 
 }  // namespace assay::warehouse

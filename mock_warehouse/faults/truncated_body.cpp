@@ -14,23 +14,17 @@ constexpr std::string_view kParameters = R"({
   }
 })";
 
-std::optional<WireProgram> compile(FaultContext& context) {
-  const Answer answer = context.healthy();
-  Framing framing = context.framing;
-  framing.chunked = framing.minor_version > 0 &&
-                    context.parameters.value("framing", "content_length") == "chunked";
-  const std::string body = render_body(answer, framing);
-  // Of a chunk, the line with its size comes first.
-  const std::size_t before = framing.chunked ? body.find("\r\n") + 2 : 0;
-  WireProgram program;
-  program.status = answer.status;
-  program.add(Send{render_head(answer, framing)});
-  program.add(Send{body.substr(0, before + cut_of(context.parameters, answer))});
-  return program.add(Fin{});
+bool apply(FaultContext& context, Reply& reply) {
+  reply.framing.chunked = reply.framing.minor_version > 0 &&
+                          context.parameters.value("framing", "content_length") == "chunked";
+  reply.cut_body(optional_size(context.parameters, "bytes"));
+  reply.end = Reply::End::kFin;
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_truncated_body{"truncated_body", kParameters, compile};
+extern const Fault k_truncated_body{"truncated_body", kParameters,
+                                    always<Part::kFraming | Part::kEnd>, apply};
 
 }  // namespace assay::warehouse

@@ -97,25 +97,23 @@ class Editor {
   bool edited_ = false;
 };
 
-std::optional<WireProgram> compile(FaultContext& context) {
-  Json document = context.healthy().document;
+bool apply(FaultContext& context, Reply& reply) {
+  Answer& answer = reply.answer;
   Editor editor(context.parameters);
-  editor.edit(document);
-  if (!editor.edited()) return std::nullopt;
-  Answer answer = context.healthy();
-  answer.body = dump_json(document);
-  if (context.parameters.contains("literal")) {
-    const std::string literal = context.parameters["literal"].get<std::string>();
-    const std::string stand_in = "\"" + std::string(kLiteral) + "\"";
-    for (std::size_t at = 0; (at = answer.body.find(stand_in, at)) != std::string::npos;
-         at += literal.size())
-      answer.body.replace(at, stand_in.size(), literal);
-  }
-  return whole_answer(answer, context.framing);
+  editor.edit(answer.document);
+  if (!editor.edited()) return false;
+  answer.body = dump_json(answer.document);
+  if (!context.parameters.contains("literal")) return true;
+  const std::string literal = context.parameters["literal"].get<std::string>();
+  const std::string stand_in = "\"" + std::string(kLiteral) + "\"";
+  for (std::size_t at = 0; (at = answer.body.find(stand_in, at)) != std::string::npos;
+       at += literal.size())
+    answer.body.replace(at, stand_in.size(), literal);
+  return true;
 }
 
 }  // namespace
 
-extern const Fault k_value{"value", kParameters, compile};
+extern const Fault k_value{"value", kParameters, always<Part::kJson>, apply};
 
 }  // namespace assay::warehouse

@@ -31,7 +31,9 @@ WORLD = {
     }
 }
 PATIENCE = 30.0  # seconds; no row but those that hang comes near it
-IMPATIENCE = 0.5  # of the rows that hang
+IMPATIENCE = 0.5  # of the rows below
+# Faults behind which nothing comes, or not for long: their clients are to give up.
+WAITS = ("hang", "slow_drip, slower", "length_mismatch, too many", "length_mismatch, no number")
 
 # (name of the row, steps of the script, requests on one connection before the one that counts)
 ROWS = [
@@ -65,6 +67,26 @@ ROWS = [
     ("value as text", [{"fault": "value", "path": "row_count", "as": "text"}], 0),
     ("value missing", [{"fault": "value", "path": "row_count", "missing": True}], 0),
     ("eventual", [{"fault": "eventual", "after_calls": 1}], 0),
+    ("slow_drip, each drip within the timeout", [{"fault": "slow_drip", "chunk_bytes": 40, "every_ms": 300}], 0),
+    ("slow_drip, slower than the timeout", [{"fault": "slow_drip", "chunk_bytes": 40, "every_ms": 60000}], 0),
+    ("slow_drip and truncated_body", [{"faults": [{"fault": "slow_drip", "every_ms": 20}, {"fault": "truncated_body"}]}], 0),
+    ("malformed_chunk, size", [{"fault": "malformed_chunk"}], 0),
+    ("malformed_chunk, terminator", [{"fault": "malformed_chunk", "defect": "terminator"}], 0),
+    ("malformed_chunk, last_chunk", [{"fault": "malformed_chunk", "defect": "last_chunk"}], 0),
+    ("garbage", [{"fault": "garbage"}], 0),
+    ("garbage, a greeting", [{"fault": "garbage", "text": "SSH-2.0-OpenSSH_9.2\r\n"}], 0),
+    ("bad_status_line", [{"fault": "bad_status_line"}], 0),
+    ("length_mismatch, too many", [{"fault": "length_mismatch", "by": 10}], 0),
+    ("length_mismatch, too few", [{"fault": "length_mismatch", "by": -10}], 0),
+    ("length_mismatch, no number", [{"fault": "length_mismatch", "text": "many"}], 0),
+    ("bad_encoding, gzip that nobody asked for", [{"fault": "bad_encoding", "as": "gzip"}], 0),
+    ("bad_encoding, not_gzip", [{"fault": "bad_encoding", "as": "not_gzip"}], 0),
+    ("bad_encoding, invalid_utf8", [{"fault": "bad_encoding", "as": "invalid_utf8"}], 0),
+    ("bad_encoding, bom", [{"fault": "bad_encoding", "as": "bom"}], 0),
+    ("oversized_body, 16 MiB", [{"fault": "oversized_body"}], 0),
+    ("oversized_header, a long field", [{"fault": "oversized_header"}], 0),
+    ("oversized_header, many fields", [{"fault": "oversized_header", "fields": 200}], 0),
+    ("stale_metadata", [{"fault": "stale_metadata"}], 0),
 ]
 
 
@@ -186,13 +208,13 @@ class Warehouses:
         return self.process.wait(timeout=PATIENCE)
 
 
-def cell(warehouses, steps, earlier, client):
+def cell(warehouses, name, steps, earlier, client):
     script = [{"steps": steps, "then": "repeat"}]
     port = warehouses.ask({"world": WORLD, "script": script})["port"]
-    hangs = any(step.get("fault") == "hang" for step in steps)
+    timeout = IMPATIENCE if name.startswith(WAITS) else PATIENCE
     outcome = Outcome()
     try:
-        client(f"http://127.0.0.1:{port}", IMPATIENCE if hangs else PATIENCE, earlier, outcome)
+        client(f"http://127.0.0.1:{port}", timeout, earlier, outcome)
     except Exception as error:  # whatever it is, it is the result
         outcome.raised(error)
     asked = len(warehouses.ask({"end": port})["journal"]) - earlier
@@ -215,7 +237,7 @@ def table(executable):
     warehouses = Warehouses(executable)
     with concurrent.futures.ThreadPoolExecutor(max_workers=len(CLIENTS)) as pool:
         rows = [
-            (name, [pool.submit(cell, warehouses, steps, earlier, ask) for ask in CLIENTS.values()])
+            (name, [pool.submit(cell, warehouses, name, steps, earlier, ask) for ask in CLIENTS.values()])
             for name, steps, earlier in ROWS
         ]
         lines = [f"| {name} | " + " | ".join(c.result() for c in cells) + " |" for name, cells in rows]

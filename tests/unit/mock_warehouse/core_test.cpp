@@ -37,10 +37,41 @@ TEST_CASE("operations are carried out in order, and waits count from the one bef
   CHECK(play({}) == "over");
 }
 
-TEST_CASE("a drip sends its chunks at equal distances, the first at once") {
-  CHECK(play(WireProgram().add(Drip{"abcde", 2, 10ms}).add(Send{"!"})) ==
+TEST_CASE("a paced program sends its chunks at equal distances, the first at once") {
+  CHECK(play(WireProgram().add(Pace{2, 10ms}).add(Send{"abcde"}).add(Pace{}).add(Send{"!"})) ==
         "ab@0 cd@10 e@20 !@20 over");
-  CHECK(play(WireProgram().add(Drip{"", 2, 10ms})) == "over");
+  CHECK(play(WireProgram().add(Pace{2, 10ms}).add(Send{""}).add(Fin{})) == "end");
+  SUBCASE("a chunk goes on in the next operation, and nothing waits behind the last one") {
+    CHECK(play(WireProgram().add(Pace{3, 10ms}).add(Send{"ab"}).add(Send{"cdef"}).add(Fin{})) ==
+          "ab@0 c@0 def@10 end");
+  }
+}
+
+TEST_CASE("padding is spaces, in pieces that fit into memory, and can be paced") {
+  CHECK(play(WireProgram().add(Pace{2, 10ms}).add(Send{"a"}).add(Padding{4})) ==
+        "a@0  @0   @10  @20 over");
+  WirePlayer player(WireProgram().add(Padding{std::size_t{1} << 40}), virtual_time_from_ns(0));
+  std::size_t sent = 0;
+  for (int i = 0; i < 100; ++i) {
+    const std::string_view piece = player.due(virtual_time_from_ns(0)).bytes;
+    REQUIRE((!piece.empty() && piece.size() < (1 << 20)));
+    CHECK(piece.find_first_not_of(' ') == std::string_view::npos);
+    player.sent(piece.size(), virtual_time_from_ns(0));
+    sent += piece.size();
+  }
+  CHECK(sent > (1 << 20));
+}
+
+TEST_CASE("a pause behind a chunk that a slow client took late counts from then") {
+  const VirtualTime start = virtual_time_from_ns(0);
+  WirePlayer player(WireProgram().add(Pace{2, 10ms}).add(Send{"abcd"}), start);
+  player.due(start);
+  player.sent(1, start);
+  CHECK(player.due(start + 4ms).bytes == "b");
+  player.sent(1, start + 4ms);
+  CHECK(player.next_event() == start + 14ms);
+  CHECK(player.due(start + 13ms).kind == Kind::kWait);
+  CHECK(player.due(start + 14ms).bytes == "cd");
 }
 
 TEST_CASE("looking late does not make later waits later") {

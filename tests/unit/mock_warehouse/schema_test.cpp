@@ -39,9 +39,79 @@ TEST_CASE("errors of a script say where, what was found and what was expected") 
            R"("fault": "eventual", "after_calls": 2, "times": 0)",
            R"("answer": "nobody")",
            R"("times": 2)",
+           R"("fault": "page")",
+           R"("fault": "length_mismatch", "by": 0)",
+           R"("fault": "garbage", "text": "x", "bytes": 2)",
+           R"("fault": "bad_encoding", "as": "utf-7")",
+           R"("faults": [{"fault": "hang"}])",
+           R"("faults": [{"fault": "hang", "times": 2}, {"fault": "slow_drip"}])",
+           R"("faults": [{"fault": "hang"}, {"fault": "slowdrip"}])",
        })
     errors += "{" + step + "}\n    " + script_error(step) + "\n";
   testing::check_golden("warehouse_script_errors.txt", errors);
+}
+
+TEST_CASE("faults that decide the same part of an answer are refused where the second stands") {
+  std::string errors;
+  for (
+      const std::string faults : {
+          R"({"fault": "http_error", "status": 500}, {"fault": "html_body"})",
+          R"({"fault": "value", "path": "row_count", "value": 1}, {"fault": "redirect", "loop": true})",
+          R"({"fault": "slow_drip"}, {"fault": "latency", "ms": 5}, {"fault": "empty_response"})",
+          R"({"fault": "truncated_body"}, {"fault": "connection_reset", "at": "mid_body"})",
+          R"({"fault": "malformed_chunk"}, {"fault": "length_mismatch", "by": 5})",
+          R"({"fault": "garbage"}, {"fault": "eventual", "after_calls": 2})",
+          R"({"fault": "hang"}, {"fault": "wrong_content_type"})",
+          R"({"fault": "hang", "at": "after_headers"}, {"fault": "oversized_body"})",
+          R"({"fault": "page", "size": 2}, {"fault": "http_error", "status": 500})",
+          R"({"fault": "slow_drip"}, {"fault": "slow_drip"})",
+      })
+    errors += faults + "\n    " + script_error(R"("faults": [)" + faults + "]") + "\n";
+  errors += script_error(R"("fault": "page", "fault_on_page": 2)") + "\n";
+  testing::check_golden("warehouse_combination_errors.txt", errors);
+}
+
+TEST_CASE("faults that decide different parts go together") {
+  for (const std::string faults : {
+           R"({"fault": "slow_drip"}, {"fault": "truncated_body"})",
+           R"({"fault": "hang", "at": "after_headers"}, {"fault": "http_error", "status": 500})",
+           R"({"fault": "page", "size": 2, "fault_on_page": 2}, {"fault": "html_body"})",
+           R"({"fault": "eventual", "after_calls": 2}, {"fault": "stale_metadata"},
+              {"fault": "page", "size": 1}, {"fault": "value", "path": "bytes", "value": null},
+              {"fault": "bad_encoding", "as": "gzip"}, {"fault": "wrong_content_type"},
+              {"fault": "oversized_header"}, {"fault": "slow_drip"})",
+           R"({"fault": "garbage"}, {"fault": "slow_drip"}, {"fault": "latency", "ms": 5})",
+       }) {
+    CAPTURE(faults);
+    CHECK(script_error(R"("faults": [)" + faults + "]") == "fine");
+  }
+}
+
+/// Pointers to the properties below `node` that nobody describes.
+void find_undescribed(const Json& root, const Json& node, const std::string& at,
+                      std::string& found) {
+  if (node.is_object() && node.contains("properties")) {
+    for (const auto& [name, property] : node["properties"].items()) {
+      const Json* schema = &property;
+      while (!schema->contains("description") && schema->contains("$ref"))
+        schema = &root.at(Json::json_pointer((*schema)["$ref"].get<std::string>().substr(1)));
+      if (!schema->contains("description")) found += at + "/" + name + "\n";
+    }
+  }
+  if (node.is_structured())
+    for (const auto& [key, child] : node.items())
+      find_undescribed(root, child, at + "/" + key, found);
+}
+
+TEST_CASE(
+    "every field of a world and of a script is described, for editors and for the reference") {
+  for (const std::string_view text :
+       {world_schema_text(), std::string_view(script_schema_text())}) {
+    const Json schema = json(text);
+    std::string found;
+    find_undescribed(schema, schema, "", found);
+    CHECK(found == "");
+  }
 }
 
 TEST_CASE("a rule is checked as its steps are") {
@@ -67,6 +137,9 @@ TEST_CASE("every fault can be scripted with nothing but what it requires") {
     if (fault->name == "latency") step += R"(, "ms": 5)";
     if (fault->name == "redirect") step += R"(, "count": 5)";
     if (fault->name == "eventual") step += R"(, "after_calls": 5)";
+    if (fault->name == "bad_encoding") step += R"(, "as": "bom")";
+    if (fault->name == "length_mismatch") step += R"(, "by": 5)";
+    if (fault->name == "page") step += R"(, "size": 5)";
     if (fault->name == "value") step += R"(, "path": "x", "value": null)";
     CHECK(script_error(step) == "fine");
   }
