@@ -40,10 +40,13 @@ struct Fault {
   /// The parts of a reply that it decides; never none.
   Parts (*decides)(const Json& parameters);
   /// Changes the reply. False where nothing of the fault shows in it.
-  bool (*apply)(FaultContext& context, Reply& reply);
+  bool (*apply)(FaultContext& context, Reply& reply) = nullptr;
   /// Where a fault says for itself how long it lasts: whether the step is over before this request.
   /// The step's `times` is then a further bound, and unbounded where the script does not say.
   bool (*over)(const FaultContext& context) = nullptr;
+  /// What a fault of connections makes of the attempts to get one. It takes no request, and has no
+  /// apply().
+  Entrance entrance = Entrance::kOpen;
 };
 
 /// For Fault::decides: these parts, whatever the parameters are.

@@ -51,7 +51,10 @@ std::string compose_script_schema() {
   Json parts = Json::array();
   for (const Fault* fault : all_faults()) {
     const std::string name(fault->name);
-    definitions[name] = fault_schema(*fault, common);
+    // Before there is a connection there is nothing to delay or to close.
+    const Json others =
+        fault->entrance == Entrance::kOpen ? common : Json{{"times", common["times"]}};
+    definitions[name] = fault_schema(*fault, others);
     definitions["with_" + name] = fault_schema(*fault, Json::object());
     steps.push_back(Json{{"$ref", "#/definitions/" + name}});
     parts.push_back(Json{{"$ref", "#/definitions/with_" + name}});

@@ -78,6 +78,10 @@ Step read_step(const Json& json) {
   return step;
 }
 
+Entrance entrance_of(const Step& step) {
+  return step.faults.empty() ? Entrance::kOpen : step.faults.front().fault->entrance;
+}
+
 Rule read_rule(const Json& json) {
   Rule rule;
   rule.match = read_match(json);
@@ -97,6 +101,13 @@ bool Match::fits(const HttpRequest& request, const ApiCall& call) const {
 }
 
 namespace {
+
+/// Whether a client that reads the whole of it learns of a further page.
+bool names_next_page(const Reply& reply) {
+  const Json& document = reply.answer.document;
+  return reply.reach == Reply::Reach::kWhole && document.is_object() &&
+         !document.value("next_page_token", Json()).is_null();
+}
 
 std::string quoted(const ScriptedFault& f) { return "\"" + std::string(f.fault->name) + "\""; }
 
@@ -136,8 +147,9 @@ Status check_faults(const Json& script, const std::string& root) {
 
 Scripted without_script(const Asked& asked) {
   Scripted scripted;
-  scripted.program =
-      Reply(answer_call(asked.world, asked.request, asked.call), asked.framing).compile();
+  Reply reply(answer_call(asked.world, asked.request, asked.call), asked.framing);
+  scripted.next_page = names_next_page(reply);
+  scripted.program = std::move(reply).compile();
   return scripted;
 }
 
@@ -159,12 +171,21 @@ FaultContext Script::context(const Asked& asked, std::size_t rule, std::size_t f
           Random({seed_, rule, progress.step, use, fault})};
 }
 
+bool Script::is_last_for_ever(std::size_t rule, std::size_t step) const {
+  return step + 1 == rules_[rule].steps.size() && rules_[rule].then == Rule::Then::kRepeat;
+}
+
+/// By its number of uses alone.
+bool Script::is_used_up(std::size_t rule, const Progress& progress) const {
+  const Step& step = rules_[rule].steps[progress.step];
+  return !is_last_for_ever(rule, progress.step) && step.times && progress.uses >= *step.times;
+}
+
 bool Script::is_over(const Asked& asked, std::size_t rule) const {
   const Progress& progress = progress_[rule];
   const Step& step = rules_[rule].steps[progress.step];
-  const bool last = progress.step + 1 == rules_[rule].steps.size();
-  if (last && rules_[rule].then == Rule::Then::kRepeat) return false;
-  if (step.times && progress.uses >= *step.times) return true;
+  if (is_last_for_ever(rule, progress.step)) return false;
+  if (is_used_up(rule, progress)) return true;
   for (std::size_t i = 0; i < step.faults.size(); ++i) {
     const Fault& fault = *step.faults[i].fault;
     if (fault.over != nullptr && fault.over(context(asked, rule, i))) return true;
@@ -186,6 +207,7 @@ void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
     if (!scripted.fault.empty()) scripted.fault += " + ";
     scripted.fault += step.faults[i].fault->name;
   }
+  scripted.next_page = names_next_page(reply);
   scripted.program = std::move(reply).compile();
 }
 
@@ -202,12 +224,43 @@ Scripted Script::answer(const Asked& asked) {
     if (rule.then == Rule::Then::kExhausted) scripted.fault = "script_exhausted";
     return scripted;
   }
+  if (entrance_of(rule.steps[progress.step]) != Entrance::kOpen) return without_script(asked);
   Scripted scripted;
   scripted.rule = static_cast<int>(index);
   scripted.step = static_cast<int>(progress.step);
   apply(asked, index, scripted);
   ++progress.uses;
   return scripted;
+}
+
+bool Script::shuts_out() const {
+  return std::ranges::any_of(rules_, [](const Rule& rule) {
+    return std::ranges::any_of(
+        rule.steps, [](const Step& step) { return entrance_of(step) != Entrance::kOpen; });
+  });
+}
+
+ScriptedEntrance Script::entrance() const {
+  for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+    Progress progress = progress_[rule];
+    const std::vector<Step>& steps = rules_[rule].steps;
+    while (progress.step < steps.size() && is_used_up(rule, progress))
+      progress = {progress.step + 1};
+    if (progress.step == steps.size()) continue;
+    const Entrance entrance = entrance_of(steps[progress.step]);
+    if (entrance != Entrance::kOpen)
+      return {entrance, static_cast<int>(rule), static_cast<int>(progress.step),
+              std::string(steps[progress.step].faults.front().fault->name)};
+  }
+  return {};
+}
+
+void Script::attempted(const ScriptedEntrance& entrance) {
+  Progress& progress = progress_[static_cast<std::size_t>(entrance.rule)];
+  const auto step = static_cast<std::size_t>(entrance.step);
+  if (progress.step > step) return;  // requests have gone on meanwhile
+  if (progress.step < step) progress = {step};
+  ++progress.uses;
 }
 
 }  // namespace assay::warehouse

@@ -64,6 +64,7 @@ struct Scripted {
   /// Empty where the world answers; several are joined as "slow_drip + truncated_body". Or
   /// "script_exhausted".
   std::string fault;
+  bool next_page = false;  ///< the answer is a listing that goes on
   WireProgram program;
 };
 
@@ -74,13 +75,29 @@ Status check_faults(const Json& script, const std::string& root);
 /// The world's answer, as it would be without a script.
 Scripted without_script(const Asked& asked);
 
+/// What clients meet who ask for a connection now, and where the script says so.
+struct ScriptedEntrance {
+  Entrance entrance = Entrance::kOpen;
+  int rule = 0;
+  int step = 0;
+  std::string fault;
+};
+
 class Script {
  public:
   /// `json` fits the schema. `seed` feeds what faults draw.
   Script(const Json& json, std::uint64_t seed);
 
-  /// Uses up one use of the step that the request falls to.
+  /// Uses up one use of the step that the request falls to. A request on a connection that is there
+  /// falls to no step that is for connections: the world answers it.
   Scripted answer(const Asked& asked);
+
+  /// Whether any step is for connections.
+  bool shuts_out() const;
+  /// The step of connections at which a rule stands, where one does.
+  ScriptedEntrance entrance() const;
+  /// Uses up one use of that step.
+  void attempted(const ScriptedEntrance& entrance);
 
  private:
   struct Progress {
@@ -90,6 +107,8 @@ class Script {
 
   FaultContext context(const Asked& asked, std::size_t rule, std::size_t fault) const;
   bool is_over(const Asked& asked, std::size_t rule) const;
+  bool is_used_up(std::size_t rule, const Progress& progress) const;
+  bool is_last_for_ever(std::size_t rule, std::size_t step) const;
   void apply(const Asked& asked, std::size_t rule, Scripted& scripted) const;
 
   std::uint64_t seed_;

@@ -1,12 +1,10 @@
 #include "mock_warehouse/server.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <list>
 #include <utility>
 
@@ -15,6 +13,7 @@
 #include "mock_warehouse/native_api.h"
 #include "mock_warehouse/script.h"
 #include "mock_warehouse/session/connection.h"
+#include "mock_warehouse/session/doorkeeper.h"
 #include "mock_warehouse/world.h"
 
 namespace assay::warehouse {
@@ -42,26 +41,25 @@ std::string header_sent(const WireProgram& program, std::string_view name) {
   return "";
 }
 
-bool names_next_page(const World& world, const HttpRequest& request, const ApiCall& call) {
-  if (call.operation != Operation::kListPartitions) return false;
-  const Answer answer = answer_call(world, request, call);
-  return answer.document.is_object() && !answer.document.value("next_page_token", Json()).is_null();
-}
-
 class SocketServer final : public Server, private Responder {
  public:
   SocketServer(World world, Script script, VirtualTime start)
       : world_(std::move(world)), script_(std::move(script)), start_(start), journal_(start) {}
 
-  void listen(UniqueFd listener) override {
-    const int flags = ::fcntl(listener.get(), F_GETFL);
-    ::fcntl(listener.get(), F_SETFL, flags | O_NONBLOCK);
-    listeners_.push_back(std::move(listener));
+  void listen(UniqueFd listener) override { gates_.emplace_back(std::move(listener)); }
+
+  bool shuts_out() const override { return script_.shuts_out(); }
+
+  Status control(NetworkControl network) override {
+    ASSAY_ASSERT(!gates_.empty(), "there is no listener to control");
+    return gates_.back().control(std::move(network));
   }
 
   bool pump(VirtualTime now) override {
     if (is_flooded()) return shut_off();
     bool progress = accept_all();
+    if (phase_ == model::Phase::kCall && script_.shuts_out())
+      for (Gate& gate : gates_) doorkeeper_.look(gate, now);
     for (Connection& connection : connections_) progress |= connection.pump(now, *this);
     connections_.remove_if([](const Connection& connection) { return connection.closed(); });
     return progress;
@@ -78,7 +76,8 @@ class SocketServer final : public Server, private Responder {
 
   void poll_fds(std::vector<pollfd>& fds) const override {
     if (connections_.size() < kMaxConnections)
-      for (const UniqueFd& listener : listeners_) fds.push_back({listener.get(), POLLIN, 0});
+      for (const Gate& gate : gates_)
+        if (gate.state() == Entrance::kOpen) fds.push_back({gate.listener(), POLLIN, 0});
     for (const Connection& connection : connections_) fds.push_back(connection.poll_fd());
   }
 
@@ -87,7 +86,7 @@ class SocketServer final : public Server, private Responder {
   void finish(VirtualTime now) override {
     while (pump(now)) {
     }
-    listeners_.clear();
+    gates_.clear();
     connections_.clear();
   }
 
@@ -101,8 +100,8 @@ class SocketServer final : public Server, private Responder {
   }
 
   bool shut_off() {
-    if (listeners_.empty()) return false;
-    listeners_.clear();
+    if (gates_.empty()) return false;
+    gates_.clear();
     for (Connection& connection : connections_) connection.reset();
     connections_.clear();
     return true;
@@ -110,13 +109,11 @@ class SocketServer final : public Server, private Responder {
 
   bool accept_all() {
     bool accepted = false;
-    for (const UniqueFd& listener : listeners_) {
+    for (const Gate& gate : gates_) {
+      if (gate.state() != Entrance::kOpen) continue;
       while (connections_.size() < kMaxConnections && connections_made_ < kMaxConnectionsInAll) {
-        UniqueFd socket(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-        if (!socket) {
-          if (errno == EINTR || errno == ECONNABORTED) continue;
-          break;
-        }
+        UniqueFd socket = gate.accept();
+        if (!socket) break;
         // Each Send is to be seen as it is sent; a Unix socket knows no Nagle and refuses this.
         const int on = 1;
         ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -141,7 +138,7 @@ class SocketServer final : public Server, private Responder {
     model::Request record = blank_record(arrival, to_string(call.operation));
     record.rule = scripted.rule;
     record.step = scripted.step;
-    record.next_page = scripted.fault.empty() && names_next_page(world_, request, call);
+    record.next_page = scripted.next_page;
     record.retry_after = header_sent(scripted.program, "Retry-After");
     record.fault = std::move(scripted.fault);
     return {journal_.add(request, arrival.at, std::move(record)), std::move(scripted.program)};
@@ -179,11 +176,12 @@ class SocketServer final : public Server, private Responder {
   Script script_;
   const VirtualTime start_;
   model::Phase phase_ = model::Phase::kImport;
-  std::vector<UniqueFd> listeners_;
+  std::vector<Gate> gates_;
   std::list<Connection> connections_;  ///< in the order in which they were accepted
   int connections_made_ = 0;
   std::size_t bytes_received_ = 0;
   Journal journal_;
+  Doorkeeper doorkeeper_{script_, journal_};
 };
 
 }  // namespace

@@ -26,6 +26,12 @@ struct ServerOptions {
   std::uint64_t seed = 0;
 };
 
+/// What it takes to keep the clients of a network out, and to count them.
+struct NetworkControl {
+  UniqueFd filler;    ///< a TCP socket of that network, non-blocking and not connected
+  UniqueFd counters;  ///< the folder /proc/<pid>/net of a process in it
+};
+
 class Server {
  public:
   /// `world` and `script` are the JSON of model::Case. An input error names what is wrong and, as
@@ -40,6 +46,12 @@ class Server {
 
   /// Serves what connects to `listener` (non-blocking is set here). More than one may be given.
   virtual void listen(UniqueFd listener) = 0;
+
+  /// Whether the script has faults of connections. They need control over the clients' network, and
+  /// without it clients get all the connections that they ask for.
+  virtual bool shuts_out() const = 0;
+  /// Of the network in which the last listener was made.
+  virtual Status control(NetworkControl network) = 0;
 
   /// Accepts, reads, acts and writes all that can be now. True where anything was accepted, read,
   /// sent, closed or reset: a client that was blocked may go on. Never blocks.

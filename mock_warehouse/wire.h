@@ -40,6 +40,9 @@ struct Fin {};
 /// A TCP reset.
 struct Reset {};
 
+/// What clients meet who ask for a connection.
+enum class Entrance { kOpen, kRefused, kSilent };
+
 using WireOp = std::variant<Send, Padding, Wait, Pace, Hang, Fin, Reset>;
 
 /// A list that ends without Fin, Reset or Hang leaves the connection open for the next request.

@@ -179,8 +179,12 @@ Result<UniqueFd> RunnerLine::await_ready(HostBox& box) {
     if (wire::receive(box.channel.get(), message, /*wait=*/true) != wire::Receive::kMessage)
       return environment_error("a box ended before it was ready");
     if (is(message, MessageType::kFailed)) return read_failure(message.payload);
-    if (is(message, MessageType::kListener) && message.descriptors.size() == 1) {
+    const std::size_t expected = backend_ == Backend::kBox ? 3 : 1;
+    if (is(message, MessageType::kListener) && message.descriptors.size() == expected) {
       listener = std::move(message.descriptors[0]);
+      if (expected == 3)
+        box.network = NetworkControl{.filler = std::move(message.descriptors[1]),
+                                     .counters = std::move(message.descriptors[2])};
       box.times.listening = steady_clock::now();
     } else if (is(message, MessageType::kReady) && listener) {
       box.times.ready = steady_clock::now();

@@ -59,8 +59,9 @@ struct HostBox {
   UniqueFd err;
   UniqueFd pidfd;  ///< of init; valid from kBoxBorn on
   int host_pid = 0;
-  WorkFolder folder;                    ///< plain boxes only
-  std::unique_ptr<box::Cgroup> cgroup;  ///< null where there are none
+  WorkFolder folder;                      ///< plain boxes only
+  std::unique_ptr<box::Cgroup> cgroup;    ///< null where there are none
+  std::optional<NetworkControl> network;  ///< from await_ready on; none of a plain box
   std::optional<BoxEnd> end;
   struct {
     SteadyTime asked, born, listening, ready;

@@ -52,11 +52,11 @@ enum class MessageType : std::uint8_t {
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
                    ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
   // channel, box → worker
-  kListener = 'l',       ///< descriptor: the listening socket
-  kReady = 'r',          ///< nothing
-  kBlocked = 'k',        ///< i64 clock ns, i64 deadline ns or kNever
-  kPhase = 'p',          ///< i64 clock ns: the import is done
-  kRealTime = 't',       ///< i64 clock ns, then why in words ("a child process was started")
+  kListener = 'l',  ///< descriptors: the listening socket; of a box, its NetworkControl as well
+  kReady = 'r',     ///< nothing
+  kBlocked = 'k',   ///< i64 clock ns, i64 deadline ns or kNever
+  kPhase = 'p',     ///< i64 clock ns: the import is done
+  kRealTime = 't',  ///< i64 clock ns, then why in words ("a child process was started")
   kOrderNotFixed = 'o',  ///< why in words: a thread would not give up the baton (runner/baton.h)
   kResult = 'v',         ///< u8 last piece?, bytes
   // control socket, runner → worker, and channel, box → worker: only before "go"

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 #include "sandboxes/box_result.h"
 #include "sandboxes/codec.h"
@@ -190,6 +191,19 @@ void RunnerSandbox::make_ahead(Lane& lane, const box::BoxSpec& spec) const {
   if (auto box = lane.line->order(spec); box.ok()) lane.ahead = std::move(*box);
 }
 
+namespace {
+
+Status give_control(Peer& peer, HostBox& box) {
+  if (!peer.shuts_out()) return success();
+  if (!box.network)
+    return environment_error(
+        "this case refuses connections or lets them time out, which only a box can do",
+        "Grade without --no-sandbox.");
+  return peer.control(*std::exchange(box.network, std::nullopt));
+}
+
+}  // namespace
+
 model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
   auto ready = ready_lane(image_for(job));
   if (!ready.ok()) return harness_fault(ready.error());
@@ -209,6 +223,8 @@ model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, Lane& lane
   if (backend_ == Backend::kProcess) point_to(sent.environment, listener->get());
   const std::string job_bytes = encode_job(sent);
   peer.listen(std::move(*listener));
+  if (auto controlled = give_control(peer, box); !controlled.ok())
+    return harness_fault(controlled.error());
   make_ahead(lane, box.spec);
 
   CaseRecord record = run_case(*lane.line, box, peer, job, job_bytes);

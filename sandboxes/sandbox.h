@@ -60,12 +60,25 @@ struct Job {
 
 /// Who answers the box's requests: the mock warehouse, seen from the loop that owns the clock. All
 /// calls come from the thread that runs the job.
+/// What a Peer needs that refuses connections, or lets those wait who ask for one: the socket that
+/// listens can be shut from outside, but who came in vain is known to the box's network alone.
+struct NetworkControl {
+  UniqueFd filler;    ///< a TCP socket of that network, non-blocking and not connected
+  UniqueFd counters;  ///< the folder /proc/<pid>/net of a process in it
+};
+
 class Peer {
  public:
   virtual ~Peer() = default;
 
   /// Takes the socket that listens inside the box. Called once, before the candidate's code runs.
   virtual void listen(UniqueFd listener) = 0;
+
+  /// Whether it keeps clients out. The process backend has no network of its own, so that nobody could
+  /// say who came in vain: a job with such a peer is a harness fault there.
+  virtual bool shuts_out() const { return false; }
+  /// Behind listen(), for a peer that keeps clients out. An error is a harness fault.
+  virtual Status control(NetworkControl) { return success(); }
 
   /// Reads and writes all that can be now, at `now`. True where it sent, closed or reset anything,
   /// so that a blocked candidate may have become ready. Never blocks.

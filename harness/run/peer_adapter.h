@@ -13,6 +13,10 @@ class WarehousePeer final : public sandbox::Peer {
   explicit WarehousePeer(warehouse::Server& server) : server_(server) {}
 
   void listen(UniqueFd listener) override { server_.listen(std::move(listener)); }
+  bool shuts_out() const override { return server_.shuts_out(); }
+  Status control(sandbox::NetworkControl network) override {
+    return server_.control({std::move(network.filler), std::move(network.counters)});
+  }
   bool pump(VirtualTime now) override { return server_.pump(now); }
   std::optional<VirtualTime> next_event() const override { return server_.next_event(); }
   void poll_fds(std::vector<pollfd>& fds) const override { server_.poll_fds(fds); }

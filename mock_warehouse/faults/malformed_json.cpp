@@ -21,6 +21,7 @@ bool apply(FaultContext& context, Reply& reply) {
       body.size(), optional_size(parameters, "cut_at")
                        .value_or(parameters.contains("append") ? body.size() : body.size() / 2)));
   body += parameters.value("append", "");
+  reply.answer.document = Json();  // nobody reads any of it
   return true;
 }
 

@@ -53,6 +53,8 @@ struct Box {
   UniqueFd out;
   UniqueFd err;
   UniqueFd listener;  ///< made by the network layer, handed out by init
+  UniqueFd filler;    ///< with it, in a box: what a Peer keeps clients out by (sandboxes/sandbox.h)
+  UniqueFd counters;
 };
 
 enum class Need {

@@ -202,6 +202,9 @@ int connect(int fd, const sockaddr* address, socklen_t length) {
     network_was_used();
   }
   if (!baton::lockstep()) return static_cast<int>(syscall(SYS_connect, fd, address, length));
+  // A refused attempt is over within the call, and the worker cannot see it: it is to look at those
+  // before, and to decide on this one.
+  if (address->sa_family == AF_INET) baton::block(vt::after(1), [] { return false; });
   return connect_in_lockstep(fd, address, length);
 }
 

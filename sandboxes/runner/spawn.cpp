@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <vector>
 
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
@@ -39,11 +40,11 @@ void close_all_but(std::array<int, 4> keep) {
 [[noreturn]] void leave_with(int channel, const Error& error) { ::_exit(fail(channel, error)); }
 
 Status hand_out_listener(box::Box& box) {
-  const int listener = box.listener.get();
-  if (wire::send(box.channel.get(), MessageType::kListener, {}, {&listener, 1}) !=
-      wire::Send::kSent)
+  std::vector<int> descriptors{box.listener.get()};
+  if (box.filler) descriptors.insert(descriptors.end(), {box.filler.get(), box.counters.get()});
+  if (wire::send(box.channel.get(), MessageType::kListener, {}, descriptors) != wire::Send::kSent)
     return environment_error("the worker is gone");
-  box.listener.reset();
+  for (UniqueFd* fd : {&box.listener, &box.filler, &box.counters}) fd->reset();
   return success();
 }
 

@@ -33,7 +33,8 @@ WORLD = {
 PATIENCE = 30.0  # seconds; no row but those that hang comes near it
 IMPATIENCE = 0.5  # of the rows below
 # Faults behind which nothing comes, or not for long: their clients are to give up.
-WAITS = ("hang", "slow_drip, slower", "length_mismatch, too many", "length_mismatch, no number")
+WAITS = ("hang", "slow_drip, slower", "length_mismatch, too many", "length_mismatch, no number",
+         "connect_timeout")
 
 # (name of the row, steps of the script, requests on one connection before the one that counts)
 ROWS = [
@@ -87,6 +88,8 @@ ROWS = [
     ("oversized_header, a long field", [{"fault": "oversized_header"}], 0),
     ("oversized_header, many fields", [{"fault": "oversized_header", "fields": 200}], 0),
     ("stale_metadata", [{"fault": "stale_metadata"}], 0),
+    ("connect_refused", [{"fault": "connect_refused"}], 0),
+    ("connect_timeout", [{"fault": "connect_timeout"}], 0),
 ]
 
 
@@ -147,7 +150,7 @@ def with_requests(base, timeout, earlier, outcome):
     with requests.Session() as session:
         for _ in range(earlier):
             session.get(base + PATH, timeout=PATIENCE)
-        response = session.get(base + PATH, timeout=(PATIENCE, timeout))
+        response = session.get(base + PATH, timeout=timeout)
         outcome.returned(response.status_code)
         outcome.parsed(response.json())
 
@@ -155,7 +158,7 @@ def with_requests(base, timeout, earlier, outcome):
 def with_httpx(base, timeout, earlier, outcome):
     import httpx
 
-    with httpx.Client(timeout=httpx.Timeout(PATIENCE, read=timeout)) as client:
+    with httpx.Client(timeout=timeout) as client:
         for _ in range(earlier):
             client.get(base + PATH)
         response = client.get(base + PATH)
@@ -167,7 +170,7 @@ def with_aiohttp(base, timeout, earlier, outcome):
     import aiohttp
 
     async def ask():
-        limits = aiohttp.ClientTimeout(total=PATIENCE, sock_read=timeout)
+        limits = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=timeout, sock_read=timeout)
         async with aiohttp.ClientSession(timeout=limits) as session:
             for _ in range(earlier):
                 async with session.get(base + PATH) as response:
@@ -218,7 +221,8 @@ def cell(warehouses, name, steps, earlier, client):
     except Exception as error:  # whatever it is, it is the result
         outcome.raised(error)
     asked = len(warehouses.ask({"end": port})["journal"]) - earlier
-    return str(outcome) + (f" ({asked} requests)" if asked != 1 else "")
+    counts = asked != 1 and not name.startswith("connect_")  # those ask for nothing
+    return str(outcome) + (f" ({asked} requests)" if counts else "")
 
 
 def versions():

@@ -5,6 +5,7 @@
 // Ends at the end of stdin. One thread.
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -55,7 +56,9 @@ class Warehouses {
                                           {.start = RunningClock::start()});
     ASSAY_ASSERT(server.ok(), server.error().to_string());
     const int port = listen(*server.value());
+    if (server.value()->shuts_out()) control(*server.value());
     server.value()->enter_call();
+    server.value()->pump(RunningClock::start());  // whoever connects next finds the gate as scripted
     warehouses_[port].server = std::move(server).value();
     return Json{{"port", port}};
   }
@@ -89,6 +92,16 @@ class Warehouses {
     ASSAY_ASSERT(listens, "no loopback port to listen on");
     server.listen(std::move(listener));
     return ntohs(address.sin_port);
+  }
+
+  /// The network is the host's: what the journal tells of attempts to connect counts all of its
+  /// clients.
+  static void control(warehouse::Server& server) {
+    warehouse::NetworkControl network{
+        .filler = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
+        .counters = UniqueFd(::open("/proc/thread-self/net", O_PATH | O_DIRECTORY | O_CLOEXEC))};
+    const Status controlled = server.control(std::move(network));
+    ASSAY_ASSERT(controlled.ok(), controlled.error().to_string());
   }
 
   std::map<int, Warehouse> warehouses_;  ///< by port

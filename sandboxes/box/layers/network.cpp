@@ -2,6 +2,7 @@
 // socket serves it from outside; the box reaches nothing else, for there is nothing else.
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -35,6 +36,9 @@ Status raise_loopback() {
 Result<UniqueFd> listen_on_loopback(std::uint16_t port) {
   UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!listener) return errno_error("making the listening socket");
+  // A peer that refuses connections listens again later, beside connections that are still there.
+  const int on = 1;
+  ::setsockopt(listener.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -50,6 +54,9 @@ namespace {
 Status enter_init(Box& box) {
   ASSAY_CHECK(raise_loopback());
   ASSAY_TRY(box.listener, listen_on_loopback(protocol::kWarehousePort));
+  box.filler.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  box.counters.reset(::open("/proc/thread-self/net", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!box.filler || !box.counters) return errno_error("opening what counts connections");
   return success();
 }
 

@@ -82,6 +82,19 @@ TEST_CASE("a record tells whether the world's answer named a further page") {
   CHECK_FALSE(warehouse.request(2).next_page);
 }
 
+TEST_CASE("a record says whether a page follows by what was answered, and not by what is there") {
+  const auto follows = [](const std::string& fault, const std::string& query) {
+    Driven warehouse(small_world(), json(R"([{"steps": [{"fault": )" + fault + "}]}]"));
+    warehouse.exchange(get("/v1/tables/orders/partitions" + query));
+    return warehouse.request(0).next_page;
+  };
+  CHECK(follows(R"("page", "size": 2)", ""));
+  CHECK_FALSE(follows(R"("page", "drop_token": true)", "?page_size=1"));
+  CHECK_FALSE(follows(R"("http_error", "status": 500)", "?page_size=1"));
+  CHECK_FALSE(follows(R"("malformed_json")", "?page_size=1"));
+  CHECK_FALSE(follows(R"("truncated_body")", "?page_size=1"));
+}
+
 TEST_CASE("a record keeps a bounded part of what a client sends") {
   Driven warehouse(small_world());
   std::string headers;

@@ -65,9 +65,15 @@ TEST_CASE("faults that decide the same part of an answer are refused where the s
           R"({"fault": "hang", "at": "after_headers"}, {"fault": "oversized_body"})",
           R"({"fault": "page", "size": 2}, {"fault": "http_error", "status": 500})",
           R"({"fault": "slow_drip"}, {"fault": "slow_drip"})",
+          R"({"fault": "connect_refused"}, {"fault": "http_error", "status": 500})",
       })
     errors += faults + "\n    " + script_error(R"("faults": [)" + faults + "]") + "\n";
   errors += script_error(R"("fault": "page", "fault_on_page": 2)") + "\n";
+  errors += script_error(R"("fault": "connect_refused", "delay_ms": 5)") + "\n";
+  const Status matched = check(small_world(), json(R"([{"match": {"method": "GET"}, "steps": [
+      {"answer": "world"}, {"fault": "connect_timeout", "times": 2}]}])"));
+  REQUIRE_FALSE(matched.ok());
+  errors += matched.error().to_string() + "\n";
   testing::check_golden("warehouse_combination_errors.txt", errors);
 }
 

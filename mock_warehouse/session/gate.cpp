@@ -1,0 +1,133 @@
+#include "mock_warehouse/session/gate.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace assay::warehouse {
+namespace {
+
+constexpr int kBacklog = 128;
+/// Larger than either of the kernel's tables.
+constexpr std::size_t kMaxTable = 16 << 10;
+
+std::string read_all(const UniqueFd& table) {
+  std::string text(kMaxTable, '\0');
+  ssize_t n;
+  do {
+    n = ::pread(table.get(), text.data(), text.size(), 0);
+  } while (n < 0 && errno == EINTR);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+  return text;
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+Gate::Gate(UniqueFd listener) : listener_(std::move(listener)) {
+  const int flags = ::fcntl(listener_.get(), F_GETFL);
+  ::fcntl(listener_.get(), F_SETFL, flags | O_NONBLOCK);
+}
+
+Status Gate::control(NetworkControl network) {
+  snmp_.reset(::openat(network.counters.get(), "snmp", O_RDONLY | O_CLOEXEC));
+  sockstat_.reset(::openat(network.counters.get(), "sockstat", O_RDONLY | O_CLOEXEC));
+  if (!snmp_ || !sockstat_ || !connections_begun() || !sockets_in_use())
+    return system_error("reading the counters of a box's network", errno);
+  filler_ = std::move(network.filler);
+  return success();
+}
+
+void Gate::set(Entrance state) {
+  if (state == state_ || !filler_) return;
+  if (state_ == Entrance::kSilent) empty();
+  state_ = state;
+  if (state == Entrance::kRefused) ::shutdown(listener_.get(), SHUT_RDWR);
+  if (state == Entrance::kOpen) ::listen(listener_.get(), kBacklog);
+  if (state == Entrance::kSilent) fill();
+  attempts_seen_ = connections_begun().value_or(attempts_seen_);
+  sockets_before_ = sockets_in_use().value_or(0);
+}
+
+/// Of a queue of length 0 Linux makes one that holds one connection.
+void Gate::fill() {
+  ::listen(listener_.get(), 0);
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  ::getsockname(listener_.get(), generic, &size);
+  // Loopback delivers within this call: the place is taken when it returns.
+  ::connect(filler_.get(), generic, size);
+}
+
+void Gate::empty() {
+  while (accept()) {
+  }
+  // connect(2): AF_UNSPEC dissolves the association, and the socket can be used once more.
+  sockaddr nobody{};
+  nobody.sa_family = AF_UNSPEC;
+  ::connect(filler_.get(), &nobody, sizeof nobody);
+}
+
+UniqueFd Gate::accept() const {
+  for (;;) {
+    UniqueFd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket || (errno != EINTR && errno != ECONNABORTED)) return socket;
+  }
+}
+
+int Gate::attempts() {
+  if (state_ == Entrance::kOpen) return 0;
+  const auto now = connections_begun();
+  if (!now) return 0;
+  return static_cast<int>(*now - std::exchange(attempts_seen_, *now));
+}
+
+int Gate::waiting(int known) const {
+  const auto sockets = sockets_in_use();
+  if (!sockets) return 0;
+  return static_cast<int>(std::clamp<std::int64_t>(*sockets - sockets_before_, 0, known));
+}
+
+/// Of /proc/net/snmp: a line of names that begins with "Tcp:", and one of numbers below it.
+std::optional<std::int64_t> Gate::connections_begun() const {
+  std::istringstream table(read_all(snmp_));
+  std::vector<std::string> names;
+  for (std::string line; std::getline(table, line);) {
+    if (!line.starts_with("Tcp:")) continue;
+    const std::vector<std::string> words = words_of(line);
+    const auto column = std::ranges::find(names, "ActiveOpens") - names.begin();
+    if (column < std::ssize(names) && column < std::ssize(words))
+      return std::stoll(words[static_cast<std::size_t>(column)]);
+    names = words;
+  }
+  return std::nullopt;
+}
+
+/// Of /proc/net/sockstat: "TCP: inuse 4 orphan 0 …".
+std::optional<std::int64_t> Gate::sockets_in_use() const {
+  std::istringstream table(read_all(sockstat_));
+  for (std::string line; std::getline(table, line);) {
+    const std::vector<std::string> words = words_of(line);
+    if (words.size() > 2 && words[0] == "TCP:" && words[1] == "inuse") return std::stoll(words[2]);
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay::warehouse
