@@ -170,6 +170,7 @@ class Page {
         {"script.schema.json", "[a script](#a-script)"},
         {"checks.schema.json", "[a check](#checks)"},
         {"#/definitions/step", "[a step](#a-step-of-a-script)"},
+        {"#/definitions/with", "list of the faults of [a step](#a-step-of-a-script)"},
         {"#/definitions/defaults", "[keys of a case](#casesyaml)"}};
     for (const auto& [what, link] : kSections)
       if (refers_to(*node.schema, what)) return link;
@@ -248,15 +249,18 @@ class Page {
 void write_faults(Page& page) {
   page.line("## A step of a script");
   page.line();
-  page.line("Either what the world answers, or one of the faults below; each with");
+  page.line("Either what the world answers, or one of the faults below, or several; each with");
   page.line();
   page.keys(page.at("rule.schema.json", "/definitions/common"));
   const Node steps = page.at("script.schema.json", "/definitions/step/oneOf");
   for (const Json& step : *steps.schema) {
     const auto reference = step.at("$ref").get<std::string>();
     const std::string name = reference.substr(reference.rfind('/') + 1);
-    page.entry(name == "answer" ? "answer: world" : "fault: " + name, {&step, steps.file},
-               {"fault", "answer", "times", "delay_ms", "connection"});
+    // What has no fault of its own: the world's answer, and the list of several faults.
+    const std::string title = name == "answer"   ? "answer: world"
+                              : name == "faults" ? "faults: […]"
+                                                 : "fault: " + name;
+    page.entry(title, {&step, steps.file}, {"fault", "answer", "times", "delay_ms", "connection"});
   }
 }
 
