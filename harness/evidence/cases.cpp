@@ -119,7 +119,7 @@ void look_at_requests(const model::Observation& observation, CaseFact& fact) {
     // A step's faults are joined to one name.
     fact.hung = fact.hung || request.fault.find("hang") != std::string::npos;
     // A client that follows redirects asks nothing anew.
-    if (request.fault == "redirect") continue;
+    if (request.fault.find("redirect") != std::string::npos) continue;
     fact.repeats = std::max(fact.repeats, ++times[request.method + " " + request.target]);
   }
 }
