@@ -160,6 +160,9 @@ std::string words_of_answer(const Json& request) {
   if (request.contains("status"))
     words = std::to_string(request.at("status").get<int>()) + ", " +
             count_of(request.at("bytes_sent").get<std::size_t>(), "byte");
+  if (request.contains("retry_after"))
+    words += ", Retry-After: " + std::string(text_at(request, "retry_after"));
+  if (request.contains("next_page")) words += ", a further page follows";
   const std::string_view end = text_at(request, "end");
   if (end == "rst") words += ", then a reset";
   if (end == "open") words += ", open to the end";

@@ -4,6 +4,7 @@
 #include "harness/report/format.h"
 #include "harness/report/terminal_case.h"
 #include "harness/report/text.h"
+#include "harness/report/words.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
 
@@ -139,6 +140,15 @@ TEST_CASE("a case that is not in the report is an error that lists those that ar
   CHECK_EQ(page.error().kind, ErrorKind::kInput);
   CHECK_NE(page.error().message.find("'helthy'"), std::string::npos);
   CHECK_NE(page.error().hint.find("healthy healthy~twin"), std::string::npos);
+}
+
+TEST_CASE("an answer in words tells the wait that it asked for and that a page follows") {
+  const Json request = {{"status", 429},
+                        {"bytes_sent", 10},
+                        {"end", "keep_alive"},
+                        {"retry_after", "30"},
+                        {"next_page", true}};
+  CHECK_EQ(words_of_answer(request), "429, 10 bytes, Retry-After: 30, a further page follows");
 }
 
 }  // namespace
