@@ -120,14 +120,6 @@ def graded_bytes(report):
     return json.dumps(report["graded"], ensure_ascii=False)
 
 
-def first_difference(a, b):
-    """Where two JSON texts part, for a reader."""
-    for i, (x, y) in enumerate(zip(a, b)):
-        if x != y:
-            return f"...{a[max(0, i - 200):i + 100]}\n...{b[max(0, i - 200):i + 100]}"
-    return f"lengths {len(a)} and {len(b)}"
-
-
 def main():
     # Whoever starts tests in the background may have had these ignored; the binary inherits that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
