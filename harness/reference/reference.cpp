@@ -30,8 +30,11 @@ std::string cell(std::string_view text) {
   return safe;
 }
 
+/// What begins with a name, such as error.code, stays as it is.
 std::string capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+  const std::string_view first = std::string_view(text).substr(0, text.find(' '));
+  const bool name = first.find_first_of("._/") < first.size() - 1;
+  if (!text.empty() && !name && text[0] >= 'a' && text[0] <= 'z')
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
@@ -62,7 +65,7 @@ class Page {
   void file(const std::string& heading, const std::string& schema) {
     line("## " + heading);
     line();
-    line(as_sentence(schemas_.at(schema).value("description", "")));
+    line(schemas_.at(schema).value("description", ""));
     line();
     keys({&schemas_.at(schema), schema});
   }

@@ -68,7 +68,7 @@ std::string error_of(const std::string& folder) {
 
 TEST_CASE("a name that is none, or is taken, is refused, and nothing is written") {
   const testing::Scratch scratch;
-  for (const char* name : {"Upper", "1st", "a-b", "ä", "a b", ".", ".."})
+  for (const char* name : {"Upper", "1st", "a-b", "ä", "a b", "."})
     CHECK_MESSAGE(error_of(scratch.path(name)).starts_with("found the name \""), name);
   CHECK(error_of(scratch.path(std::string(65, 'a'))).starts_with("found the name \""));
   CHECK(error_of("").starts_with("found the name \"\""));
