@@ -65,7 +65,9 @@ TEST_CASE(
     CAPTURE(one.id);
     CHECK(one.label == first.label);
     CHECK(one.family == first.family);
-    CHECK(one.visibility == model::Visibility::kHidden);
+    // A candidate sees the case or its twin, never both: one of them keeps its values.
+    CHECK((one.visibility == model::Visibility::kHidden ||
+           first.visibility == model::Visibility::kHidden));
     CHECK(one.arguments[0] != first.arguments[0]);
     CHECK(one.arguments[1] != first.arguments[1]);
     CHECK(one.variables["canary"] != first.variables["canary"]);
