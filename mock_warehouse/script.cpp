@@ -138,9 +138,18 @@ Status check_step(const Json& step, const std::string& place) {
 Status check_faults(const Json& script, const std::string& root) {
   for (std::size_t rule = 0; rule < script.size(); ++rule) {
     const Json& steps = script[rule].at("steps");
-    for (std::size_t step = 0; step < steps.size(); ++step)
-      ASSAY_CHECK(check_step(steps[step],
-                             root + "/" + std::to_string(rule) + "/steps/" + std::to_string(step)));
+    const bool matches = script[rule].contains("match") && !script[rule]["match"].empty();
+    for (std::size_t step = 0; step < steps.size(); ++step) {
+      const std::string place =
+          root + "/" + std::to_string(rule) + "/steps/" + std::to_string(step);
+      ASSAY_CHECK(check_step(steps[step], place));
+      const std::vector<ScriptedFault> faults = faults_of(steps[step]);
+      if (matches && !faults.empty() && faults[0].fault->entrance != Entrance::kOpen)
+        return input_error(quoted(faults[0]) +
+                               " is for attempts to connect, which ask for nothing yet that could "
+                               "match; expected a rule without \"match\"",
+                           {place + "/fault"});
+    }
   }
   return success();
 }

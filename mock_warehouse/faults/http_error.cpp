@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kParameters = R"({
   "description": "an error of the API, or of something in front of it that speaks its format",
   "properties": {
-    "status": {"description": "of the error; usual code, phrase and retryable follow from it", "type": "integer", "minimum": 400, "maximum": 599},
+    "status": {"description": "the HTTP status; what else the step leaves out follows from it", "type": "integer", "minimum": 400, "maximum": 599},
     "reason": {"$ref": "#/definitions/reason"},
     "code": {"$ref": "#/definitions/code"},
     "message": {"$ref": "#/definitions/message"},

@@ -230,8 +230,8 @@ TEST_CASE("what the warehouse refuses is told where it was written") {
   CHECK(error_of_cases(head + "    script:\n      - steps: [{fault: htp_error, status: 500}]\n")
             .starts_with("cases/a.yaml:6:25: fault: expected one of "));
   CHECK(error_of_cases(head + "    script:\n      - steps: [{fault: http_error, staus: 500}]\n") ==
-        "cases/a.yaml:6:17: steps[0]: the key \"status\" is missing (of the error; usual code, phrase "
-        "and retryable follow from it)\n"
+        "cases/a.yaml:6:17: steps[0]: the key \"status\" is missing (the HTTP status; what else "
+        "the step leaves out follows from it)\n"
         "cases/a.yaml:6:37: unknown key \"staus\"; did you mean \"status\"?");
   CHECK(error_of_cases(head + "    script:\n      - steps: []\n") ==
         "cases/a.yaml:6:16: steps: expected at least 1 items, found 0");
