@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "harness/base/count.h"
 #include "harness/report/by_rubric.h"
@@ -18,34 +21,44 @@ constexpr std::string_view kSummarySchema = "assay.summary/1";
 constexpr std::array<const char*, 5> kVerdicts{"observed", "not_observed", "not_exercised",
                                                "needs_human", "undetermined"};
 
-/// How many indicators of a polarity have each verdict, and of which ids one of them is.
-Json counts(const std::vector<const Json*>& indicators, std::string_view polarity) {
+/// One rubric's indicators as summary.json has them, those that are positive first, each with what
+/// was decided of it.
+std::vector<Json> decided(const Json& report, const Json& rubric) {
+  std::vector<Json> list;
+  for (const char* polarity : {"positive", "negative"})
+    for (const Json* indicator : indicators_of(report.at("graded"), rubric))
+      if (text_at(*indicator, "polarity") == polarity)
+        list.push_back({{"rubric", indicator->at("rubric")},
+                        {"id", indicator->at("id")},
+                        {"label", indicator->at("label")},
+                        {"polarity", polarity},
+                        {"verdict", as_it_stands(report, *indicator).at("verdict")}});
+  return list;
+}
+
+/// How many of the indicators of a polarity have each verdict.
+Json counts(const std::vector<Json>& indicators, std::string_view polarity) {
   Json counted = Json::object();
   for (const char* verdict : kVerdicts)
-    counted[verdict] = std::ranges::count_if(indicators, [&](const Json* indicator) {
-      return text_at(*indicator, "polarity") == polarity &&
-             text_at(*indicator, "verdict") == verdict;
+    counted[verdict] = std::ranges::count_if(indicators, [&](const Json& indicator) {
+      return text_at(indicator, "polarity") == polarity && text_at(indicator, "verdict") == verdict;
     });
   return counted;
 }
 
-Json ids_with(const std::vector<const Json*>& indicators, std::string_view verdict) {
+Json ids_with(const std::vector<Json>& indicators, std::string_view verdict) {
   Json ids = Json::array();
-  for (const Json* indicator : indicators)
-    if (text_at(*indicator, "verdict") == verdict) ids.push_back(indicator->at("id"));
+  for (const Json& indicator : indicators)
+    if (text_at(indicator, "verdict") == verdict) ids.push_back(indicator.at("id"));
   return ids;
 }
 
 /// What the verdicts of one rubric come to.
-void tally(const std::vector<const Json*>& indicators, Json& entry) {
+void tally(const std::vector<Json>& indicators, Json& entry) {
   entry["positive"] = counts(indicators, "positive");
   entry["negative"] = counts(indicators, "negative");
   entry["needs_human"] = ids_with(indicators, "needs_human");
   entry["undetermined"] = ids_with(indicators, "undetermined");
-}
-
-bool has_result(const Json& submission) {
-  return !submission.contains("failed") && submission.at("anchor") != "not_gradable";
 }
 
 /// Submissions without a report, then those that are not gradable, then the rest.
@@ -81,24 +94,6 @@ std::string joined(const Json& ids) {
   std::string text;
   for (const Json& id : ids) text += (text.empty() ? "" : ", ") + id.get<std::string>();
   return text;
-}
-
-Json without(const Json& ids, const Json& left_out) {
-  Json kept = Json::array();
-  for (const Json& id : ids)
-    if (std::ranges::find(left_out, id) == left_out.end()) kept.push_back(id);
-  return kept;
-}
-
-/// Indicators that a person decides for every submission with a result: said once, not in each row.
-Json open_for_all(const Json& submissions) {
-  Json common;
-  for (const Json& submission : submissions) {
-    if (!has_result(submission)) continue;
-    const Json& open = submission.at("needs_human");
-    common = common.is_null() ? open : without(common, without(common, open));
-  }
-  return common.is_null() ? Json::array() : common;
 }
 
 constexpr std::size_t kResultWidth = 19;  // "Exceeds provisional"
@@ -152,8 +147,73 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
         undetermined);
 }
 
-/// "12 submissions: 1 failed, 2 not gradable, 9 graded"
-std::string total(const Json& submissions) {
+/// All indicators of a run, each once, with their positions by rubric and id: rubric by rubric as
+/// they first come, the positive ones of each before the negative ones.
+class Columns {
+ public:
+  explicit Columns(const std::vector<SummaryEntry>& entries) {
+    std::vector<std::pair<std::pair<std::size_t, bool>, Json>> found;
+    std::map<std::string, std::size_t> rubrics;
+    std::set<std::pair<std::string, std::string>> known;
+    for (const SummaryEntry& entry : entries) {
+      for (const Json& indicator : entry.indicators) {
+        if (!known.insert(key_of(indicator)).second) continue;
+        const std::size_t rubric =
+            rubrics.emplace(indicator.at("rubric"), rubrics.size()).first->second;
+        found.emplace_back(std::pair(rubric, text_at(indicator, "polarity") == "negative"),
+                           indicator);
+        found.back().second.erase("verdict");
+      }
+    }
+    std::ranges::stable_sort(found, {}, [](const auto& each) { return each.first; });
+    for (auto& [group, indicator] : found) {
+      positions_.emplace(key_of(indicator), list_.size());
+      list_.push_back(std::move(indicator));
+    }
+  }
+
+  std::size_t position_of(const Json& indicator) const { return positions_.at(key_of(indicator)); }
+  const Json& list() const { return list_; }
+
+ private:
+  static std::pair<std::string, std::string> key_of(const Json& indicator) {
+    return {indicator.at("rubric"), indicator.at("id")};
+  }
+
+  Json list_ = Json::array();
+  std::map<std::pair<std::string, std::string>, std::size_t> positions_;
+};
+
+/// The entry as summary.json has it, but for its verdicts.
+Json listed(const SummaryEntry& entry) {
+  if (!entry.failed.empty()) return {{"id", entry.id}, {"failed", entry.failed}};
+  return entry.graded;
+}
+
+}  // namespace
+
+bool has_result(const Json& submission) {
+  return !submission.contains("failed") && submission.at("anchor") != "not_gradable";
+}
+
+Json without(const Json& ids, const Json& left_out) {
+  Json kept = Json::array();
+  for (const Json& id : ids)
+    if (std::ranges::find(left_out, id) == left_out.end()) kept.push_back(id);
+  return kept;
+}
+
+Json open_for_all(const Json& submissions) {
+  Json common;
+  for (const Json& submission : submissions) {
+    if (!has_result(submission)) continue;
+    const Json& open = submission.at("needs_human");
+    common = common.is_null() ? open : without(common, without(common, open));
+  }
+  return common.is_null() ? Json::array() : common;
+}
+
+std::string words_of_total(const Json& submissions) {
   std::array<std::size_t, 3> groups{};
   for (const Json& submission : submissions) ++groups[static_cast<std::size_t>(group(submission))];
   std::string text =
@@ -163,31 +223,30 @@ std::string total(const Json& submissions) {
   return text;
 }
 
-/// Rubrics and indicators of `graded`, each with the verdict that counts.
-Json as_people_have_it(const Json& report) {
-  Json graded = {{"rubrics", report.at("graded").at("rubrics")}, {"indicators", Json::array()}};
-  for (const Json& indicator : report.at("graded").at("indicators"))
-    graded["indicators"].push_back(as_it_stands(report, indicator));
-  return graded;
-}
-
-}  // namespace
-
 SummaryEntry entry_of(const Json& report) {
-  const Json& submission = report.at("graded").at("submission");
-  const Json graded = as_people_have_it(report);
+  const Json& graded = report.at("graded");
+  const Json& exercise = graded.at("exercise");
+  const Json& submission = graded.at("submission");
   SummaryEntry entry;
   entry.id = submission.at("id");
+  entry.exercise = {{"id", exercise.at("id")},
+                    {"title", exercise.at("title")},
+                    {"variant", exercise.at("variant")},
+                    {"level", exercise.at("level")}};
+  entry.sandboxed = !is_unsandboxed(report);
   entry.graded = {{"id", entry.id},
                   {"sha256", submission.at("sha256")},
                   {"anchor", report.at("final").at("anchor")},
                   {"provisional", report.at("final").at("status") == "provisional"}};
-  tally(anchor_indicators(graded), entry.graded);
+  entry.indicators = decided(report, graded.at("rubrics").at(0));
+  tally(entry.indicators, entry.graded);
   entry.graded["apart"] = Json::array();
   for (const Json* rubric : further_rubrics(graded)) {
+    const std::vector<Json> indicators = decided(report, *rubric);
     Json apart = {{"rubric", rubric->at("id")}, {"title", rubric->at("title")}};
-    tally(indicators_of(graded, *rubric), apart);
+    tally(indicators, apart);
     entry.graded["apart"].push_back(std::move(apart));
+    entry.indicators.insert(entry.indicators.end(), indicators.begin(), indicators.end());
   }
   entry.graded["reason"] = report.at("graded").at("gradable").at("reason");
   return entry;
@@ -195,20 +254,61 @@ SummaryEntry entry_of(const Json& report) {
 
 SummaryEntry failed_entry(std::string id, std::string why) {
   ASSAY_ASSERT(!why.empty(), "a submission failed for no reason");
-  return {std::move(id), to_valid_utf8(why), nullptr};
+  SummaryEntry entry;
+  entry.id = std::move(id);
+  entry.failed = to_valid_utf8(why);
+  return entry;
 }
 
-Json summarise(const std::vector<SummaryEntry>& entries) {
-  std::vector<Json> submissions;
-  for (const SummaryEntry& entry : entries) {
-    submissions.push_back(entry.failed.empty() ? entry.graded
-                                               : Json{{"id", entry.id}, {"failed", entry.failed}});
-  }
-  std::ranges::stable_sort(submissions, comes_before);
+Json summarise(std::vector<SummaryEntry> entries) {
+  std::ranges::stable_sort(entries, [](const SummaryEntry& a, const SummaryEntry& b) {
+    return comes_before(listed(a), listed(b));
+  });
   Json summary = Json::object();
   summary["schema"] = kSummarySchema;
-  summary["submissions"] = std::move(submissions);
+  bool sandboxed = true;
+  for (const SummaryEntry& entry : entries) {
+    if (!entry.failed.empty()) continue;
+    if (!summary.contains("exercise")) summary["exercise"] = entry.exercise;
+    sandboxed = sandboxed && entry.sandboxed;
+  }
+  const Columns columns(entries);
+  summary["sandboxed"] = sandboxed;
+  summary["indicators"] = columns.list();
+  summary["submissions"] = Json::array();
+  for (const SummaryEntry& entry : entries) {
+    summary["submissions"].push_back(listed(entry));
+    if (!entry.failed.empty()) continue;
+    Json verdicts(columns.list().size(), nullptr);
+    for (const Json& indicator : entry.indicators)
+      verdicts[columns.position_of(indicator)] = indicator.at("verdict");
+    summary["submissions"].back()["verdicts"] = std::move(verdicts);
+  }
   return summary;
+}
+
+std::vector<SummaryEntry> entries_of(const Json& summary) {
+  std::vector<SummaryEntry> entries;
+  const Json& columns = summary.at("indicators");
+  for (const Json& submission : summary.at("submissions")) {
+    if (submission.contains("failed")) {
+      entries.push_back(failed_entry(submission.at("id"), submission.at("failed")));
+      continue;
+    }
+    SummaryEntry& entry = entries.emplace_back();
+    entry.id = submission.at("id");
+    entry.graded = submission;
+    entry.graded.erase("verdicts");
+    entry.exercise = summary.at("exercise");
+    entry.sandboxed = summary.at("sandboxed");
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Json& verdict = submission.at("verdicts").at(i);
+      if (verdict.is_null()) continue;
+      entry.indicators.push_back(columns[i]);
+      entry.indicators.back()["verdict"] = verdict;
+    }
+  }
+  return entries;
 }
 
 std::string render_summary_terminal(const Json& summary, const RenderOptions& options) {
@@ -237,7 +337,7 @@ std::string render_summary_terminal(const Json& summary, const RenderOptions& op
     page.paragraph({kDetailIndent}, text_at(submission, "failed"));
   }
   page.blank();
-  page.paragraph({}, total(submissions), Style::kBold);
+  page.paragraph({}, words_of_total(submissions), Style::kBold);
   page.paragraph({},
                  "for, against: indicators that speak for or against it; open: a person decides.",
                  Style::kDim);

@@ -1,6 +1,6 @@
 #pragma once
 
-// The summary of one run of `assay grade`: summary.json and the table at its end.
+// The summary of one run of `assay grade`: summary.json, and the table at the end of the run.
 //
 // In: one entry a submission, from its report or from what kept it from having one. Out: Json as of
 // summary.schema.json. Both come in an order that helps whoever grades: what has no result first,
@@ -17,15 +17,33 @@ namespace assay::report {
 struct SummaryEntry {
   std::string id;      ///< of the submission
   std::string failed;  ///< why there is no report; empty where there is one
-  /// The entry as summary.json has it; null where there is no report.
+  /// The entry as summary.json has it, but for its verdicts; null where there is no report.
   Json graded;
+  Json exercise;                 ///< what was graded, as summary.json has it
+  std::vector<Json> indicators;  ///< as summary.json has them, each with its verdict beside
+  bool sandboxed = true;
 };
 
 /// `report` as of format.h.
 SummaryEntry entry_of(const Json& report);
 SummaryEntry failed_entry(std::string id, std::string why);
 
-Json summarise(const std::vector<SummaryEntry>& entries);
+Json summarise(std::vector<SummaryEntry> entries);
+
+/// The other way, of a summary that summarise() made.
+std::vector<SummaryEntry> entries_of(const Json& summary);
+
+/// Whether an entry of summary.json has verdicts that say something.
+bool has_result(const Json& submission);
+
+/// Ids of the indicators that a person decides for every submission with a result.
+Json open_for_all(const Json& submissions);
+
+/// `ids` but those that are in the second list.
+Json without(const Json& ids, const Json& left_out);
+
+/// "12 submissions: 9 graded, 2 not gradable, 1 failed"
+std::string words_of_total(const Json& submissions);
 
 /// The table, and what its columns count.
 std::string render_summary_terminal(const Json& summary, const RenderOptions& options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/report/html/summary_page.h"
 #include "harness/report/summary.h"
 #include "harness/run/blind.h"
 #include "harness/run/grading.h"
@@ -14,6 +15,11 @@
 
 namespace assay::run {
 namespace {
+
+/// Whether the submissions get pages, which a page of the whole run can link to.
+bool has_pages(const GradeOptions& options) {
+  return std::ranges::find(options.formats, "html", &report::Format::name) != options.formats.end();
+}
 
 /// Every name that a grading may write in a submission's folder, whatever its formats.
 std::vector<std::string> our_file_names() {
@@ -117,6 +123,9 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
   result.summary = report::summarise(recorder.entries());
   ASSAY_CHECK(write_result_file(options.out,
                                 {std::string(kSummaryFile), dump_json(result.summary, 1) + "\n"}));
+  if (has_pages(options))
+    ASSAY_CHECK(write_result_file(
+        options.out, {std::string(kSummaryPageFile), report::render_summary_html(result.summary)}));
   return result;
 }
 

@@ -3,8 +3,8 @@
 // Grades submissions end to end: intake, plan, pool, judgement, report, files.
 //
 // Out, in the output folder: <submission>/{report.json, report.html, observations.jsonl} for each
-// submission as soon as it is done, and summary.json at the end. A run that is stopped leaves the
-// reports that were done, and no summary. One thread.
+// submission as soon as it is done, and summary.json at the end, with summary.html where the reports
+// are pages too. A run that is stopped leaves the reports that were done, and no summary. One thread.
 
 #include <cstdint>
 #include <functional>
@@ -24,6 +24,7 @@ namespace assay::run {
 inline constexpr std::string_view kReportFile = "report.json";
 inline constexpr std::string_view kObservationsFile = "observations.jsonl";
 inline constexpr std::string_view kSummaryFile = "summary.json";
+inline constexpr std::string_view kSummaryPageFile = "summary.html";
 
 struct GradeOptions {
   std::string exercise;

@@ -214,7 +214,7 @@ class IntakeRun {
  public:
   IntakeRun(std::string entry_file, const IntakeLimits& limits)
       : entry_file_(std::move(entry_file)), limits_(limits) {
-    taken_ids_.insert("summary.json");  // lies beside the submissions' folders
+    taken_ids_.insert({"summary.json", "summary.html"});  // lie beside the submissions' folders
   }
 
   Status take_path(const std::string& path) {

@@ -13,6 +13,7 @@
 #include "harness/marks/apply.h"
 #include "harness/marks/chain.h"
 #include "harness/report/format.h"
+#include "harness/report/html/summary_page.h"
 #include "harness/report/reader.h"
 #include "harness/report/summary.h"
 #include "harness/run/grade.h"
@@ -139,23 +140,19 @@ Status refresh_summary(const ResultFolder& result, const Json& report) {
   while (lock && ::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
   }
   ASSAY_TRY(const Json summary, read_summary(path));
-  if (!summary.is_object() || !summary.contains("submissions"))
+  if (!summary.is_object() || !summary.contains("submissions") || !summary.contains("indicators"))
     return input_error("this is no summary of Assay", {path}, "Grade again, or move it away.");
-  report::SummaryEntry fresh = report::entry_of(report);
-  std::vector<report::SummaryEntry> entries;
-  bool listed = false;
-  for (const Json& entry : summary.at("submissions")) {
-    const std::string id = entry.at("id");
-    if (entry.contains("failed")) {
-      entries.push_back(report::failed_entry(id, entry.at("failed")));
-      continue;
-    }
-    listed = listed || id == fresh.id;
-    entries.push_back(id == fresh.id ? fresh : report::SummaryEntry{id, "", entry});
-  }
-  if (!listed) return success();
-  return write_result_file(
-      root.string(), {std::string(kSummaryFile), dump_json(report::summarise(entries), 1) + "\n"});
+  const report::SummaryEntry fresh = report::entry_of(report);
+  std::vector<report::SummaryEntry> entries = report::entries_of(summary);
+  const auto listed = std::ranges::find(entries, fresh.id, &report::SummaryEntry::id);
+  if (listed == entries.end()) return success();
+  *listed = fresh;
+  const Json renewed = report::summarise(entries);
+  ASSAY_CHECK(
+      write_result_file(root.string(), {std::string(kSummaryFile), dump_json(renewed, 1) + "\n"}));
+  if (!fs::is_regular_file(root / kSummaryPageFile, error)) return success();
+  return write_result_file(root.string(),
+                           {std::string(kSummaryPageFile), report::render_summary_html(renewed)});
 }
 
 std::string mixed_conditions(const Json& first, const Json& other) {

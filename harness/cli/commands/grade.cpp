@@ -32,6 +32,7 @@ constexpr const char* kFooter =
     "                                    reads it\n"
     "  summary.json                      all submissions: not gradable first, then by\n"
     "                                    what needs a person\n"
+    "  summary.html                      the same to read, with a link to each report\n"
     "\n"
     "Graded before? Marks that are there are kept, and stand where what they rest on\n"
     "is the same; the report before moves to <submission>/superseded/.\n"
@@ -111,14 +112,14 @@ int check_requirement(const run::GradeResult& result, const std::string& require
   return code;
 }
 
-/// Where the reports to read are: the file, or a pattern for many.
+/// Where the pages to read are: the report of one submission, or the summary of many.
 std::string html_line(const run::GradeResult& result, const Options& options) {
   for (const report::Format* format : options.grade.formats) {
     if (format->name != "html") continue;
-    const std::string folder =
-        result.graded.size() == 1 ? result.graded[0].id : std::string("<submission>");
-    return "Reports to read: " + options.grade.out + "/" + folder + "/" +
-           std::string(format->file_name) + "\n";
+    const std::string summary = options.grade.out + "/" + std::string(run::kSummaryPageFile);
+    if (result.graded.size() != 1) return "To read: " + summary + "\n";
+    return "To read: " + options.grade.out + "/" + result.graded[0].id + "/" +
+           std::string(format->file_name) + ", and the summary " + summary + "\n";
   }
   return "";
 }

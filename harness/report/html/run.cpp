@@ -56,9 +56,34 @@ void write_versions(HtmlWriter& html, const Json& report) {
   write_pair(html, "Host", text_at(report.at("run"), "host"));
 }
 
+/// What moved since the report that this one took the place of.
+void write_lineage(HtmlWriter& html, const Json& report) {
+  if (!report.contains("lineage")) return;
+  const Json& lineage = report.at("lineage");
+  html.element("h3", "In the place of another report");
+  html.element("p", {{"class", "hint hash"}},
+               "By " + std::string(text_at(lineage, "cause")) + ", of " +
+                   std::string(text_at(lineage, "supersedes")));
+  const Json& changed = lineage.at("changed");
+  if (changed.empty()) {
+    html.element("p", "No verdict moved.");
+    return;
+  }
+  const ScrollingTable table(html, "Verdicts that moved", {"Indicator", "From", "To", "Because"});
+  const auto body = html.open("tbody");
+  for (const Json& moved : changed) {
+    const auto row = html.open("tr");
+    html.element("th", {{"scope", "row"}}, title_of_id(text_at(moved, "indicator")));
+    html.element("td", {{"data-head", "From"}}, title_of_id(text_at(moved, "from")));
+    html.element("td", {{"data-head", "To"}}, title_of_id(text_at(moved, "to")));
+    html.element("td", {{"data-head", "Because"}}, text_at(moved, "because"));
+  }
+}
+
 }  // namespace
 
-void write_run(HtmlWriter& html, const Json& report) {
+void write_run(HtmlWriter& html, const Page& page) {
+  const Json& report = page.report;
   const Json& run = report.at("run");
   const auto section = html.open("section", {{"id", "run"}, {"aria-labelledby", "run-h"}});
   html.element("h2", {{"id", "run-h"}}, "How it was run");
@@ -71,6 +96,7 @@ void write_run(HtmlWriter& html, const Json& report) {
     for (const Json& retry : run.at("retries"))
       html.element("li", retry.get_ref<const std::string&>());
   }
+  write_lineage(html, report);
   html.element("h3", "Versions and hashes");
   write_versions(html, report);
 }

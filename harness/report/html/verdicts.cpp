@@ -1,22 +1,24 @@
-// Verdicts by indicator, the questions, the rule of the anchor, and the facts that all of it rests
-// on.
+// A verdict for each indicator: the label in the rubric's words, what was found beside it, and all
+// that it rests on behind it.
+
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "harness/base/count.h"
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
-#include "harness/report/text.h"
 
 namespace assay::report {
 namespace {
 
-/// Gaps and notes of an indicator that show without a click.
-constexpr std::size_t kMaxListed = 5;
-
-std::vector<std::string> ids_of(const Json& ids) { return ids.get<std::vector<std::string>>(); }
+/// Gaps of an indicator that show without a click.
+constexpr std::size_t kMaxGapsShown = 2;
 
 void write_items(HtmlWriter& html, std::string_view css, std::string_view lead, const Json& texts,
                  std::size_t first, std::size_t last) {
+  if (first >= last) return;
   const auto list = html.open("ul", {{"class", css}});
   for (std::size_t i = first; i < last; ++i) {
     const auto item = html.open("li");
@@ -26,187 +28,182 @@ void write_items(HtmlWriter& html, std::string_view css, std::string_view lead, 
   }
 }
 
-/// The first of `texts`, and the others where they are asked for.
-void write_list(HtmlWriter& html, std::string_view css, std::string_view lead,
-                std::string_view noun, const Json& texts) {
-  if (texts.empty()) return;
-  // One too many is not worth a place of its own to hide it in.
-  const std::size_t shown = texts.size() <= kMaxListed + 1 ? texts.size() : kMaxListed;
-  write_items(html, css, lead, texts, 0, shown);
-  if (shown == texts.size()) return;
-  const auto details = html.open("details");
-  html.element("summary", count_of(texts.size() - shown, "more " + std::string(noun)));
-  write_items(html, css, lead, texts, shown, texts.size());
-}
-
-void write_terms(HtmlWriter& html, const Json& terms, const HtmlIndex& index) {
+/// The symbols of terms have no colour: whether it is good news that one holds is the verdict's to
+/// say.
+void write_terms(HtmlWriter& html, const Json& terms, const Page& page) {
   if (terms.empty()) return;
-  html.element("h5", "Decided by these terms");
+  html.element("h5", "Its terms");
   const auto list = html.open("ul", {{"class", "terms"}});
   for (const Json& term : terms) {
     const auto item = html.open("li");
-    write_chip(html, words_of_holds(term.at("holds")));
+    VerdictWords words = words_of_holds(term.at("holds"));
+    words.tone = Tone::kOpen;
+    write_chip(html, words);
     html.text(" ");
     html.text(text_at(term, "term"));
-    write_fact_links(html, ids_of(term.at("evidence")), index);
+    write_fact_links(html, ids_of(term.at("evidence")), page);
+  }
+}
+
+/// What the candidate wrote beside what the draft did and what the solution does instead.
+void write_pairs(HtmlWriter& html, const Json& suggestion, const Page& page) {
+  if (!suggestion.contains("pairs")) return;
+  constexpr std::pair<const char*, std::string_view> kColumns[] = {
+      {"passage", "What the review says"},
+      {"draft", "What the draft does"},
+      {"solution", "What the solution does"}};
+  for (const Json& pair : suggestion.at("pairs")) {
+    html.element("h5", text_at(pair, "about"));
+    const auto columns = html.open("div", {{"class", "columns"}});
+    for (const auto& [key, title] : kColumns) {
+      const auto column = html.open("div");
+      html.element("p", {{"class", "meta"}}, title);
+      write_facts(html, ids_of(pair.at(key)), page);
+    }
   }
 }
 
 /// Closed, so that who decides can do so before reading it.
-void write_suggestion(HtmlWriter& html, const Json& indicator, const HtmlIndex& index) {
+void write_suggestion(HtmlWriter& html, const Json& indicator, const Page& page) {
   if (!indicator.contains("suggestion")) return;
   const Json& suggestion = indicator.at("suggestion");
   const auto details = html.open("details", {{"class", "suggestion"}});
   html.element("summary", "A machine's suggestion: decide first, then open");
-  const auto words = html.open("p");
-  Json as_indicator = indicator;
-  as_indicator["verdict"] = suggestion.at("verdict");
-  write_chip(html, words_of_verdict(as_indicator));
-  html.text(" ");
-  html.text(text_at(suggestion, "because"));
-  write_fact_links(html, ids_of(suggestion.at("evidence")), index);
+  {
+    const auto words = html.open("p");
+    Json as_indicator = indicator;
+    as_indicator["verdict"] = suggestion.at("verdict");
+    write_chip(html, words_of_verdict(as_indicator));
+    html.text(" ");
+    html.text(text_at(suggestion, "because"));
+    write_fact_links(html, ids_of(suggestion.at("evidence")), page);
+  }
+  write_pairs(html, suggestion, page);
 }
 
-/// "Evidence: 3 facts, 2 terms"
-std::string evidence_title(const Json& indicator) {
-  const std::size_t facts = indicator.at("evidence").size(), terms = indicator.at("terms").size();
-  std::string title = "Evidence: ";
-  if (facts > 0) title += count_of(facts, "fact");
-  if (facts > 0 && terms > 0) title += ", ";
-  if (terms > 0) title += count_of(terms, "term");
+/// Facts of the verdict, and those that only its terms name.
+std::vector<std::string> facts_of(const Json& indicator) {
+  std::vector<std::string> ids;
+  const auto add = [&ids](const Json& more) {
+    for (const Json& id : more)
+      if (std::ranges::find(ids, id.get_ref<const std::string&>()) == ids.end()) ids.push_back(id);
+  };
+  add(indicator.at("evidence"));
+  for (const Json& term : indicator.at("terms")) add(term.at("evidence"));
+  return ids;
+}
+
+/// "3 facts, 2 terms, 1 gap"
+std::string title_of_body(const Json& indicator, std::size_t facts) {
+  std::string title;
+  const auto add = [&title](std::size_t n, std::string_view noun) {
+    if (n > 0) title += (title.empty() ? "" : ", ") + count_of(n, noun);
+  };
+  add(facts, "fact");
+  add(indicator.at("terms").size(), "term");
+  add(indicator.at("gaps").size(), "gap");
+  add(indicator.at("notes").size(), "note");
   return title;
 }
 
-void write_indicator(HtmlWriter& html, const Json& indicator, const HtmlIndex& index) {
-  const VerdictWords words = words_of_verdict(indicator);
-  const std::string classes = "card " + std::string(css_class(words.tone));
-  const auto card = html.open("article", {{"class", classes}});
-  {
-    const auto head = html.open("div", {{"class", "card-head"}});
-    html.element("h4", text_at(indicator, "label"));
-    write_chip(html, words);
+void write_body(HtmlWriter& html, const Json& indicator, const Page& page) {
+  const std::vector<std::string> facts = facts_of(indicator);
+  const std::string title = title_of_body(indicator, facts.size());
+  const Json& gaps = indicator.at("gaps");
+  write_items(html, "gaps", "Gap:", gaps, 0, std::min(gaps.size(), kMaxGapsShown));
+  if (!title.empty()) {
+    const auto details = html.open("details", {{"class", "why"}});
+    {
+      const auto summary = html.open("summary");
+      html.text("Why: " + title);
+      // Many of them on a page, and each link of a list of them should say where it leads.
+      html.element("span", {{"class", "unseen"}},
+                   ", for " + std::string(text_at(indicator, "label")));
+    }
+    if (gaps.size() > kMaxGapsShown) {
+      html.element("h5", "Its other gaps");
+      write_items(html, "gaps", "Gap:", gaps, kMaxGapsShown, gaps.size());
+    }
+    write_terms(html, indicator.at("terms"), page);
+    if (!facts.empty()) {
+      html.element("h5", "Its evidence");
+      write_facts(html, facts, page);
+    }
+    const Json& notes = indicator.at("notes");
+    if (!notes.empty()) html.element("h5", "Worth knowing, and of no weight");
+    write_items(html, "notes", "Note:", notes, 0, notes.size());
   }
-  html.element("p", {{"class", "explanation"}}, text_at(indicator, "explanation"));
-  write_list(html, "gaps", "Gap:", "gap", indicator.at("gaps"));
-  write_list(html, "notes", "Note:", "note", indicator.at("notes"));
-  if (!indicator.at("terms").empty() || !indicator.at("evidence").empty()) {
-    const auto details = html.open("details");
-    html.element("summary", evidence_title(indicator));
-    if (!indicator.at("evidence").empty()) write_facts(html, indicator.at("evidence"), index);
-    write_terms(html, indicator.at("terms"), index);
-  }
-  write_suggestion(html, indicator, index);
+  write_marks(html, page, indicator);
+  write_suggestion(html, indicator, page);
   const auto meta = html.open("p", {{"class", "meta"}});
   html.text(words_of_basis(text_at(indicator, "basis")));
+  if (indicator.contains("questions")) {
+    html.text(" ");
+    html.link("questions", count_of(indicator.at("questions").size(), "question") + " to ask");
+  }
   if (text_at(indicator, "asks").empty()) return;
-  html.text(" The statement asks for it: ");
+  html.text(" The statement asks: ");
   html.element("q", text_at(indicator, "asks"));
 }
 
-void write_cards(HtmlWriter& html, const std::vector<const Json*>& indicators,
-                 const HtmlIndex& index, std::string_view polarity) {
-  const auto cards = html.open("div", {{"class", "cards"}});
-  for (const Json* indicator : indicators)
-    if (text_at(*indicator, "polarity") == polarity) write_indicator(html, *indicator, index);
+void write_indicator(HtmlWriter& html, std::size_t position, const Page& page) {
+  const Json& indicator = page.index.indicator(position);
+  const VerdictWords words = words_of_decision(page, indicator);
+  const std::string classes = "verdict " + std::string(css_class(words.tone));
+  const auto card =
+      html.open("article", {{"class", classes}, {"id", HtmlIndex::indicator_anchor(position)}});
+  {
+    const auto head = html.open("div", {{"class", "label"}});
+    html.element("h4", text_at(indicator, "label"));
+    write_chip(html, words);
+  }
+  const auto found = html.open("div", {{"class", "found"}});
+  html.element("p", {{"class", "explanation"}}, text_at(indicator, "explanation"));
+  write_body(html, indicator, page);
+}
+
+void write_polarity(HtmlWriter& html, const Page& page, const Json& rubric,
+                    std::string_view polarity, std::string_view title, std::string_view hint) {
+  const auto is_ours = [&](const Json& indicator) {
+    return indicator.at("rubric") == rubric.at("id") && text_at(indicator, "polarity") == polarity;
+  };
+  const Json& indicators = page.graded.at("indicators");
+  if (std::ranges::none_of(indicators, is_ours)) return;
+  html.element("h3", title);
+  html.element("p", {{"class", "hint"}}, hint);
+  const auto cards = html.open("div", {{"class", "verdicts"}});
+  for (std::size_t i = 0; i < indicators.size(); ++i)
+    if (is_ours(indicators[i])) write_indicator(html, i, page);
 }
 
 }  // namespace
 
-void write_verdicts(HtmlWriter& html, const Json& graded, const HtmlIndex& index) {
+void write_verdicts(HtmlWriter& html, const Page& page) {
   const auto section =
       html.open("section", {{"id", "verdicts"}, {"aria-labelledby", "verdicts-h"}});
   html.element("h2", {{"id", "verdicts-h"}}, "Verdicts");
-  const auto indicators = anchor_indicators(graded);
-  html.element("h3", "Positive indicators");
-  html.element("p", {{"class", "hint"}},
-               "What the interview kit wants to see. Observed speaks for the submission.");
-  write_cards(html, indicators, index, "positive");
-  html.element("h3", "Negative indicators");
-  html.element("p", {{"class", "hint"}},
-               "What the interview kit warns of. Observed speaks against the submission.");
-  write_cards(html, indicators, index, "negative");
-  for (const Json* rubric : further_rubrics(graded)) {
-    html.element("h3", text_at(*rubric, "title"));
+  const Json& rubric = page.graded.at("rubrics").at(0);
+  write_polarity(html, page, rubric, "positive", "Positive indicators",
+                 "What the rubric wants to see, in its own words. Observed speaks for it.");
+  write_polarity(html, page, rubric, "negative", "Negative indicators",
+                 "What the rubric warns of, in its own words. Observed speaks against it.");
+}
+
+void write_other_rubrics(HtmlWriter& html, const Page& page) {
+  const auto further = further_rubrics(page.graded);
+  for (std::size_t i = 0; i < further.size(); ++i) {
+    const Json& rubric = *further[i];
+    const std::string anchor = anchor_of_further_rubric(i);
+    const auto section = html.open(
+        "section", {{"id", anchor}, {"class", "apart"}, {"aria-labelledby", anchor + "-h"}});
+    html.element("h2", {{"id", anchor + "-h"}}, text_at(rubric, "title"));
     html.element("p", {{"class", "hint"}}, kJudgedApart);
-    const auto apart = indicators_of(graded, *rubric);
-    write_cards(html, apart, index, "positive");
-    write_cards(html, apart, index, "negative");
-  }
-}
-
-void write_questions(HtmlWriter& html, const Json& graded, const HtmlIndex& index) {
-  const auto section =
-      html.open("section", {{"id", "questions"}, {"aria-labelledby", "questions-h"}});
-  html.element("h2", {{"id", "questions-h"}}, "Questions to ask");
-  bool any = false;
-  for (const Json& indicator : graded.at("indicators"))
-    any = any || indicator.contains("questions");
-  if (!any) {
-    html.element("p", {{"class", "hint"}}, "This report leaves none.");
-    return;
-  }
-  html.element("p", {{"class", "hint"}},
-               "What a person decides, with the answers of the candidate.");
-  const auto list = html.open("ol", {{"class", "questions"}});
-  for (const Json& indicator : graded.at("indicators")) {
-    if (!indicator.contains("questions")) continue;
-    for (const Json& question : indicator.at("questions")) {
-      const auto item = html.open("li");
-      html.element("p", text_at(question, "text"));
-      const auto meta = html.open("p", {{"class", "meta"}});
-      html.text("For: " + std::string(text_at(indicator, "label")));
-      write_fact_links(html, ids_of(question.at("evidence")), index);
-    }
-  }
-}
-
-void write_rule(HtmlWriter& html, const Json& graded) {
-  const Json& overall = graded.at("overall");
-  const auto section = html.open("section", {{"id", "rule"}, {"aria-labelledby", "rule-h"}});
-  html.element("h2", {{"id", "rule-h"}}, "How the result follows");
-  html.element("p", text_at(overall, "because"));
-  if (overall.at("rule").empty()) return;
-  html.element("p", {{"class", "hint"}},
-               "The rule and what it requires at level " +
-                   std::string(text_at(graded.at("exercise"), "level")) +
-                   " are written in the rubric; they are Assay's own, not the kit's.");
-  const ScrollingTable table(html, "The rule, term by term",
-                             {"Term", "What it says", "Stands", "At this level", "Because"});
-  const auto body = html.open("tbody");
-  for (const Json& term : overall.at("rule")) {
-    const auto row = html.open("tr");
-    html.element("th", {{"scope", "row"}}, text_at(term, "id"));
-    html.element("td", {{"data-head", "Says"}}, text_at(term, "term"));
-    {
-      const auto cell = html.open("td", {{"data-head", "Stands"}});
-      write_chip(html, words_of_holds(term.at("holds")));
-    }
-    html.element("td", {{"class", "short"}, {"data-head", "At this level"}},
-                 term.at("required").get<bool>() ? "required" : "not required");
-    html.element("td", {{"data-head", "Because"}}, text_at(term, "because"));
-  }
-}
-
-void write_evidence(HtmlWriter& html, const Json& graded, const HtmlIndex& index) {
-  const auto section =
-      html.open("section", {{"id", "evidence"}, {"aria-labelledby", "evidence-h"}});
-  html.element("h2", {{"id", "evidence-h"}}, "Evidence");
-  if (graded.at("evidence").empty()) {
-    html.element("p", {{"class", "hint"}}, "There is none.");
-    return;
-  }
-  html.element("p", {{"class", "hint"}},
-               "Every fact that a verdict rests on, and where it can be seen.");
-  const auto list = html.open("dl", {{"class", "evidence"}});
-  for (const Json& fact : graded.at("evidence")) {
-    html.element("dt", {{"id", text_at(fact, "id")}}, text_at(fact, "id"));
-    const auto item = html.open("dd");
-    html.text(text_at(fact, "statement"));
-    const auto cites = html.open("span", {{"class", "cites"}});
-    for (const Json& citation : fact.at("cites")) {
-      html.text(" ");
-      html.link(index.anchor_of(citation), words_of_citation(citation), "cite");
-    }
+    if (indicators_of(page.graded, rubric).empty())
+      html.element("p", "None of its indicators was decided.");
+    write_polarity(html, page, rubric, "positive", "Positive indicators",
+                   "Observed speaks for it.");
+    write_polarity(html, page, rubric, "negative", "Negative indicators",
+                   "Observed speaks against it.");
   }
 }
 

@@ -42,7 +42,7 @@ void HtmlWriter::escaped(std::string_view visible_text) {
   }
 }
 
-void HtmlWriter::start(std::string_view tag, Attributes attributes) {
+void HtmlWriter::start(std::string_view tag, Attributes attributes, std::string_view end) {
   out_ += '<';
   out_ += tag;
   for (const Attribute& attribute : attributes) {
@@ -53,7 +53,7 @@ void HtmlWriter::start(std::string_view tag, Attributes attributes) {
     escaped(visible(attribute.value));
     out_ += '"';
   }
-  out_ += '>';
+  out_ += end;
 }
 
 void HtmlWriter::close(std::string_view tag) {
@@ -74,6 +74,10 @@ void HtmlWriter::element(std::string_view tag, Attributes attributes, std::strin
 }
 
 void HtmlWriter::lone(std::string_view tag, Attributes attributes) { start(tag, attributes); }
+
+void HtmlWriter::shape(std::string_view tag, Attributes attributes) {
+  start(tag, attributes, "/>");
+}
 
 void HtmlWriter::text(std::string_view text) { escaped(visible(text)); }
 

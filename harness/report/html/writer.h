@@ -41,6 +41,8 @@ class HtmlWriter {
   void element(std::string_view tag, std::string_view text) { element(tag, {}, text); }
   /// An element without content or end tag, such as <meta>.
   void lone(std::string_view tag, Attributes attributes);
+  /// An element of a drawing without content.
+  void shape(std::string_view tag, Attributes attributes);
   /// `text` as one line.
   void text(std::string_view text);
   /// `text` with its line ends kept, for elements that show them.
@@ -54,7 +56,7 @@ class HtmlWriter {
 
  private:
   void close(std::string_view tag);
-  void start(std::string_view tag, Attributes attributes);
+  void start(std::string_view tag, Attributes attributes, std::string_view end = ">");
   void escaped(std::string_view visible_text);
 
   std::string out_ = "<!doctype html>\n";

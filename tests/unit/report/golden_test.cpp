@@ -3,6 +3,7 @@
 #include "harness/report/format.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
+#include "tests/unit/report/fixture_json.h"
 
 namespace assay::report {
 namespace {
@@ -18,6 +19,12 @@ TEST_CASE("every format renders each report as its golden file has it") {
     for (const Format* format : all_formats())
       testing::check_golden(name + "." + std::string(format->name), format->render(json, {}));
   }
+}
+
+TEST_CASE("a report that people decided on is a page as its golden file has it") {
+  for (const char* name : {"html", "json"})
+    testing::check_golden("decided." + std::string(name),
+                          find_format(name)->render(fixture::decided(), {}));
 }
 
 }  // namespace

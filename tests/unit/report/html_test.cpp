@@ -4,6 +4,7 @@
 #include "harness/report/html/index.h"
 #include "harness/report/html/writer.h"
 #include "tests/unit/report/fixture.h"
+#include "tests/unit/report/fixture_json.h"
 
 namespace assay::report {
 namespace {
@@ -72,6 +73,84 @@ TEST_CASE("a page without a sandbox says so at its top and beside the layers") {
   CHECK_GT(page.find("Not sandboxed", first + 1), page.find("id=\"run\""));
   const std::string boxed = find_format("html")->render(Json(fixture::sound()), {});
   CHECK_EQ(boxed.find("Not sandboxed"), std::string::npos);
+}
+
+TEST_CASE("what is cited of a draft leads to the draft, and not to the solution") {
+  const Json report = fixture::with_draft();
+  const HtmlIndex index(report["graded"]);
+  const auto anchor = [&](Json citation) {
+    citation["of"] = "draft";
+    return index.anchor_of(citation);
+  };
+  CHECK_EQ(anchor({{"case", "missing"}}), "dc5");
+  CHECK_EQ(anchor({{"case", "low"}, {"stream", "value"}}), "dc4-value");
+  CHECK_EQ(anchor({{"case", "server-500"}, {"request", 1}}), "dc6r1");
+  CHECK_EQ(anchor({{"file", "draft.py"}, {"line", 12}, {"end_line", 13}}), "df1l12");
+  CHECK_EQ(anchor({{"file", "solution.py"}, {"line", 1}, {"end_line", 1}}), "");
+  CHECK(index.is_cited(0, 12, Side::kDraft));
+  CHECK_FALSE(index.is_cited(0, 14, Side::kDraft));
+}
+
+TEST_CASE("a fact knows the verdicts that rest on it by any of their parts") {
+  const Json report = fixture::with_draft();
+  const HtmlIndex index(report["graded"]);
+  const auto ids = [&](const std::vector<std::string>& facts) {
+    std::vector<std::string> list;
+    for (const std::size_t position : index.indicators_on(facts))
+      list.push_back(index.indicator(position).at("id"));
+    return list;
+  };
+  CHECK_EQ(ids({"e2"}), std::vector<std::string>{"separation"});
+  CHECK_EQ(ids({"e1", "e2"}), std::vector<std::string>{"separation"});
+  CHECK_EQ(ids({"e8"}), std::vector<std::string>{"sees_oversimplification"});  // of a suggestion
+  CHECK_EQ(ids({"e77"}), std::vector<std::string>{});
+}
+
+TEST_CASE(
+    "a case lists so many requests, says how many more there are, and links to those listed") {
+  const Json report = fixture::with_cases(1, kMaxListedRequests + 7);
+  const std::string page = find_format("html")->render(report, {});
+  CHECK_NE(page.find("and 7 more requests, which report.json has"), std::string::npos);
+  const HtmlIndex index(report["graded"]);
+  const auto anchor = [&](std::size_t request) {
+    return index.anchor_of({{"case", "more-0"}, {"request", request}});
+  };
+  CHECK_EQ(anchor(kMaxListedRequests), "c10r" + std::to_string(kMaxListedRequests));
+  CHECK_EQ(anchor(kMaxListedRequests + 1), "c10");
+}
+
+TEST_CASE("a page grows with its cases and no faster") {
+  const auto size = [](std::size_t cases) {
+    return find_format("html")->render(fixture::with_cases(cases, 2), {}).size();
+  };
+  const std::size_t none = size(0), some = size(200), many = size(2'000);
+  CHECK_LT(many - none, 11 * (some - none));
+  CHECK_LT((many - none) / 2'000, 6'000);
+}
+
+TEST_CASE("what people decided shows beside what the machine said, and a suggestion stays closed") {
+  const std::string page = find_format("html")->render(fixture::decided(), {});
+  CHECK_NE(page.find("A person decided: "), std::string::npos);
+  CHECK_NE(page.find("The machine said: "), std::string::npos);
+  CHECK_NE(page.find("With 2 decisions by people. The machine alone came to: Meets the level mid."),
+           std::string::npos);
+  CHECK_NE(page.find("<details class=\"suggestion\">"), std::string::npos);
+}
+
+TEST_CASE("a second rubric stands apart and has no part in the numbers of the result") {
+  const std::string page = find_format("html")->render(fixture::decided(), {});
+  CHECK_NE(page.find("<h2 id=\"rubric2-h\">Production readiness</h2>"), std::string::npos);
+  CHECK_NE(page.find("5 indicators of another rubric stand apart"), std::string::npos);
+}
+
+TEST_CASE("an exercise without a warehouse has no column of requests") {
+  Json report = fixture::sound();
+  CHECK_NE(find_format("html")->render(report, {}).find("Requests over virtual time"),
+           std::string::npos);
+  for (Json& each : report["graded"]["cases"]) each["requests"] = Json::array();
+  const std::string page = find_format("html")->render(report, {});
+  CHECK_EQ(page.find("virtual time"), std::string::npos);
+  CHECK_EQ(page.find("<svg"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "harness/report/html/summary_page.h"
 #include "harness/report/text.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
@@ -63,6 +64,7 @@ TEST_CASE("what a further rubric says is counted apart, and orders nobody") {
 TEST_CASE("the summary is as the golden files have it") {
   testing::check_golden("summary.json", dump_json(many(), 1) + "\n");
   testing::check_golden("summary.terminal", render_summary_terminal(many(), {}));
+  testing::check_golden("summary.html", render_summary_html(many()));
 }
 
 TEST_CASE("what a person decides for every submission is said once") {
@@ -86,8 +88,13 @@ TEST_CASE("the table keeps to the width and sends no escape sequence of a name")
   }
 }
 
+TEST_CASE("a summary read back makes the same summary") {
+  CHECK_EQ(summarise(entries_of(many())), many());
+}
+
 TEST_CASE("an empty run has an empty summary") {
-  CHECK_EQ(dump_json(summarise({})), R"({"schema":"assay.summary/1","submissions":[]})");
+  CHECK_EQ(dump_json(summarise({})),
+           R"({"schema":"assay.summary/1","sandboxed":true,"indicators":[],"submissions":[]})");
   CHECK_NE(render_summary_terminal(summarise({}), {}).find("0 submissions"), std::string::npos);
 }
 

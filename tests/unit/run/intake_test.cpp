@@ -122,10 +122,12 @@ TEST_CASE("an id is one component that is safe to create and to print") {
   CHECK(safe_id(accents).size() == 99);  // never the half of a character
 }
 
-TEST_CASE("the folder of the summary cannot be taken by a submission") {
+TEST_CASE("the names of the summaries cannot be taken by a submission") {
   const Scratch scratch;
-  scratch.write("summary.json/solution.py", "");
-  CHECK(ids_of(taken({scratch.path("summary.json")})) == Names{"summary.json-2"});
+  for (const std::string name : {"summary.json", "summary.html"}) {
+    scratch.write(name + "/solution.py", "");
+    CHECK(ids_of(taken({scratch.path(name)})) == Names{name + "-2"});
+  }
 }
 
 TEST_CASE("links, devices and pipes of a candidate are refused, and never opened") {

@@ -18,11 +18,11 @@ const OPEN = new Set(["arguments", "value", "packages", "timing", "steps", "cont
 const OPTIONAL = new Set([
   "family", "twin_of", "value", "detail", "exception", "exit_code", "signal", "ended_at_us",
   "body_sha256", "body", "sql", "rule", "step", "fault", "status", "suggestion", "questions",
-  "draft", "draft_sha256", "of", "pairs", "lineage", "indicator",
+  "draft", "draft_sha256", "of", "pairs", "lineage", "indicator", "exercise",
 ]);
-// `rule` and `status` have other places in which they are required; `request` and `stream` leave a
+// `rule`, `status` and `exercise` have other places in which they are required; `request` and `stream` leave a
 // whole citation behind, and so does the last member of a pair that a oneOf names.
-const REQUIRED_IN = { rule: ["overall"], status: ["final"], indicator: ["marks", "changed"] };
+const REQUIRED_IN = { rule: ["overall"], status: ["final"], indicator: ["marks", "changed"], exercise: ["graded"] };
 const optional = (key, place) =>
   key === "request" || key === "stream" || (OPTIONAL.has(key) && !(REQUIRED_IN[key] ?? []).includes(place));
 

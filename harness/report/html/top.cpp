@@ -1,0 +1,142 @@
+// The head of the page: who, what came out in words, what that rests on, and what it does not.
+
+#include <array>
+
+#include "harness/base/count.h"
+#include "harness/report/by_rubric.h"
+#include "harness/report/fields.h"
+#include "harness/report/html/parts.h"
+
+namespace assay::report {
+namespace {
+
+std::string_view symbol_of_anchor(std::string_view anchor) {
+  switch (tone_of_anchor(anchor)) {
+    case Tone::kGood:
+      return "✓";
+    case Tone::kBad:
+      return "✗";
+    default:
+      return "–";
+  }
+}
+
+/// "Below the level mid"
+std::string sentence_of_anchor(const Page& page, std::string_view anchor) {
+  std::string words(words_of_anchor(anchor));
+  if (anchor != "not_gradable")
+    words += " the level " + std::string(text_at(page.graded.at("exercise"), "level"));
+  return words;
+}
+
+constexpr std::array<std::pair<Tone, std::string_view>, 5> kTallied{
+    {{Tone::kGood, "for it"},
+     {Tone::kBad, "against it"},
+     {Tone::kAsk, "for a person"},
+     {Tone::kOpen, "not exercised"},
+     {Tone::kFault, "undetermined"}}};
+
+void write_tally(HtmlWriter& html, const Page& page) {
+  std::array<std::size_t, kTallied.size()> numbers{};
+  for (const Json* indicator : anchor_indicators(page.graded))
+    for (std::size_t i = 0; i < kTallied.size(); ++i)
+      if (words_of_decision(page, *indicator).tone == kTallied[i].first) ++numbers[i];
+  const auto list = html.open("ul", {{"class", "tally"}, {"aria-label", "Indicators"}});
+  for (std::size_t i = 0; i < kTallied.size(); ++i) {
+    if (numbers[i] == 0) continue;
+    const auto item = html.open("li", {{"class", css_class(kTallied[i].first)}});
+    html.element("b", std::to_string(numbers[i]));
+    html.text(" ");
+    html.element("span", kTallied[i].second);
+  }
+}
+
+/// The terms of the rule that this level requires, each with how it stands.
+void write_what_it_rests_on(HtmlWriter& html, const Page& page) {
+  const Json& rule = page.graded.at("overall").at("rule");
+  bool any = false;
+  for (const Json& term : rule) any = any || term.at("required").get<bool>();
+  if (!any) return;
+  html.element("h2", {{"class", "small"}}, "It rests on");
+  const auto list = html.open("ul", {{"class", "rests"}});
+  for (std::size_t i = 0; i < rule.size(); ++i) {
+    if (!rule[i].at("required").get<bool>()) continue;
+    const VerdictWords words = words_of_holds(rule[i].at("holds"));
+    const auto item = html.open("li", {{"class", css_class(words.tone)}});
+    html.element("span", {{"class", "symbol"}, {"aria-hidden", "true"}}, words.symbol);
+    const auto term = html.open("span");
+    html.link("t" + std::to_string(i + 1), text_at(rule[i], "term"));
+    html.text(": ");
+    html.element("b", words.words);
+  }
+}
+
+/// What people's marks changed, where they changed anything.
+void write_final(HtmlWriter& html, const Page& page) {
+  std::size_t standing = 0;
+  for (const Json& mark : page.report.at("marks")) standing += mark.at("state") == "stands" ? 1 : 0;
+  if (standing == 0) return;
+  const std::string_view machine = text_at(page.graded.at("overall"), "anchor");
+  std::string words = "With " + count_of(standing, "decision") + " by people. ";
+  if (machine == text_at(page.report.at("final"), "anchor"))
+    words += "The machine alone came to the same.";
+  else
+    words += "The machine alone came to: " + sentence_of_anchor(page, machine) + ".";
+  html.element("p", {{"class", "hint"}}, words);
+}
+
+void write_result(HtmlWriter& html, const Page& page) {
+  const Json& final_result = page.report.at("final");
+  const std::string_view anchor = text_at(final_result, "anchor");
+  const bool provisional = text_at(final_result, "status") == "provisional";
+  const std::string classes = "result " + std::string(css_class(tone_of_anchor(anchor)));
+  const auto result = html.open("div", {{"class", classes}});
+  {
+    const auto words = html.open("p", {{"class", "anchor"}});
+    html.element("span", {{"class", "seal"}, {"aria-hidden", "true"}}, symbol_of_anchor(anchor));
+    html.element("strong", sentence_of_anchor(page, anchor));
+    if (provisional) {
+      html.text(" ");
+      write_chip(html, {"?", "provisional", Tone::kAsk});
+    }
+  }
+  html.element("p", {{"class", "because"}}, text_at(final_result, "because"));
+  if (!page.graded.at("gradable").at("ok").get<bool>())
+    html.element("p", {{"class", "because"}}, text_at(page.graded.at("gradable"), "reason"));
+  if (provisional) html.element("p", {{"class", "hint"}}, kProvisional);
+  write_final(html, page);
+  write_what_it_rests_on(html, page);
+  write_tally(html, page);
+}
+
+/// What a machine's report is not.
+void write_limits(HtmlWriter& html, const Page& page) {
+  const std::size_t others =
+      page.graded.at("indicators").size() - anchor_indicators(page.graded).size();
+  std::string words =
+      "Evidence, not a decision: this says what the code did in the cases that were run.";
+  if (others > 0)
+    words += " " + count_of(others, "indicator") +
+             " of another rubric stand apart below and have no part in the result.";
+  html.element("p", {{"class", "hint"}}, words);
+}
+
+}  // namespace
+
+void write_top(HtmlWriter& html, const Page& page) {
+  const Json& exercise = page.graded.at("exercise");
+  const auto header = html.open("header", {{"class", "top"}});
+  html.element("p", {{"class", "brand"}}, "Assay report");
+  html.element("h1", text_at(page.graded.at("submission"), "id"));
+  std::string subject = std::string(text_at(exercise, "title")) + " · " +
+                        std::string(text_at(exercise, "variant")) + " · level " +
+                        std::string(text_at(exercise, "level"));
+  if (const std::string_view draft = words_of_draft(page.graded); !draft.empty())
+    subject += " · " + std::string(draft);
+  html.element("p", {{"class", "subject"}}, subject);
+  if (is_unsandboxed(page.report)) html.element("p", {{"class", "banner alarm"}}, kUnsandboxed);
+  write_result(html, page);
+  write_limits(html, page);
+}
+
+}  // namespace assay::report
