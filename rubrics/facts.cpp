@@ -39,6 +39,7 @@ void to_json(Json& j, const CaseFact& c) {
            {"status_yes_no", c.status_yes_no},
            {"count_kind", c.count_kind},
            {"serialisable", c.serialisable},
+           {"fields", c.fields},
            {"message", c.message},
            {"wording", c.wording},
            {"date_told", c.date_told},
@@ -83,6 +84,7 @@ void from_json(const Json& j, CaseFact& c) {
   j.at("status_yes_no").get_to(c.status_yes_no);
   j.at("count_kind").get_to(c.count_kind);
   j.at("serialisable").get_to(c.serialisable);
+  j.at("fields").get_to(c.fields);
   j.at("message").get_to(c.message);
   j.at("wording").get_to(c.wording);
   j.at("date_told").get_to(c.date_told);
@@ -221,15 +223,45 @@ void from_json(const Json& j, FunctionFact& f) {
 }
 
 void to_json(Json& j, const SourceFact& s) {
-  j = Json{{"readable", s.readable}, {"problem", s.problem}};
+  j = Json{{"readable", s.readable}, {"problem", s.problem}, {"declares", s.declares}};
 }
 
 void from_json(const Json& j, SourceFact& s) {
   j.at("readable").get_to(s.readable);
   j.at("problem").get_to(s.problem);
+  j.at("declares").get_to(s.declares);
 }
 
-FactSet::FactSet(const std::vector<model::Fact>& facts) {
+void to_json(Json& j, const HandlerFact& h) {
+  j = Json{{"file", h.file},         {"function", h.function}, {"line", h.line},
+           {"end_line", h.end_line}, {"catches", h.catches},   {"digest", h.digest},
+           {"watched", h.watched},   {"entered", h.entered}};
+}
+
+void from_json(const Json& j, HandlerFact& h) {
+  j.at("file").get_to(h.file);
+  j.at("function").get_to(h.function);
+  j.at("line").get_to(h.line);
+  j.at("end_line").get_to(h.end_line);
+  j.at("catches").get_to(h.catches);
+  j.at("digest").get_to(h.digest);
+  j.at("watched").get_to(h.watched);
+  j.at("entered").get_to(h.entered);
+}
+
+void to_json(Json& j, const PassageFact& p) {
+  j = Json{{"file", p.file}, {"line", p.line}, {"end_line", p.end_line}, {"text", p.text}};
+}
+
+void from_json(const Json& j, PassageFact& p) {
+  j.at("file").get_to(p.file);
+  j.at("line").get_to(p.line);
+  j.at("end_line").get_to(p.end_line);
+  j.at("text").get_to(p.text);
+}
+
+FactSet::FactSet(const std::vector<model::Fact>& facts, Origin origin)
+    : origin_(std::move(origin)) {
   for (const model::Fact& fact : facts) {
     if (fact.kind == "case") {
       cases_.push_back(fact.data.get<CaseFact>());
@@ -244,6 +276,12 @@ FactSet::FactSet(const std::vector<model::Fact>& facts) {
     } else if (fact.kind == "source") {
       source_ = fact.data.get<SourceFact>();
       source_.id = fact.id;
+    } else if (fact.kind == "handler") {
+      handlers_.push_back(fact.data.get<HandlerFact>());
+      handlers_.back().id = fact.id;
+    } else if (fact.kind == "passage") {
+      passages_.push_back(fact.data.get<PassageFact>());
+      passages_.back().id = fact.id;
     } else if (fact.kind == "states") {
       states_id_ = fact.id;
     }

@@ -9,9 +9,14 @@
 //   traffic   TrafficFact: what one case asked and how each answer went; the same, right behind it
 //   states    StatesFact: which state keys each label got, over all its cases
 //   function  FunctionFact: what one function of the candidate does, of those with a part in it
-//   source    SourceFact: whether the source could be read
+//   source    SourceFact: whether the source could be read, and what type the entry point declares
+//   handler   HandlerFact: a broad except block of the candidate's
+//   passage   PassageFact: a piece of the review that came with the submission
 //
-// In: facts. Out: views of them. Values; a FactSet borrows the facts that it was made from.
+// Where a submission reworks a draft, the draft has facts of the same kinds, in a FactSet of its own.
+//
+// In: facts. Out: views of them. Values; a FactSet keeps copies of what it was made from and borrows
+// the draft's.
 
 #include <cstdint>
 #include <map>
@@ -55,6 +60,8 @@ struct CaseFact {
   std::optional<std::int64_t> count;
   std::optional<bool> count_right;  ///< where the case says what it must be
   bool serialisable = true;
+  /// Top-level entries of a record with their Python types, in order; bounded.
+  std::vector<std::pair<std::string, std::string>> fields;
   std::string message;               ///< empty where there is none
   std::string wording;               ///< the message without the case's own values
   std::optional<bool> numbers_told;  ///< whether the message holds the count and the minimum
@@ -154,6 +161,30 @@ struct FunctionFact {
 struct SourceFact {
   bool readable = true;
   std::string problem;
+  std::string
+      declares;  ///< "TypedDict", "dataclass", "NamedTuple": what the entry point returns by
+                 ///< its annotation; empty for anything less
+  std::string id;
+};
+
+/// An except block that catches everything: bare, Exception or BaseException.
+struct HandlerFact {
+  std::string file;
+  std::string function;
+  int line = 0;
+  int end_line = 0;
+  std::string catches;  ///< "bare", "Exception", "BaseException"
+  std::string digest;   ///< the same for blocks that differ in layout and names only; may be empty
+  bool watched = true;  ///< false: nothing tells whether its file's lines ran
+  std::vector<std::string> entered;  ///< ids of the cases in which it ran
+  std::string id;
+};
+
+struct PassageFact {
+  std::string file;
+  int line = 0;
+  int end_line = 0;
+  std::string text;  ///< on one line, bounded
   std::string id;
 };
 
@@ -167,17 +198,34 @@ void to_json(Json&, const FunctionFact&);
 void from_json(const Json&, FunctionFact&);
 void to_json(Json&, const SourceFact&);
 void from_json(const Json&, SourceFact&);
+void to_json(Json&, const HandlerFact&);
+void from_json(const Json&, HandlerFact&);
+void to_json(Json&, const PassageFact&);
+void from_json(const Json&, PassageFact&);
+
+class FactSet;
+
+/// What a submission was made from.
+struct Origin {
+  const FactSet* draft = nullptr;
+  /// Why there is no draft to compare with, in one sentence; empty where there is one.
+  std::string no_draft = "There is no draft to compare with.";
+  bool has_review = false;
+};
 
 /// Labels in the order that a rubric gives; cases in the order of the plan.
 class FactSet {
  public:
-  explicit FactSet(const std::vector<model::Fact>& facts);
+  explicit FactSet(const std::vector<model::Fact>& facts, Origin origin = {});
 
   const std::vector<CaseFact>& cases() const { return cases_; }
   /// Of a case of cases().
   const TrafficFact& traffic(const CaseFact& c) const;
   const std::vector<FunctionFact>& functions() const { return functions_; }
   const SourceFact& source() const { return source_; }
+  const std::vector<HandlerFact>& handlers() const { return handlers_; }
+  const std::vector<PassageFact>& passages() const { return passages_; }
+  const Origin& origin() const { return origin_; }
   const std::string& states_id() const { return states_id_; }
 
   std::vector<const CaseFact*> of_label(std::string_view label) const;
@@ -194,6 +242,9 @@ class FactSet {
   std::map<std::string, TrafficFact, std::less<>> traffic_;  // by case
   std::vector<FunctionFact> functions_;
   SourceFact source_;
+  std::vector<HandlerFact> handlers_;
+  std::vector<PassageFact> passages_;
+  Origin origin_;
   std::string states_id_;
 };
 

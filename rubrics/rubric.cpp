@@ -58,6 +58,7 @@ Result<std::vector<IndicatorRule>> read_indicators(const AuthoredDocument& docum
     rule.polarity = list[i].at("polarity") == "positive" ? model::Polarity::kPositive
                                                          : model::Polarity::kNegative;
     rule.asks = list[i].value("asks", std::vector<std::string>());
+    rule.variants = list[i].value("variants", std::vector<std::string>());
     if (!ids.insert(rule.id).second)
       return input_error("found a second indicator \"" + rule.id + "\", expected each id once",
                          document.place_of(pointer + "/id"));
@@ -82,10 +83,13 @@ Result<std::vector<OverallTerm>> read_terms(const AuthoredDocument& document,
     if (!ids.insert(term.id).second)
       return input_error("found a second term \"" + term.id + "\", expected each id once",
                          document.place_of(pointer + "/id"));
-    const bool known = std::any_of(indicators.begin(), indicators.end(),
-                                   [&](const IndicatorRule& r) { return r.id == term.indicator; });
-    if (!term.indicator.empty() && !known)
+    const auto named = std::ranges::find(indicators, term.indicator, &IndicatorRule::id);
+    if (!term.indicator.empty() && named == indicators.end())
       return input_error("found \"" + term.indicator + "\", expected the id of an indicator above",
+                         document.place_of(pointer + "/indicator"));
+    if (!term.indicator.empty() && !named->variants.empty())
+      return input_error("found \"" + term.indicator +
+                             "\", which is not of every variant, as the terms of the rule are",
                          document.place_of(pointer + "/indicator"));
     if (list[i].contains("check")) {
       ASSAY_TRY(term.use, read_check(document, list[i].at("check"), pointer + "/check"));
@@ -126,6 +130,14 @@ Result<std::map<model::Level, LevelRule>> read_levels(const AuthoredDocument& do
 }  // namespace
 
 std::string_view rubric_schema_text() { return k_rubric_schema_json; }
+
+Rubric for_variant(Rubric rubric, const std::string& variant) {
+  std::erase_if(rubric.indicators, [&](const IndicatorRule& rule) {
+    return !rule.variants.empty() &&
+           std::ranges::find(rule.variants, variant) == rule.variants.end();
+  });
+  return rubric;
+}
 
 Result<Rubric> load_rubric(const std::string& path) {
   ASSAY_TRY(const std::string bytes, read_text_file(path, kMaxAuthoredBytes));

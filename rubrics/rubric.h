@@ -41,7 +41,8 @@ struct IndicatorRule {
   std::string id;
   std::string label;  ///< word for word as its source has it
   model::Polarity polarity = model::Polarity::kPositive;
-  std::vector<std::string> asks;  ///< ids of the exercise's sentences
+  std::vector<std::string> asks;      ///< ids of the exercise's sentences
+  std::vector<std::string> variants;  ///< of the exercise; empty: every one
   CheckUse use;
 };
 
@@ -77,5 +78,8 @@ struct Rubric {
 std::string_view rubric_schema_text();
 
 Result<Rubric> load_rubric(const std::string& path);
+
+/// The rubric without the indicators that are not of this variant.
+Rubric for_variant(Rubric rubric, const std::string& variant);
 
 }  // namespace assay::rubrics

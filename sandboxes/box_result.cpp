@@ -17,8 +17,13 @@ constexpr std::size_t kMaxFrames = 10'000;
 constexpr std::size_t kMaxNotes = 100;
 constexpr int kMaxExitCode = 255;
 
-constexpr std::array kKeys = {"kind",          "value",           "exception", "exit_code",
-                              "functions_run", "network_callers", "notes",     "clock_ns"};
+constexpr std::size_t kMaxFiles = 1'000;
+constexpr std::size_t kMaxLines = 10'000;  ///< of a file, that ran
+
+constexpr std::array kKeys = {"kind",      "value",         "exception",
+                              "exit_code", "functions_run", "network_callers",
+                              "lines_run", "notes",         "clock_ns"};
+constexpr std::array kLinesKeys = {"file", "lines"};
 constexpr std::array kExceptionKeys = {"types",     "message",       "traceback",
                                        "own_raise", "during_import", "cause_types"};
 constexpr std::array kFrameKeys = {"file", "line", "function"};
@@ -98,6 +103,17 @@ std::vector<model::Frame> read_frames(Checked& check, const Json& object, const 
                                      [&](const Json& item) { return read_frame(check, item); });
 }
 
+model::LinesRun read_lines(Checked& check, const Json& object) {
+  model::LinesRun run;
+  check.only_keys(object, kLinesKeys);
+  run.file = check.text_at(object, "file", kMaxName);
+  run.lines = check.list_at<int>(object, "lines", kMaxLines, [&](const Json& line) {
+    check.require(line.is_number_integer() && line >= 0 && line <= INT32_MAX);
+    return check.ok() ? line.get<int>() : 0;
+  });
+  return run;
+}
+
 std::vector<std::string> read_texts(Checked& check, const Json& object, const char* key,
                                     std::size_t count, std::size_t length) {
   return check.list_at<std::string>(object, key, count,
@@ -146,6 +162,8 @@ std::optional<BoxResult> read_box_result(std::string_view bytes) {
   }
   result.functions_run = read_frames(check, document, "functions_run");
   result.network_callers = read_frames(check, document, "network_callers");
+  result.lines_run = check.list_at<model::LinesRun>(
+      document, "lines_run", kMaxFiles, [&](const Json& item) { return read_lines(check, item); });
   result.notes = read_texts(check, document, "notes", kMaxNotes, kMaxNote);
   result.clock = virtual_time_from_ns(check.integer_at(document, "clock_ns"));
   if (!check.ok()) return std::nullopt;

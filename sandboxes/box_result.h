@@ -20,6 +20,7 @@ struct BoxResult {
   std::optional<Json> value;
   std::vector<model::Frame> functions_run;
   std::vector<model::Frame> network_callers;
+  std::vector<model::LinesRun> lines_run;
   std::vector<std::string> notes;
   VirtualTime clock;
 };

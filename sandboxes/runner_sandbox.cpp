@@ -54,6 +54,7 @@ std::string encode_job(const Job& job) {
                         {"function", job.entry.function},
                         {"arguments", job.arguments},
                         {"environment", job.environment},
+                        {"watch_lines", job.watch_lines},
                         {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
                         {"now_ns", to_ns(job.now)},
                         {"limits", {{"value_bytes", job.limits.value_bytes}}}});
@@ -120,6 +121,7 @@ void apply_result(model::Observation& observation, CaseRecord& record, const Job
   }
   observation.functions_run = std::move(result->functions_run);
   observation.network_callers = std::move(result->network_callers);
+  observation.lines_run = std::move(result->lines_run);
   for (auto& note : result->notes) observation.notes.push_back(std::move(note));
   // Forwards only, and no further than the case may go.
   const VirtualTime end = job.now + std::chrono::milliseconds(job.limits.virtual_ms);

@@ -55,6 +55,7 @@ struct Job {
   std::map<std::string, std::string> environment;
   std::uint64_t seed = 0;  ///< of random, getrandom, hash order
   VirtualTime now;
+  bool watch_lines = false;  ///< tell which lines of the files ran; costs time
   model::Limits limits;
 };
 

@@ -66,12 +66,13 @@ void ProgressBar::notice(const std::string& text) {
   std::fprintf(stderr, "assay: note: %s\n", text.c_str());
 }
 
-void ProgressBar::begin(std::size_t submissions, std::size_t cases_of_each) {
-  state_ = {.submissions = submissions, .cases = submissions * cases_of_each};
+void ProgressBar::begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) {
+  state_ = {.submissions = submissions, .cases = (submissions + drafts) * cases_of_each};
   began_ = last_shown_ = Clock::now();
   active_ = true;
-  std::fprintf(stderr, "%s %s, %s each\n", verb_.c_str(),
-               count_of(submissions, "submission").c_str(),
+  std::string what = count_of(submissions, "submission");
+  if (drafts > 0) what += " and " + count_of(drafts, "draft");
+  std::fprintf(stderr, "%s %s, %s each\n", verb_.c_str(), what.c_str(),
                count_of(cases_of_each, "case").c_str());
   show(terminal_);
 }

@@ -28,7 +28,7 @@ class ProgressBar final : public run::Progress {
   ~ProgressBar() override;                 ///< clears the bar
 
   void notice(const std::string& text) override;
-  void begin(std::size_t submissions, std::size_t cases_of_each) override;
+  void begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) override;
   void case_done() override;
   void submission_done() override;
   void tick() override;

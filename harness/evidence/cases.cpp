@@ -18,6 +18,8 @@ using rubrics::CaseFact;
 
 constexpr std::size_t kMaxShown = 160;
 constexpr std::size_t kMaxMessage = 200;  // as it is quoted
+constexpr std::size_t kMaxFields = 64;
+constexpr std::size_t kMaxFieldName = 100;
 
 const Json* argument(const model::Case& the_case, const model::EntryPoint& entry,
                      const std::string& name) {
@@ -104,6 +106,10 @@ void look_at_record(const model::Case& the_case, const Json& value, const CaseVa
                     const rubrics::Reads& reads, CaseFact& fact) {
   const std::string_view tag = model::tag(value);
   if (!tag.empty() && tag != "dict") fact.record_class = tag;
+  const auto entries = model::entries(value);
+  for (const auto& [name, entry] : *entries)
+    if (fact.fields.size() < kMaxFields)
+      fact.fields.emplace_back(clip(name, kMaxFieldName), std::string(model::python_type(*entry)));
   for (const std::string& key : {reads.status, reads.count, reads.message})
     if (!key.empty() && model::field(value, key) == nullptr) fact.missing_keys.push_back(key);
   look_at_status(model::field(value, reads.status), fact);

@@ -7,8 +7,8 @@
 // the plan's order the case and its traffic. Their ids are for use while judging
 // ("case:server-500"); judge.h numbers those that are cited.
 //
-// In: the plan, an observation for each of its cases in the same order, the source inspection
-// (untrusted), and what the rubric reads. Out: facts. Pure, on any thread.
+// In: the plan, what ran, and what the rubric reads. Out: facts; those of a draft have ids that begin
+// with "draft/" and cite the draft. Pure, on any thread.
 
 #include <string>
 #include <vector>
@@ -20,12 +20,22 @@
 
 namespace assay::evidence {
 
+/// What ran the plan's cases: a submission, or the draft that it was made from.
+struct Subject {
+  const model::EntryPoint& entry;
+  const std::vector<model::Observation>& observations;  ///< one for each case, in the plan's order
+  const Json& inspection;                               ///< of the source; untrusted
+  bool is_draft = false;
+};
+
 struct Derived {
   std::vector<model::Fact> facts;
   bool defines_entry = true;  ///< false where the source was read and defines no entry point
 };
 
-Derived derive(const model::Plan& plan, const std::vector<model::Observation>& observations,
-               const Json& inspection, const rubrics::Reads& reads);
+Derived derive(const model::Plan& plan, const Subject& subject, const rubrics::Reads& reads);
+
+/// A fact for each passage of a review.
+std::vector<model::Fact> derive_passages(const model::SourceFile& review);
 
 }  // namespace assay::evidence

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+
+#include "harness/model/draft.h"
 
 namespace assay::evidence {
 namespace {
@@ -18,6 +21,7 @@ struct Known {
   bool module = false, unread = false, starter = false, ran = false, sends_seen = false;
   std::vector<int> requests, reads, status_looks;
   std::vector<std::pair<int, int>> calls;  ///< function, line
+  std::string returns;
   FunctionFact fact;
 };
 
@@ -65,6 +69,7 @@ Known read_function(const Json& json) {
   known.requests = lines_at(json, "requests");
   known.reads = lines_at(json, "reads");
   known.status_looks = lines_at(json, "status_looks");
+  known.returns = text_at(json, "returns");
   for (const Json& call : list_at(json, "calls"))
     if (call.is_object())
       known.calls.emplace_back(number_at(call, "function", -1), number_at(call, "line", 0));
@@ -73,9 +78,13 @@ Known read_function(const Json& json) {
 
 class Source {
  public:
-  Source(const Json& inspection, const model::Plan& plan,
+  Source(const Json& inspection, const model::Plan& plan, const model::EntryPoint& entry,
          const std::vector<model::Observation>& observations)
-      : inspection_{inspection}, plan_{plan} {
+      : inspection_{inspection},
+        plan_{plan},
+        entry_{entry},
+        observations_{observations},
+        idle_draft_{entry.file != model::kDraftFile && !ran(observations, model::kDraftFile)} {
     collect(observations);
   }
 
@@ -84,8 +93,10 @@ class Source {
     found.source = readable();
     find_minimum(parameter);
     found.defines_entry = !found.source.readable || exported_;
+    found.source.declares = declared_;
     add_comparisons();
     add_starter_calls();
+    found.handlers = find_handlers();
     for (const Known& function : functions_)
       if (function.ran && !function.starter && function.part_of < 0) add(function, found);
     std::sort(found.functions.begin(), found.functions.end(), [](const auto& a, const auto& b) {
@@ -100,7 +111,7 @@ class Source {
     for (const Json& json : list_at(inspection_, "functions")) {
       functions_.push_back(read_function(json));
       functions_.back().starter = starter.contains(functions_.back().file);
-      functions_.back().ran = functions_.back().module;
+      functions_.back().ran = functions_.back().module && !is_idle(functions_.back().file);
     }
     for (Known& function : functions_) {
       const int home = function.part_of;
@@ -140,6 +151,7 @@ class Source {
     for (const Json& file : list_at(inspection_, "files")) {
       const auto error = file.is_object() ? file.find("error") : file.end();
       if (!file.is_object() || error == file.end() || !error->is_object()) continue;
+      if (is_idle(text_at(file, "path"))) continue;
       source.problem = text_at(file, "path") + ": " + text_at(*error, "message");
       if (const int line = number_at(*error, "line", 0))
         source.problem += ", line " + std::to_string(line);
@@ -155,15 +167,16 @@ class Source {
   /// method.
   void find_minimum(const std::string& parameter) {
     int index = -1;
-    for (std::size_t i = 0; i < plan_.entry.parameters.size(); ++i)
-      if (plan_.entry.parameters[i].name == parameter) index = static_cast<int>(i);
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i)
+      if (entry_.parameters[i].name == parameter) index = static_cast<int>(i);
     for (const Json& entry : list_at(inspection_, "exports")) {
-      if (!entry.is_object() || text_at(entry, "file") != plan_.entry.file ||
-          text_at(entry, "name") != plan_.entry.function)
+      if (!entry.is_object() || text_at(entry, "file") != entry_.file ||
+          text_at(entry, "name") != entry_.function)
         continue;
       exported_ = true;
       for (const bool bound : {false, true})
         for (const int id : lines_at(entry, bound ? "methods" : "functions")) {
+          if (valid(id) && declared_.empty()) declared_ = at(id).returns;
           if (!valid(id) || index < 0) continue;
           const int at_index = index + (bound ? 1 : 0);
           const Known& function = at(id);
@@ -236,8 +249,62 @@ class Source {
       found.functions.push_back(std::move(fact));
   }
 
+  /// Whether any code of the file was seen to run.
+  static bool ran(const std::vector<model::Observation>& observations, std::string_view file) {
+    return std::ranges::any_of(observations, [&](const model::Observation& seen) {
+      return std::ranges::any_of(seen.functions_run,
+                                 [&](const auto& frame) { return frame.file == file; }) ||
+             std::ranges::any_of(seen.lines_run, [&](const auto& run) { return run.file == file; });
+    });
+  }
+
+  bool is_idle(std::string_view file) const { return idle_draft_ && file == model::kDraftFile; }
+
+  /// Cases in which a line from `first` to `last` ran; nothing where no line of the file was watched.
+  std::optional<std::vector<std::string>> cases_through(const std::string& file, int first,
+                                                        int last) const {
+    bool watched = false;
+    std::vector<std::string> cases;
+    for (const model::Observation& seen : observations_)
+      for (const model::LinesRun& run : seen.lines_run) {
+        if (run.file != file) continue;
+        watched = true;
+        const auto from = std::ranges::lower_bound(run.lines, first);
+        if (from != run.lines.end() && *from <= last) cases.push_back(seen.case_id);
+      }
+    return watched ? std::optional(std::move(cases)) : std::nullopt;
+  }
+
+  std::vector<rubrics::HandlerFact> find_handlers() const {
+    std::vector<rubrics::HandlerFact> handlers;
+    const auto starter = unchanged_starter_files(inspection_, plan_);
+    for (const Json& json : list_at(inspection_, "broad_handlers")) {
+      if (!json.is_object()) continue;
+      rubrics::HandlerFact handler;
+      handler.file = text_at(json, "file");
+      if (starter.contains(handler.file) || is_idle(handler.file)) continue;
+      handler.line = number_at(json, "line", 0);
+      handler.end_line = number_at(json, "end_line", 0);
+      handler.catches = text_at(json, "catches");
+      handler.digest = text_at(json, "digest");
+      const int function = number_at(json, "function", -1);
+      if (valid(function)) handler.function = functions_[static_cast<std::size_t>(function)].name;
+      // The line of `except` itself runs also where its class does not match.
+      auto entered =
+          cases_through(handler.file, number_at(json, "body_line", handler.line), handler.end_line);
+      handler.watched = entered.has_value();
+      handler.entered = std::move(entered).value_or(std::vector<std::string>());
+      handlers.push_back(std::move(handler));
+    }
+    return handlers;
+  }
+
   const Json& inspection_;
   const model::Plan& plan_;
+  const model::EntryPoint& entry_;
+  const std::vector<model::Observation>& observations_;
+  bool idle_draft_;  ///< a draft may lie there and not run
+  std::string declared_;
   std::vector<Known> functions_;
   std::set<std::pair<int, int>> minimum_;
   bool exported_ = false;
@@ -259,9 +326,10 @@ std::set<std::string> unchanged_starter_files(const Json& inspection, const mode
 }
 
 FunctionFacts look_at_functions(const Json& inspection, const model::Plan& plan,
+                                const model::EntryPoint& entry,
                                 const std::vector<model::Observation>& observations,
                                 const std::string& parameter) {
-  return Source(inspection, plan, observations).look(parameter);
+  return Source(inspection, plan, entry, observations).look(parameter);
 }
 
 }  // namespace assay::evidence

@@ -21,6 +21,7 @@ namespace assay::evidence {
 struct FunctionFacts {
   rubrics::SourceFact source;
   std::vector<rubrics::FunctionFact> functions;  ///< those with a part in it, by file and line
+  std::vector<rubrics::HandlerFact> handlers;    ///< broad ones of files that ran, by file and line
   bool defines_entry = true;  ///< false where the source was read and defines no entry point
 };
 
@@ -28,8 +29,10 @@ struct FunctionFacts {
 /// the starter's names.
 std::set<std::string> unchanged_starter_files(const Json& inspection, const model::Plan& plan);
 
-/// `parameter` is the entry point's parameter that comparisons are looked for.
+/// `entry` is the file and function that were called; `parameter` is the parameter of it that
+/// comparisons are looked for. A draft that lies beside the solution and never ran is passed over.
 FunctionFacts look_at_functions(const Json& inspection, const model::Plan& plan,
+                                const model::EntryPoint& entry,
                                 const std::vector<model::Observation>& observations,
                                 const std::string& parameter);
 

@@ -74,7 +74,7 @@ bool failed_on_import(const Observation& o) {
 
 }  // namespace
 
-GradableResult look_whether_gradable(const model::Plan& plan,
+GradableResult look_whether_gradable(const model::Plan& plan, const model::EntryPoint& entry,
                                      const std::vector<Observation>& observations,
                                      bool defines_entry) {
   GradableResult result;
@@ -82,7 +82,7 @@ GradableResult look_whether_gradable(const model::Plan& plan,
     result.gradable = {false, std::move(reason)};
     return result;
   };
-  const std::string function = plan.entry.function;
+  const std::string function = entry.function;
   if (std::none_of(observations.begin(), observations.end(), ran)) {
     result.our_fault = true;
     return no(
@@ -94,7 +94,7 @@ GradableResult look_whether_gradable(const model::Plan& plan,
   if (std::any_of(observations.begin(), observations.end(), asked)) return result;
   const auto first_ran = std::find_if(observations.begin(), observations.end(), ran);
   if (all_that_ran(observations, failed_on_import))
-    return no(plan.entry.file + " cannot be imported: " + exception_in_words(*first_ran) +
+    return no(entry.file + " cannot be imported: " + exception_in_words(*first_ran) +
               ". Was this the file that the candidate meant to hand in?");
   if (all_that_ran(observations,
                    [](const Observation& o) { return first_type(o) == kEntryPointMissing; }))

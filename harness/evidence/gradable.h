@@ -2,8 +2,8 @@
 
 // Whether there is anything to grade. "Not gradable" is not "below": it is a question for a person.
 //
-// In: the plan, the observations, whether the source defines the entry point. Out: yes, or why not
-// with a question. Pure, on any thread.
+// In: the plan, the file and function that were called, the observations, whether the source defines
+// the entry point. Out: yes, or why not with a question. Pure, on any thread.
 
 #include <vector>
 
@@ -18,7 +18,7 @@ struct GradableResult {
   bool our_fault = false;  ///< the harness failed in every case
 };
 
-GradableResult look_whether_gradable(const model::Plan& plan,
+GradableResult look_whether_gradable(const model::Plan& plan, const model::EntryPoint& entry,
                                      const std::vector<model::Observation>& observations,
                                      bool defines_entry);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 
 #include "harness/evidence/derive.h"
@@ -59,25 +60,61 @@ class Numbering {
   std::vector<Fact> cited_;
 };
 
+std::string why_no_draft(const model::Plan& plan, const Rework& rework, bool defines_entry) {
+  if (!rework.kind) return "There is no draft to compare with.";
+  if (rework.draft == nullptr)
+    return "No draft was kept, so there is nothing to compare the solution with.";
+  const GradableResult gradable =
+      look_whether_gradable(plan, rework.draft->entry, rework.draft->observations, defines_entry);
+  if (gradable.gradable.ok) return "";
+  return "The draft is nothing to compare with: " + gradable.gradable.reason;
+}
+
+/// What one rubric's checks read: of the submission, of its review, and of its draft.
+struct Derivation {
+  Derivation(const model::Plan& plan, const Subject& submission, const Rework& rework,
+             const rubrics::Reads& reads)
+      : of_submission(derive(plan, submission, reads)) {
+    bool draft_defines_entry = true;
+    if (rework.draft != nullptr) {
+      Derived of_draft = derive(plan, *rework.draft, reads);
+      draft = std::move(of_draft.facts);
+      draft_defines_entry = of_draft.defines_entry;
+    }
+    if (rework.review != nullptr)
+      std::ranges::move(derive_passages(*rework.review), std::back_inserter(of_submission.facts));
+    no_draft = why_no_draft(plan, rework, draft_defines_entry);
+    has_review = rework.review != nullptr;
+    all = of_submission.facts;
+    all.insert(all.end(), draft.begin(), draft.end());
+  }
+
+  Derived of_submission;
+  std::vector<Fact> draft;
+  std::vector<Fact> all;  ///< of both
+  std::string no_draft;   ///< why the draft is nothing to compare with; empty where it is
+  bool has_review = false;
+};
+
 /// Rubrics that read the same parts of a result share one derivation.
 class Derivations {
  public:
   Derivations(const std::vector<rubrics::Rubric>& rubrics, const model::Plan& plan,
-              const std::vector<model::Observation>& observations, const Json& inspection) {
+              const Subject& submission, const Rework& rework) {
     for (const rubrics::Rubric& rubric : rubrics) {
       const auto same = std::ranges::find(reads_, rubric.reads);
       of_rubric_.push_back(static_cast<std::size_t>(same - reads_.begin()));
       if (same != reads_.end()) continue;
       reads_.push_back(rubric.reads);
-      derived_.push_back(derive(plan, observations, inspection, rubric.reads));
+      derived_.emplace_back(plan, submission, rework, rubric.reads);
     }
   }
 
-  const Derived& of_rubric(std::size_t i) const { return derived_[of_rubric_[i]]; }
+  const Derivation& of_rubric(std::size_t i) const { return derived_[of_rubric_[i]]; }
 
  private:
   std::vector<rubrics::Reads> reads_;
-  std::vector<Derived> derived_;        // one for each of reads_
+  std::vector<Derivation> derived_;     // one for each of reads_
   std::vector<std::size_t> of_rubric_;  // index of its derivation
 };
 
@@ -95,27 +132,38 @@ void judge_nothing(const model::Exercise& exercise, const std::vector<rubrics::R
 
 }  // namespace
 
+model::EntryPoint draft_entry(const model::EntryPoint& entry) {
+  model::EntryPoint of_draft = entry;
+  of_draft.file = model::kDraftFile;
+  return of_draft;
+}
+
 Judgement judge(const model::Exercise& exercise, const model::Plan& plan,
                 const std::vector<model::Observation>& observations, const Json& inspection,
-                const std::vector<rubrics::Rubric>& rubrics, model::Level level) {
+                const std::vector<rubrics::Rubric>& rubrics, model::Level level,
+                const Rework& rework) {
   ASSAY_ASSERT(!rubrics.empty(), "an exercise without a rubric passed its schema");
   Judgement judgement;
-  const Derivations derivations(rubrics, plan, observations, inspection);
+  const Subject submission{plan.entry, observations, inspection};
+  const Derivations derivations(rubrics, plan, submission, rework);
   // Whether the entry point is defined is read from the source alone, so any derivation knows it.
-  const GradableResult gradable =
-      look_whether_gradable(plan, observations, derivations.of_rubric(0).defines_entry);
+  const GradableResult gradable = look_whether_gradable(
+      plan, plan.entry, observations, derivations.of_rubric(0).of_submission.defines_entry);
   if (!gradable.gradable.ok) {
     judge_nothing(exercise, rubrics, level, gradable, judgement);
     return judgement;
   }
   Numbering numbering;
   for (std::size_t i = 0; i < rubrics.size(); ++i) {
-    const std::vector<Fact>& facts = derivations.of_rubric(i).facts;
-    const rubrics::FactSet set(facts);
+    const Derivation& derived = derivations.of_rubric(i);
+    const rubrics::FactSet draft(derived.draft);
+    const rubrics::FactSet set(
+        derived.of_submission.facts,
+        {derived.no_draft.empty() ? &draft : nullptr, derived.no_draft, derived.has_review});
     auto decided = rubrics::decide_indicators(rubrics[i], set, exercise.asks);
     if (i == 0) judgement.overall = rubrics::decide_overall(rubrics[i], decided, set, level);
     for (Indicator& indicator : decided) {
-      numbering.number(indicator, facts);
+      numbering.number(indicator, derived.all);
       judgement.indicators.push_back(std::move(indicator));
     }
   }

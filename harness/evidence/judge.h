@@ -8,8 +8,11 @@
 // no other has a part in it. Pure, on any thread; nothing of the host or
 // the clock goes in, so it can be repeated later from the recorded observations.
 
+#include <optional>
 #include <vector>
 
+#include "harness/evidence/derive.h"
+#include "harness/model/draft.h"
 #include "harness/model/exercise.h"
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
@@ -18,8 +21,19 @@
 
 namespace assay::evidence {
 
+/// What a submission was made from, in a variant with a draft.
+struct Rework {
+  std::optional<model::DraftKind> kind;       ///< nothing: the variant has no draft
+  const Subject* draft = nullptr;             ///< null where there is none, or none was kept
+  const model::SourceFile* review = nullptr;  ///< null where none came with the submission
+};
+
 model::Judgement judge(const model::Exercise& exercise, const model::Plan& plan,
                        const std::vector<model::Observation>& observations, const Json& inspection,
-                       const std::vector<rubrics::Rubric>& rubrics, model::Level level);
+                       const std::vector<rubrics::Rubric>& rubrics, model::Level level,
+                       const Rework& rework = {});
+
+/// The draft's entry point: the exercise's, in the draft's file.
+model::EntryPoint draft_entry(const model::EntryPoint& entry);
 
 }  // namespace assay::evidence

@@ -44,6 +44,13 @@ void from_json(const Json& json, Frame& frame) {
   json.at("function").get_to(frame.function);
 }
 
+void to_json(Json& json, const LinesRun& run) { json = {{"file", run.file}, {"lines", run.lines}}; }
+
+void from_json(const Json& json, LinesRun& run) {
+  json.at("file").get_to(run.file);
+  json.at("lines").get_to(run.lines);
+}
+
 void to_json(Json& json, const Exception& exception) {
   json = {{"types", exception.types},
           {"message", exception.message},
@@ -167,6 +174,7 @@ void to_json(Json& json, const Observation& observation) {
           {"network_callers", observation.network_callers},
           {"notes", observation.notes},
           {"run", observation.run}};
+  if (!observation.lines_run.empty()) json["lines_run"] = observation.lines_run;
   if (observation.has_value) json["value"] = observation.value;
 }
 
@@ -179,6 +187,7 @@ void from_json(const Json& json, Observation& observation) {
   json.at("requests").get_to(observation.requests);
   json.at("functions_run").get_to(observation.functions_run);
   json.at("network_callers").get_to(observation.network_callers);
+  read_if(json, "lines_run", observation.lines_run);
   json.at("notes").get_to(observation.notes);
   json.at("run").get_to(observation.run);
   observation.has_value = json.contains("value");

@@ -39,6 +39,14 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
+/// Lines of a file of the candidate's, ascending.
+struct LinesRun {
+  std::string file;
+  std::vector<int> lines;
+
+  bool operator==(const LinesRun&) const = default;
+};
+
 struct Exception {
   std::vector<std::string> types;  ///< method resolution order, "urllib.error.HTTPError" first
   std::string message;             ///< str(e), bounded; empty where that failed
@@ -119,12 +127,15 @@ struct Observation {
   std::vector<Frame> functions_run;
   /// The candidate's innermost functions while a socket connected or sent.
   std::vector<Frame> network_callers;
-  std::vector<std::string> notes;  ///< "real_time: …", "requests_cut: …", …
+  std::vector<LinesRun> lines_run;  ///< by file; only where the plan asks for it
+  std::vector<std::string> notes;   ///< "real_time: …", "requests_cut: …", …
   Usage run;
 };
 
 void to_json(Json&, const Frame&);
 void from_json(const Json&, Frame&);
+void to_json(Json&, const LinesRun&);
+void from_json(const Json&, LinesRun&);
 void to_json(Json&, const Exception&);
 void from_json(const Json&, Exception&);
 void to_json(Json&, const Outcome&);

@@ -52,6 +52,7 @@ void to_json(Json& json, const Plan& plan) {
           {"needs_warehouse", plan.needs_warehouse},
           {"starter", plan.starter},
           {"cases", plan.cases}};
+  write_if(json, "draft", plan.draft);
 }
 
 void from_json(const Json& json, Plan& plan) {
@@ -64,6 +65,7 @@ void from_json(const Json& json, Plan& plan) {
   json.at("needs_warehouse").get_to(plan.needs_warehouse);
   json.at("starter").get_to(plan.starter);
   json.at("cases").get_to(plan.cases);
+  read_if(json, "draft", plan.draft);
 }
 
 }  // namespace assay::model

@@ -42,6 +42,7 @@ struct Plan {
   std::map<std::string, std::string> environment;
   bool needs_warehouse = true;
   std::vector<SourceFile> starter;
+  std::optional<SourceFile> draft;  ///< the exercise's, which solutions may build on
   std::vector<Case> cases;
 };
 

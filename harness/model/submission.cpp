@@ -43,7 +43,8 @@ void to_json(Json& json, const Submission& submission) {
   json = {{"id", submission.id},
           {"sha256", submission.sha256},
           {"files", submission.files},
-          {"intake", submission.intake}};
+          {"intake", submission.intake},
+          {"entry_file", submission.entry_file}};
 }
 
 void from_json(const Json& json, Submission& submission) {
@@ -51,6 +52,7 @@ void from_json(const Json& json, Submission& submission) {
   json.at("sha256").get_to(submission.sha256);
   json.at("files").get_to(submission.files);
   json.at("intake").get_to(submission.intake);
+  json.at("entry_file").get_to(submission.entry_file);
 }
 
 }  // namespace assay::model

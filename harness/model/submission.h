@@ -29,6 +29,8 @@ struct Submission {
   std::string sha256;             ///< of all files' paths and bytes, by path
   std::vector<SourceFile> files;  ///< by path
   std::vector<Refusal> intake;
+  std::string
+      entry_file;  ///< that defines the entry point; empty: the exercise's, as for all but drafts
 };
 
 /// The hash that identifies a set of files, whatever their order.

@@ -1,5 +1,6 @@
 #include "harness/plan/loader.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "harness/authored/explain.h"
 #include "harness/authored/schema.h"
 #include "harness/base/sha256.h"
+#include "harness/model/draft.h"
 #include "harness/plan/cases.h"
 #include "harness/plan/files.h"
 #include "harness/plan/home.h"
@@ -128,28 +130,55 @@ model::Exercise take_exercise(const Json& authored) {
   exercise.needs_warehouse = authored.value("needs_warehouse", true);
   if (authored.contains("limits")) authored["limits"].get_to(exercise.limits);
   exercise.rubrics = words_of(authored, "rubrics");
-  if (authored.contains("asks"))
-    for (const Json& ask : authored["asks"]) exercise.asks.push_back({ask["id"], ask["sentence"]});
   return exercise;
 }
 
-Status check_asks(const AuthoredDocument& document, const model::Exercise& exercise,
-                  const std::string& statement_name) {
+/// The sentences that this variant's statement asks with.
+Result<std::vector<model::Ask>> read_asks(const AuthoredDocument& document,
+                                          const model::Exercise& exercise,
+                                          const std::string& variant,
+                                          const std::string& statement_name) {
+  std::vector<model::Ask> asks;
   std::vector<Error> errors;
-  std::map<std::string, std::size_t> seen;
-  for (std::size_t i = 0; i < exercise.asks.size(); ++i) {
+  const Json authored = document.value.value("asks", Json::array());
+  for (std::size_t i = 0; i < authored.size(); ++i) {
     const std::string at = "/asks" + pointer_step(i);
-    if (!seen.emplace(exercise.asks[i].id, i).second)
-      errors.push_back(
-          input_error("the indicator \"" + exercise.asks[i].id + "\" is asked for twice",
-                      document.place_of(at + "/id")));
-    if (!contains_sentence(exercise.statement, exercise.asks[i].sentence))
+    const std::vector<std::string> variants = words_of(authored[i], "variants");
+    for (std::size_t k = 0; k < variants.size(); ++k)
+      if (std::ranges::find(exercise.variants, variants[k]) == exercise.variants.end())
+        errors.push_back(input_error("there is no variant \"" + variants[k] + "\"",
+                                     document.place_of(at + "/variants" + pointer_step(k)),
+                                     "there are: " + list_of(exercise.variants)));
+    if (!variants.empty() && std::ranges::find(variants, variant) == variants.end()) continue;
+    const model::Ask ask{authored[i]["id"], authored[i]["sentence"]};
+    if (std::ranges::find(asks, ask.id, &model::Ask::id) != asks.end())
+      errors.push_back(input_error("the indicator \"" + ask.id + "\" is asked for twice",
+                                   document.place_of(at + "/id")));
+    if (!contains_sentence(exercise.statement, ask.sentence))
       errors.push_back(input_error("this sentence does not stand in " + statement_name +
-                                       ", word for word: \"" + exercise.asks[i].sentence + "\"",
+                                       ", word for word: \"" + ask.sentence + "\"",
                                    document.place_of(at + "/sentence")));
+    asks.push_back(ask);
   }
   if (!errors.empty()) return join_errors(std::move(errors));
-  return success();
+  return asks;
+}
+
+Result<model::SourceFile> read_draft(const AuthoredDocument& document, const std::string& folder,
+                                     const std::string& pointer, PackageFiles& files) {
+  const Place place = document.place_of(pointer);
+  if (document.value["entry"]["file"] == model::kDraftFile)
+    return input_error(
+        "the entry's file is " + std::string(model::kDraftFile) + ", which is the name of a draft",
+        document.place_of("/entry/file"));
+  const auto written = document.value.at(Json::json_pointer(pointer)).get<std::string>();
+  ASSAY_TRY(const std::string path, path_inside(folder, written, place));
+  std::error_code failed;
+  if (!fs::is_regular_file(files.full(path), failed))
+    return input_error("the draft \"" + written + "\" is no file", place);
+  ASSAY_TRY(std::string bytes, files.read(path, kMaxStarterBytes));
+  std::string sha256 = sha256_hex(bytes);
+  return model::SourceFile{std::string(model::kDraftFile), std::move(bytes), std::move(sha256)};
 }
 
 Status read_variant(const AuthoredDocument& document, const std::string& folder,
@@ -167,7 +196,11 @@ Status read_variant(const AuthoredDocument& document, const std::string& folder,
               read_folder(files.full(starter), kMaxStarterFiles, kMaxStarterBytes));
     files.add(exercise.starter, starter);
   }
-  return check_asks(document, exercise, name);
+  if (authored.contains("draft")) {
+    ASSAY_TRY(exercise.draft, read_draft(document, folder, at + "/draft", files));
+  }
+  ASSAY_TRY(exercise.asks, read_asks(document, exercise, variant, name));
+  return success();
 }
 
 Result<std::vector<model::Case>> read_cases(const AuthoredDocument& document,
@@ -251,6 +284,7 @@ model::Plan make_plan(const Package& package, std::uint64_t seed) {
   plan.environment = exercise.environment;
   plan.needs_warehouse = exercise.needs_warehouse;
   plan.starter = exercise.starter;
+  plan.draft = exercise.draft;
   plan.cases = package.cases;
   return plan;
 }

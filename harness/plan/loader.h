@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 
 #include "harness/authored/document.h"
 #include "harness/base/result.h"
+#include "harness/model/draft.h"
 #include "harness/model/exercise.h"
 #include "harness/model/plan.h"
 #include "harness/model/verdict.h"
@@ -53,17 +55,20 @@ model::Plan make_plan(const Package& package, std::uint64_t seed);
 struct Solution {
   std::string name;
   std::string kind;    ///< "reference", "unusual" or "flawed"
+  std::string path;    ///< below solutions/: "flawed/off_by_one", "with_ai/flawed/as_drafted"
   std::string folder;  ///< the submission
   std::string title;
   std::string why;                                   ///< what it is there to prove
+  std::optional<model::DraftKind> draft;             ///< nothing where the variant has no draft
   std::map<std::string, std::string> anchors;        ///< by level
   std::map<std::string, model::Verdict> indicators;  ///< of the first rubric, by id
   /// Of each further rubric, by its id.
   std::map<std::string, std::map<std::string, model::Verdict>> rubrics;
 };
 
-/// solutions/<kind>/<name>/expected.yaml, by kind (reference, unusual, flawed) and name.
-/// expected.yaml is not part of the submission.
+/// Those of the package's variant, by kind (reference, unusual, flawed) and name:
+/// solutions/<variant>/<kind>/<name>/expected.yaml and, for the first variant,
+/// solutions/<kind>/<name>/expected.yaml. expected.yaml is not part of the submission.
 Result<std::vector<Solution>> load_solutions(const Package& package);
 
 /// Mutants of the references that are as good as the original, with the reason: id and sentence, as

@@ -26,9 +26,13 @@ std::map<std::string, model::Verdict> verdicts_of(const Json& json) {
   return verdicts;
 }
 
-Result<Solution> read_solution(const Package& package, const std::string& kind,
-                               const std::string& name, const Schema& schema) {
-  Solution solution{name, kind, package.exercise.folder + "/solutions/" + kind + "/" + name};
+Result<Solution> read_solution(const Package& package, const std::string& below,
+                               const std::string& kind, const std::string& name,
+                               const Schema& schema) {
+  Solution solution{.name = name, .kind = kind, .folder = below + "/" + kind + "/" + name};
+  solution.path = fs::path(solution.folder)
+                      .lexically_relative(package.exercise.folder + "/solutions")
+                      .generic_string();
   const std::string path = solution.folder + "/expected.yaml";
   ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));
   ASSAY_TRY(const AuthoredDocument document, parse_authored(path, text, schema));
@@ -44,30 +48,58 @@ Result<Solution> read_solution(const Package& package, const std::string& kind,
   const Json further = document.value.value("rubrics", Json::object());
   for (const auto& [rubric, verdicts] : further.items())
     solution.rubrics[rubric] = verdicts_of(verdicts);
+  if (package.exercise.draft) solution.draft = model::DraftKind::kPackage;
+  if (document.value.contains("draft")) {
+    if (!package.exercise.draft)
+      return input_error("the variant \"" + package.variant + "\" has no draft",
+                         document.place_of("/draft"));
+    solution.draft = model::draft_kind_from(document.value["draft"].get<std::string>());
+  }
   return solution;
+}
+
+bool is_kind(const std::string& name) {
+  return std::ranges::find(kKinds, name) != std::ranges::end(kKinds);
+}
+
+std::string list_of(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += ", " + word;
+  return list;
+}
+
+/// What stands in a folder of solutions and is neither a kind nor, where variants have folders there,
+/// one of these.
+void find_strangers(const std::string& root, const std::vector<std::string>& variants,
+                    std::vector<Error>& errors) {
+  for (const std::string& name : names_in(root, true, ""))
+    if (!is_kind(name) && std::ranges::find(variants, name) == variants.end())
+      errors.push_back(input_error("solutions/ holds \"" + name + "\"", {root},
+                                   "expected reference, unusual and flawed" + list_of(variants)));
 }
 
 }  // namespace
 
 Result<std::vector<Solution>> load_solutions(const Package& package) {
   const Schema schema(k_expected_schema_json);
-  const std::string root = package.exercise.folder + "/solutions";
+  const model::Exercise& exercise = package.exercise;
+  const std::string root = exercise.folder + "/solutions";
+  const std::string own = root + "/" + package.variant;
   std::vector<Solution> solutions;
   std::vector<Error> errors;
-  for (const std::string& kind : names_in(root, true, "")) {
-    if (std::find(std::begin(kKinds), std::end(kKinds), kind) == std::end(kKinds))
-      errors.push_back(input_error("solutions/ holds \"" + kind + "\"", {root},
-                                   "expected reference, unusual and flawed"));
-  }
-  for (const std::string_view kind : kKinds) {
-    for (const std::string& name : names_in(root + "/" + std::string(kind), true, "")) {
-      auto solution = read_solution(package, std::string(kind), name, schema);
-      if (solution.ok())
-        solutions.push_back(std::move(solution).value());
-      else
-        errors.push_back(solution.error());
-    }
-  }
+  find_strangers(root, exercise.variants, errors);
+  find_strangers(own, {}, errors);
+  std::vector<std::string> folders = {own};
+  if (package.variant == exercise.variants.front()) folders.insert(folders.begin(), root);
+  for (const std::string_view kind : kKinds)
+    for (const std::string& folder : folders)
+      for (const std::string& name : names_in(folder + "/" + std::string(kind), true, "")) {
+        auto solution = read_solution(package, folder, std::string(kind), name, schema);
+        if (solution.ok())
+          solutions.push_back(std::move(solution).value());
+        else
+          errors.push_back(solution.error());
+      }
   if (!errors.empty()) return join_errors(std::move(errors));
   return solutions;
 }

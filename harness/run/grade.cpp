@@ -12,6 +12,7 @@
 #include "harness/run/pool.h"
 #include "harness/run/record.h"
 #include "harness/run/rejudge.h"
+#include "harness/run/workload.h"
 
 namespace assay::run {
 namespace {
@@ -32,10 +33,11 @@ std::vector<std::string> our_file_names() {
 /// Writes each report as soon as its submission is done.
 class Recorder final : public PoolListener {
  public:
-  Recorder(const Grading& grading, const std::vector<model::Submission>& submissions,
-           const GradeOptions& options, Progress& progress, const OnReport& on_report)
+  Recorder(const Grading& grading, const Workload& workload, const GradeOptions& options,
+           Progress& progress, const OnReport& on_report)
       : grading_(grading),
-        submissions_(submissions),
+        workload_(workload),
+        joiner_(workload),
         options_(options),
         progress_(progress),
         on_report_(on_report),
@@ -49,11 +51,30 @@ class Recorder final : public PoolListener {
   void tick() override { progress_.tick(); }
 
   Status submission_done(SubmissionRun run) override {
-    const std::size_t index = run.index;
-    const model::Submission& submission = submissions_[index];
-    std::vector<OutputFile> files = {{std::string(kObservationsFile), record_text(grading_, run)}};
+    for (ReworkRun& rework : joiner_.add(std::move(run))) ASSAY_CHECK(record(std::move(rework)));
+    return success();
+  }
+
+  GradeResult finish(bool stopped, std::size_t submissions) {
+    GradeResult result{.stopped = stopped, .submissions = submissions};
+    for (auto& [index, graded] : graded_) result.graded.push_back(std::move(graded));
+    return result;
+  }
+
+  std::vector<report::SummaryEntry> entries() const {
+    std::vector<report::SummaryEntry> entries;
+    for (const auto& [index, entry] : entries_) entries.push_back(entry);
+    return entries;
+  }
+
+ private:
+  Status record(ReworkRun rework) {
+    const std::size_t index = rework.run.index;
+    const model::Submission& submission = workload_.items[rework.item];
+    std::vector<OutputFile> files = {
+        {std::string(kObservationsFile), record_text(grading_, rework)}};
     const model::Report report =
-        make_report(grading_, submission, std::move(run), facts_, options_.level);
+        make_report(grading_, submission, std::move(rework), facts_, options_.level);
     Json document = report;
     const std::string folder = options_.out + "/" + submission.id;
     // Marks are never lost for a grading, and a file of marks that is spoilt costs nobody a report.
@@ -74,21 +95,9 @@ class Recorder final : public PoolListener {
     return success();
   }
 
-  GradeResult finish(bool stopped) {
-    GradeResult result{.stopped = stopped, .submissions = submissions_.size()};
-    for (auto& [index, graded] : graded_) result.graded.push_back(std::move(graded));
-    return result;
-  }
-
-  std::vector<report::SummaryEntry> entries() const {
-    std::vector<report::SummaryEntry> entries;
-    for (const auto& [index, entry] : entries_) entries.push_back(entry);
-    return entries;
-  }
-
- private:
   const Grading& grading_;
-  const std::vector<model::Submission>& submissions_;
+  const Workload& workload_;
+  Joiner joiner_;
   const GradeOptions& options_;
   Progress& progress_;
   const OnReport& on_report_;
@@ -113,12 +122,19 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
                            file.empty() ? candidates_file_of(options.out) : file));
   }
 
-  progress.begin(intake.submissions.size(), grading.plan.cases.size());
-  Recorder recorder(grading, intake.submissions, options, progress, on_report);
+  ASSAY_TRY(const auto draft,
+            choose_draft(grading.package.exercise, grading.package.variant, options.draft));
+  const std::size_t submissions = intake.submissions.size();
+  std::vector<Rework> reworks;
+  for (model::Submission& submission : intake.submissions)
+    reworks.push_back({std::move(submission), draft});
+  const Workload workload = make_workload(std::move(reworks), grading.package.exercise.draft);
+  progress.begin(submissions, workload.items.size() - submissions, grading.plan.cases.size());
+  Recorder recorder(grading, workload, options, progress, on_report);
   const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
                          options.stop_fd};
-  ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, intake.submissions, pool, recorder));
-  GradeResult result = recorder.finish(end == PoolEnd::kStopped);
+  ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, workload.items, pool, recorder));
+  GradeResult result = recorder.finish(end == PoolEnd::kStopped, submissions);
   if (result.stopped) return result;
   result.summary = report::summarise(recorder.entries());
   ASSAY_CHECK(write_result_file(options.out,

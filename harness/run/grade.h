@@ -8,11 +8,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/draft.h"
 #include "harness/model/json.h"
 #include "harness/model/verdict.h"
 #include "harness/report/format.h"
@@ -30,6 +32,7 @@ struct GradeOptions {
   std::string exercise;
   std::string variant;  ///< empty: the package's first
   std::vector<std::string> submissions;
+  std::optional<model::DraftKind> draft;  ///< nothing: the package's, where the variant has one
   model::Level level = model::Level::kMid;
   std::uint64_t seed = 0;
   int jobs = 1;

@@ -10,6 +10,7 @@
 #include "harness/evidence/judge.h"
 #include "harness/plan/files.h"
 #include "harness/plan/home.h"
+#include "harness/run/intake.h"
 
 namespace assay::run {
 namespace {
@@ -86,7 +87,7 @@ Result<Grading> load_grading(const std::string& exercise, const std::string& var
   for (const std::string& name : grading.package.exercise.rubrics) {
     ASSAY_TRY(const std::string path, rubric_path(grading.package.exercise, name));
     ASSAY_TRY(rubrics::Rubric rubric, rubrics::load_rubric(path));
-    grading.rubrics.push_back(std::move(rubric));
+    grading.rubrics.push_back(rubrics::for_variant(std::move(rubric), grading.package.variant));
   }
   if (!grading.rubrics.front().has_overall())
     return input_error("the rubric " + grading.rubrics.front().id + " has no overall rule",
@@ -103,13 +104,24 @@ RunFacts begin_run(Backend backend) {
       .started_at = format_utc(VirtualTime(std::chrono::duration_cast<std::chrono::seconds>(now)))};
 }
 
-model::Judgement judge_run(const Grading& grading, const SubmissionRun& run, model::Level level) {
-  return evidence::judge(grading.package.exercise, grading.plan, run.observations, run.inspection,
-                         grading.rubrics, level);
+model::Judgement judge_run(const Grading& grading, const model::Submission& submission,
+                           const ReworkRun& rework, model::Level level) {
+  const model::EntryPoint entry = evidence::draft_entry(grading.plan.entry);
+  evidence::Rework seen{.kind = rework.kind};
+  std::optional<evidence::Subject> draft;
+  if (rework.draft != nullptr) {
+    draft.emplace(
+        evidence::Subject{entry, rework.draft->observations, rework.draft->inspection, true});
+    seen.draft = &*draft;
+  }
+  if (rework.kind) seen.review = review_in(submission);
+  return evidence::judge(grading.package.exercise, grading.plan, rework.run.observations,
+                         rework.run.inspection, grading.rubrics, level, seen);
 }
 
 model::Report make_report(const Grading& grading, const model::Submission& submission,
-                          SubmissionRun run, const RunFacts& facts, model::Level level) {
+                          ReworkRun rework, const RunFacts& facts, model::Level level) {
+  SubmissionRun& run = rework.run;
   model::Report report;
   report.tool = facts.tool;
   report.tool.version = ASSAY_VERSION;
@@ -122,8 +134,14 @@ model::Report make_report(const Grading& grading, const model::Submission& submi
     report.rubrics.push_back({rubric.id, rubric.title, rubric.version, rubric.sha256});
   report.submission = submission;
   report.cases = grading.plan.cases;
-  report.judgement = judge_run(grading, run, level);
+  report.judgement = judge_run(grading, submission, rework, level);
   name_the_refusal(report.judgement.gradable, grading.plan.entry.file, submission);
+  report.draft_kind = rework.kind;
+  if (rework.draft != nullptr) {
+    report.draft =
+        model::Draft{rework.draft->kind, rework.draft->files, rework.draft->observations};
+    for (const std::string& retry : rework.draft->retries) run.retries.push_back("draft, " + retry);
+  }
   report.run = {.started_at = facts.started_at,
                 .host = describe_host(),
                 .backend = std::string(to_string(facts.backend)),

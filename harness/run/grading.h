@@ -11,6 +11,7 @@
 #include "harness/model/report.h"
 #include "harness/plan/loader.h"
 #include "harness/run/pool.h"
+#include "harness/run/workload.h"
 #include "rubrics/rubric.h"
 
 namespace assay::run {
@@ -36,9 +37,10 @@ struct RunFacts {
 /// Starts the facts of a run that begins now.
 RunFacts begin_run(Backend backend);
 
-model::Judgement judge_run(const Grading& grading, const SubmissionRun& run, model::Level level);
+model::Judgement judge_run(const Grading& grading, const model::Submission& submission,
+                           const ReworkRun& rework, model::Level level);
 
 model::Report make_report(const Grading& grading, const model::Submission& submission,
-                          SubmissionRun run, const RunFacts& facts, model::Level level);
+                          ReworkRun rework, const RunFacts& facts, model::Level level);
 
 }  // namespace assay::run

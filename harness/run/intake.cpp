@@ -17,6 +17,7 @@
 #include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
 #include "harness/base/utf8.h"
+#include "harness/model/draft.h"
 
 namespace assay::run {
 namespace {
@@ -67,6 +68,12 @@ std::optional<std::string> refused_name(std::string_view name) {
   if (name.starts_with('.')) return "hidden files and folders are not taken";
   if (is_tool_folder(name)) return std::string(kToolFolderRefusal);
   return std::nullopt;
+}
+
+std::string folded(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
 }
 
 std::string size_text(std::size_t bytes) { return std::to_string(bytes >> 10) + " KiB"; }
@@ -304,7 +311,8 @@ class IntakeRun {
   bool is_submission(const Entry& entry, const std::string& path) {
     if (entry.name.starts_with('.') || entry.name == kPythonCache) return false;
     if (entry.type == EntryType::kFolder || entry.type == EntryType::kLink) return true;
-    if (entry.name.ends_with(kSourceSuffix) || is_archive(entry.name)) return true;
+    const bool is_draft = entry.name == model::kDraftFile && entry_file_ != model::kDraftFile;
+    if (!is_draft && (entry.name.ends_with(kSourceSuffix) || is_archive(entry.name))) return true;
     notice(path + "/" + entry.name, "it is no submission and is left out");
     return false;
   }
@@ -350,6 +358,7 @@ class IntakeRun {
     std::string only;
     for (const Entry& entry : **listed) {
       if (entry.type != EntryType::kFile || !entry.name.ends_with(kSourceSuffix)) continue;
+      if (entry.name == model::kDraftFile) continue;
       if (!only.empty()) return {};
       only = entry.name;
     }
@@ -377,12 +386,6 @@ class IntakeRun {
     return id;
   }
 
-  static std::string folded(std::string text) {
-    for (char& c : text)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-  }
-
   std::string entry_file_;
   const IntakeLimits& limits_;
   Intake intake_;
@@ -393,6 +396,21 @@ class IntakeRun {
 bool shows_nothing(char32_t c) { return (c >= 0x80 && c < 0xA0) || is_space(c) || is_hidden(c); }
 
 }  // namespace
+
+const model::SourceFile* draft_in(const model::Submission& submission) {
+  const auto found =
+      std::ranges::find(submission.files, model::kDraftFile, &model::SourceFile::path);
+  return found == submission.files.end() ? nullptr : &*found;
+}
+
+const model::SourceFile* review_in(const model::Submission& submission) {
+  constexpr std::array<std::string_view, 4> kNames = {"review.md", "review.markdown", "review.txt",
+                                                      "review"};
+  for (const std::string_view name : kNames)
+    for (const model::SourceFile& file : submission.files)
+      if (folded(file.path) == name) return &file;
+  return nullptr;
+}
 
 std::string safe_id(std::string_view name) {
   const std::string text = to_valid_utf8(name);

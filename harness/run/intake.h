@@ -12,6 +12,8 @@
 // What counts as a submission:
 //   x.py                  the file, taken as the entry file
 //   x/ with solution.py   the folder, all of it
+//                         A draft (draft.py) stands for no entry file, by itself or as the one file
+//                         of a folder.
 //   x/ otherwise          a folder of those: each .py file and each folder in it is one submission.
 //                         Archives are refused by name; other files there are no submissions and
 //                         are mentioned in `notices`.
@@ -42,6 +44,11 @@ struct Intake {
 /// An input error where a path does not exist, is neither a file nor a folder, or cannot be read.
 Result<Intake> take_in(const std::vector<std::string>& paths, const std::string& entry_file,
                        const IntakeLimits& limits = {});
+
+/// The draft and the review in a submission; null where there is none. The review is found whatever
+/// the case of its name, as Markdown or as plain text.
+const model::SourceFile* draft_in(const model::Submission& submission);
+const model::SourceFile* review_in(const model::Submission& submission);
 
 /// `name` as one path component that is safe to create and to print: no separators, control or
 /// invisible characters, no leading dot or dash, at most 100 bytes; "submission" where nothing is

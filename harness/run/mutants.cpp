@@ -90,27 +90,38 @@ struct Kept {
 
 class Keeper final : public PoolListener {
  public:
-  Keeper(const Grading& grading, std::size_t count, Progress& progress)
-      : grading_(grading), progress_(progress), kept_(count) {}
+  Keeper(const Grading& grading, const Workload& workload, std::size_t count, Progress& progress)
+      : grading_(grading),
+        workload_(workload),
+        joiner_(workload),
+        progress_(progress),
+        kept_(count) {}
 
   void case_done() override { progress_.case_done(); }
   void tick() override { progress_.tick(); }
 
   Status submission_done(SubmissionRun run) override {
-    Kept& kept = kept_[run.index];
-    for (const Level level : kLevels) {
-      kept.judgements.push_back(judge_run(grading_, run, level));
-      kept.judgements.back().evidence.clear();
-    }
-    for (const model::Observation& seen : run.observations) kept.prints.push_back(print_of(seen));
-    progress_.submission_done();
+    for (const ReworkRun& rework : joiner_.add(std::move(run))) keep(rework);
     return success();
   }
 
   const Kept& of(std::size_t index) const { return kept_[index]; }
 
  private:
+  void keep(const ReworkRun& rework) {
+    Kept& kept = kept_[rework.run.index];
+    for (const Level level : kLevels) {
+      kept.judgements.push_back(judge_run(grading_, workload_.items[rework.item], rework, level));
+      kept.judgements.back().evidence.clear();
+    }
+    for (const model::Observation& seen : rework.run.observations)
+      kept.prints.push_back(print_of(seen));
+    progress_.submission_done();
+  }
+
   const Grading& grading_;
+  const Workload& workload_;
+  Joiner joiner_;
   Progress& progress_;
   std::vector<Kept> kept_;
 };
@@ -282,11 +293,19 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
                          options.stop_fd};
   PoolEnd end = PoolEnd::kDone;
   ASSAY_TRY(Made made, make_mutants(grading, submissions, references, only, pool, end));
-  for (auto& [mutant, submission] : made) submissions.push_back(std::move(submission));
-  Keeper keeper(grading, submissions.size(), progress);
+  std::vector<Rework> reworks;
+  for (std::size_t i = 0; i < submissions.size(); ++i)
+    reworks.push_back({std::move(submissions[i]), references[i].draft});
+  for (auto& [mutant, submission] : made) {
+    const auto of = std::ranges::find(references, mutant.solution, &plan::Solution::name);
+    reworks.push_back({std::move(submission), of->draft});
+  }
+  const std::size_t count = reworks.size();
+  const Workload workload = make_workload(std::move(reworks), grading.package.exercise.draft);
+  Keeper keeper(grading, workload, count, progress);
   if (end == PoolEnd::kDone) {
-    progress.begin(submissions.size(), grading.plan.cases.size());
-    ASSAY_TRY(end, run_pool(grading.plan, submissions, pool, keeper));
+    progress.begin(count, workload.items.size() - count, grading.plan.cases.size());
+    ASSAY_TRY(end, run_pool(grading.plan, workload.items, pool, keeper));
   }
   result.stopped = end == PoolEnd::kStopped;
   if (result.stopped) return result;

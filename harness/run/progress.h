@@ -13,7 +13,9 @@ class Progress {
 
   /// Something that a person should know and that stops nothing.
   virtual void notice(const std::string&) {}
-  virtual void begin(std::size_t /*submissions*/, std::size_t /*cases_of_each*/) {}
+  /// `drafts` run through the same cases as well.
+  virtual void begin(std::size_t /*submissions*/, std::size_t /*drafts*/,
+                     std::size_t /*cases_of_each*/) {}
   virtual void case_done() {}
   virtual void submission_done() {}
   /// At least a few times a second.

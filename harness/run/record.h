@@ -4,13 +4,15 @@
 // again without running anything.
 //
 // The first line says what was run and holds the inspection of the source; then a line for each case,
-// with a hash of everything that the case was run with. A later judgement may use an observation as
+// with a hash of everything that the case was run with. In a variant with a draft the first line holds
+// the draft as well, and its cases follow, each with "of": "draft". A later judgement may use an observation as
 // long as that hash is the same: titles, labels and expectations may have changed since, the call, the
 // world and its faults may not.
 //
 // In: a grading and a run. Out: text, and the run back. Pure but for reading the file; one thread.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,7 +27,7 @@ inline constexpr std::size_t kMaxRecordBytes = 512 << 20;
 /// Of all that goes into a box, or serves it, in a case.
 std::string input_sha256(const model::Plan& plan, const model::Case& the_case);
 
-std::string record_text(const Grading& grading, const SubmissionRun& run);
+std::string record_text(const Grading& grading, const ReworkRun& rework);
 
 /// What a record says of itself.
 struct Record {
@@ -38,13 +40,21 @@ struct Record {
     model::Observation observation;
     std::string input_sha256;
   };
-  std::map<std::string, Seen> cases;  ///< by id
+  using Cases = std::map<std::string, Seen>;  // by id
+  Cases cases;
+  std::optional<model::DraftKind> draft_kind;  ///< nothing: the variant has no draft
+  struct Draft {
+    std::vector<model::SourceFile> files;
+    Json inspection;
+    Cases cases;
+  };
+  std::optional<Draft> draft;  ///< nothing where none was kept
 };
 
 Result<Record> read_record(const std::string& path);
 
 /// The run that the record tells of, with an observation for each case of the plan; an input error
 /// that names the cases which were never run as the plan has them now.
-Result<SubmissionRun> run_of(Record record, const model::Plan& plan);
+Result<ReworkRun> run_of(Record record, const model::Plan& plan);
 
 }  // namespace assay::run

@@ -42,8 +42,7 @@ model::Submission submission_of(const Json& graded) {
 
 /// `graded` of the fresh judgement, with what only a run can know taken from the report before. Its
 /// files, which a report does not hold byte for byte, are among that.
-Json graded_again(const Json& before, const Grading& grading, SubmissionRun run,
-                  model::Level level) {
+Json graded_again(const Json& before, const Grading& grading, ReworkRun run, model::Level level) {
   Json graded =
       Json(make_report(grading, submission_of(before), std::move(run), {}, level)).at("graded");
   graded["submission"] = before.at("submission");

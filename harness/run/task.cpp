@@ -62,7 +62,9 @@ std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case) {
 std::vector<model::SourceFile> files_in_box(const model::Plan& plan,
                                             const model::Submission& submission) {
   std::vector<model::SourceFile> files = submission.files;
-  for (const model::SourceFile& file : plan.starter) {
+  std::vector<model::SourceFile> given = plan.starter;
+  if (plan.draft) given.push_back(*plan.draft);
+  for (const model::SourceFile& file : given) {
     const bool brought = std::ranges::any_of(
         submission.files, [&](const auto& own) { return collide(own.path, file.path); });
     if (!brought && file.path != plan.entry.file) files.push_back(file);
@@ -70,13 +72,21 @@ std::vector<model::SourceFile> files_in_box(const model::Plan& plan,
   return files;
 }
 
+model::EntryPoint entry_of(const model::Plan& plan, const model::Submission& submission) {
+  model::EntryPoint entry = plan.entry;
+  if (!submission.entry_file.empty()) entry.file = submission.entry_file;
+  return entry;
+}
+
 sandbox::Job call_job(const model::Plan& plan, const model::Submission& submission,
                       const model::Case& the_case) {
   sandbox::Job job;
   job.kind = sandbox::Job::Kind::kCall;
   job.files = files_in_box(plan, submission);
-  job.entry = plan.entry;
+  job.entry = entry_of(plan, submission);
   job.arguments = the_case.arguments;
+  job.watch_lines =
+      plan.draft.has_value();  // which handlers were entered is compared with the draft's
   job.environment = plan.environment;
   job.seed = case_seed(plan.seed, the_case);
   job.now = the_case.now;
@@ -88,7 +98,7 @@ sandbox::Job inspection_job(const model::Plan& plan, const model::Submission& su
   sandbox::Job job;
   job.kind = sandbox::Job::Kind::kInspect;
   job.files = files_in_box(plan, submission);  // what the starter's functions do counts as well
-  job.entry = plan.entry;
+  job.entry = entry_of(plan, submission);
   job.seed = plan.seed;
   job.limits = plan.limits;
   return job;
@@ -118,11 +128,12 @@ void bound(model::Observation& seen) {
     seen.value = {{"$type", "cut"}, {"class", ""}, {"because", "size"}};
     seen.notes.push_back("value_cut: as JSON it has " + std::to_string(size) + " bytes");
   }
-  const std::size_t size =
-      text_size(seen.outcome) + text_size(seen.functions_run) + text_size(seen.network_callers);
+  const std::size_t size = text_size(seen.outcome) + text_size(seen.functions_run) +
+                           text_size(seen.network_callers) + text_size(seen.lines_run);
   if (size <= kMaxKeptAccountBytes) return;
   seen.functions_run.clear();
   seen.network_callers.clear();
+  seen.lines_run.clear();
   if (seen.outcome.exception) {
     seen.outcome.exception->traceback.clear();
     seen.outcome.exception->message.clear();

@@ -16,10 +16,13 @@ namespace assay::run {
 /// which may differ in nothing but their values.
 std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case);
 
-/// The submission beside those files of the starter that it lacks; the entry file is never the
-/// starter's.
+/// The submission beside those files of the starter, and the exercise's draft, that it lacks; the
+/// entry file is never the starter's.
 std::vector<model::SourceFile> files_in_box(const model::Plan& plan,
                                             const model::Submission& submission);
+
+/// The exercise's entry point, in the submission's own entry file where it has one.
+model::EntryPoint entry_of(const model::Plan& plan, const model::Submission& submission);
 
 sandbox::Job call_job(const model::Plan& plan, const model::Submission& submission,
                       const model::Case& the_case);

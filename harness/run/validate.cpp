@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 
+#include "harness/evidence/gradable.h"
+#include "harness/evidence/judge.h"
 #include "harness/run/grading.h"
 #include "harness/run/intake.h"
 
@@ -47,9 +50,12 @@ std::set<std::string> decided_by_person(const std::vector<model::Judgement>& jud
 /// Runs the solutions and keeps what is needed of each.
 class Runner final : public PoolListener {
  public:
-  Runner(const Grading& grading, const std::vector<plan::Solution>& solutions, Progress& progress)
+  Runner(const Grading& grading, const std::vector<plan::Solution>& solutions,
+         const Workload& workload, Progress& progress)
       : grading_(grading),
         solutions_(solutions),
+        workload_(workload),
+        joiner_(workload),
         progress_(progress),
         differences_(solutions.size()),
         judgements_(solutions.size()) {}
@@ -58,23 +64,43 @@ class Runner final : public PoolListener {
   void tick() override { progress_.tick(); }
 
   Status submission_done(SubmissionRun run) override {
-    std::vector<model::Judgement> at_levels;
-    for (const Level level : kLevels) at_levels.push_back(judge_run(grading_, run, level));
-    differences_[run.index] = differences_of(solutions_[run.index], at_levels);
-    judgements_[run.index] = std::move(at_levels.front());
-    progress_.submission_done();
+    for (const ReworkRun& rework : joiner_.add(std::move(run))) judge(rework);
     return success();
   }
 
   std::vector<std::vector<Difference>> take_differences() { return std::move(differences_); }
-  const std::vector<model::Judgement>& judgements() const { return judgements_; }
+  std::vector<model::Judgement> take_judgements() { return std::move(judgements_); }
+
+  /// Why the package's own draft is nothing to compare with; empty where it is fine, or was not run.
+  const std::string& problem_of_draft() const { return problem_of_draft_; }
 
  private:
+  void judge(const ReworkRun& rework) {
+    const std::size_t index = rework.run.index;
+    std::vector<model::Judgement> at_levels;
+    for (const Level level : kLevels)
+      at_levels.push_back(judge_run(grading_, workload_.items[rework.item], rework, level));
+    differences_[index] = differences_of(solutions_[index], at_levels);
+    judgements_[index] = std::move(at_levels.front());
+    if (rework.draft != nullptr && rework.draft->kind == model::DraftKind::kPackage)
+      look_at_draft(*rework.draft);
+    progress_.submission_done();
+  }
+
+  void look_at_draft(const DraftRun& draft) {
+    const auto result = evidence::look_whether_gradable(
+        grading_.plan, evidence::draft_entry(grading_.plan.entry), draft.observations, true);
+    if (!result.gradable.ok) problem_of_draft_ = result.gradable.reason;
+  }
+
   const Grading& grading_;
   const std::vector<plan::Solution>& solutions_;
+  const Workload& workload_;
+  Joiner joiner_;
   Progress& progress_;
   std::vector<std::vector<Difference>> differences_;
   std::vector<model::Judgement> judgements_;
+  std::string problem_of_draft_;
 };
 
 /// The rubric that gives the anchor; its indicators come first.
@@ -140,17 +166,17 @@ std::vector<Difference> differences_of(const plan::Solution& solution,
 }
 
 std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solutions,
-                                     const std::vector<model::Judgement>& judgements) {
+                                     const std::vector<model::Judgement>& judgements, bool whole) {
   ASSAY_ASSERT(solutions.size() == judgements.size(), "one judgement for each solution");
   std::vector<std::string> unproven;
   const std::set<std::string> by_person = decided_by_person(judgements);
   for (const auto& [id, verdicts] : verdicts_seen(judgements, by_person))
     for (const Verdict wanted : {Verdict::kObserved, Verdict::kNotObserved})
-      if (!verdicts.contains(wanted))
+      if (whole && !verdicts.contains(wanted))
         unproven.push_back("No solution gets " + std::string(model::to_string(wanted)) + " for " +
                            id + ": add one that does.");
   for (std::size_t i = 0; i < solutions.size(); ++i) {
-    const std::string name = solutions[i].kind + "/" + solutions[i].name;
+    const std::string& name = solutions[i].path;
     for (const model::Indicator& indicator : judgements[i].indicators) {
       if (by_person.contains(indicator.id)) continue;
       if (indicator.rubric != anchor_rubric(judgements[i])) continue;
@@ -172,32 +198,65 @@ Result<model::Submission> submission_of(const plan::Solution& solution,
     return input_error("the solution has no " + entry_file, {solution.folder});
   model::Submission submission = std::move(intake.submissions.front());
   std::erase_if(submission.files, [](const auto& file) { return file.path == kExpectedFile; });
-  submission.id = solution.kind + "/" + solution.name;
+  submission.id = solution.path;
   submission.sha256 = model::hash_of_files(submission.files);
   return submission;
 }
 
-Result<Validation> validate(const ValidateOptions& options, Progress& progress) {
-  ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
+namespace {
+
+/// What the solutions of all variants so far have shown.
+struct Shown {
+  std::vector<plan::Solution> solutions;
+  std::vector<model::Judgement> judgements;
+};
+
+/// Runs the solutions of one variant and adds what came of them.
+Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::string& variant,
+                                 Progress& progress, Validation& result, Shown& shown) {
+  ASSAY_TRY(const Grading grading, load_grading(options.exercise, variant, options.seed));
   ASSAY_TRY(const std::vector<plan::Solution> solutions, plan::load_solutions(grading.package));
-  std::vector<model::Submission> submissions;
+  std::vector<Rework> reworks;
   for (const plan::Solution& solution : solutions) {
     ASSAY_TRY(model::Submission submission, submission_of(solution, grading.plan.entry.file));
-    submissions.push_back(std::move(submission));
+    reworks.push_back({std::move(submission), solution.draft});
   }
-  progress.begin(submissions.size(), grading.plan.cases.size());
-  Runner runner(grading, solutions, progress);
+  const Workload workload = make_workload(std::move(reworks), grading.package.exercise.draft);
+  result.exercise = grading.package.exercise.id;
+  result.cases = grading.plan.cases.size();
+  if (solutions.empty()) result.unproven.push_back("The variant " + variant + " has no solutions.");
+  progress.begin(solutions.size(), workload.items.size() - solutions.size(), result.cases);
+  Runner runner(grading, solutions, workload, progress);
   const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
                          options.stop_fd};
-  ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, submissions, pool, runner));
-  Validation result{.stopped = end == PoolEnd::kStopped,
-                    .exercise = grading.package.exercise.id,
-                    .cases = grading.plan.cases.size()};
-  if (result.stopped) return result;
+  ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, workload.items, pool, runner));
+  if (end == PoolEnd::kStopped) return end;
+  if (!runner.problem_of_draft().empty())
+    result.unproven.push_back("The draft of the variant " + variant +
+                              " cannot be graded itself: " + runner.problem_of_draft());
   auto differences = runner.take_differences();
-  for (std::size_t i = 0; i < solutions.size(); ++i)
+  for (std::size_t i = 0; i < solutions.size(); ++i) {
     result.solutions.push_back({solutions[i], std::move(differences[i])});
-  result.unproven = unproven_by(solutions, runner.judgements());
+    shown.solutions.push_back(solutions[i]);
+  }
+  std::ranges::move(runner.take_judgements(), std::back_inserter(shown.judgements));
+  return end;
+}
+
+}  // namespace
+
+Result<Validation> validate(const ValidateOptions& options, Progress& progress) {
+  ASSAY_TRY(const plan::Package package, plan::load(options.exercise, options.variant));
+  std::vector<std::string> variants = package.exercise.variants;
+  Validation result{.whole = options.variant.empty() || variants.size() == 1};
+  if (!options.variant.empty()) variants = {options.variant};
+  Shown shown;
+  for (const std::string& variant : variants) {
+    ASSAY_TRY(const PoolEnd end, validate_variant(options, variant, progress, result, shown));
+    if (end == PoolEnd::kStopped) return Validation{.stopped = true};
+  }
+  std::ranges::move(unproven_by(shown.solutions, shown.judgements, result.whole),
+                    std::back_inserter(result.unproven));
   return result;
 }
 

@@ -4,7 +4,8 @@
 // expected.yaml says, exactly, at every level.
 //
 // In: a package. Out: every difference with the sentence that explains it, and what the package as
-// a whole fails to prove. The cases run once; judging is done once a level. One thread.
+// a whole, over its variants, fails to prove. The cases run once; judging is done once a level. One
+// thread.
 
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ namespace assay::run {
 
 struct ValidateOptions {
   std::string exercise;
-  std::string variant;  ///< empty: the package's first
+  std::string variant;  ///< empty: every one
   std::uint64_t seed = 0;
   int jobs = 1;
   Backend backend = Backend::kBox;
@@ -42,9 +43,10 @@ struct ValidatedSolution {
 
 struct Validation {
   bool stopped = false;  ///< the rest is empty then
+  bool whole = true;     ///< false: one variant of several, which proves nothing of the package
   std::string exercise;
   std::size_t cases = 0;
-  std::vector<ValidatedSolution> solutions;  ///< in the package's order
+  std::vector<ValidatedSolution> solutions;  ///< by variant, then in the package's order
   std::vector<std::string> unproven;         ///< what the package as a whole lacks, a sentence each
 
   bool ok() const;
@@ -64,7 +66,9 @@ std::vector<Difference> differences_of(const plan::Solution& solution,
 /// What the solutions together must show: every machine-decided indicator in both of its values. And
 /// by the rubric that gives the anchor, a reference gets every positive one, and only a flawed one
 /// gets a negative. `judgements` are one for each solution, at any level.
+/// Of a part of the package's solutions (`whole` false) the values are not asked for.
 std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solutions,
-                                     const std::vector<model::Judgement>& judgements);
+                                     const std::vector<model::Judgement>& judgements,
+                                     bool whole = true);
 
 }  // namespace assay::run

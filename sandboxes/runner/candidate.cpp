@@ -25,6 +25,7 @@
 #include "sandboxes/runner/value_encoder.h"
 #include "sandboxes/runner/virtual_time.h"
 #include "sandboxes/runner/watch.h"
+#include "sandboxes/runner/watch_lines.h"
 
 namespace assay::sandbox::runner {
 namespace {
@@ -321,11 +322,14 @@ Json prepare_and_call(int channel, const Json& job) {
   Ref(PyObject_CallNoArgs(own_function("refresh_start_times")));
   PyErr_Clear();
   watch_files(folder);
+  const bool lines = job.value("watch_lines", false);
+  if (lines) watch_lines();
   Json result = call_entry_point(channel, job, folder);
   flush("stdout");
   flush("stderr");
   result["functions_run"] = functions_run();
   result["network_callers"] = network_callers();
+  if (lines) result["lines_run"] = lines_run();
   return result;
 }
 

@@ -6,7 +6,8 @@
 // In: a job from the channel (kJob), a map in the flat encoding of sandboxes/codec.h:
 //
 //   {"kind": "call"|"inspect", "files": [{"path", "bytes"}], "file", "function", "arguments": […],
-//    "environment": {name: text}, "seed": int, "now_ns": int, "limits": {"value_bytes": int}}
+//    "environment": {name: text}, "seed": int, "now_ns": int, "limits": {"value_bytes": int},
+//    "watch_lines": bool}
 //
 // Out: the result over the channel (kResult), a map as well; parts that do not apply are left out:
 //
@@ -14,7 +15,7 @@
 //    "exception": {"types", "message", "traceback": [{"file","line","function"}], "own_raise",
 //                  "during_import", "cause_types"},
 //    "exit_code": int, "functions_run": [frame…], "network_callers": [frame…], "notes": [text…],
-//    "clock_ns": int}
+//    "lines_run": [{"file", "lines": [int…]}…], "clock_ns": int}
 //
 // An entry point that is missing, or that the arguments do not fit, reads as an exception of type
 // "assay.EntryPointMissing" or "assay.EntryPointSignature". A frame's line is that of the

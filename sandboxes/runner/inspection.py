@@ -5,7 +5,8 @@ what it reads. It answers questions that running the code cannot: which function
 which read its answer, and where a parameter is compared with something else.
 
 It is a small abstract interpreter in three parts, modules beside this one: inspection_values (what a
-value may be), inspection_flow (how values move), inspection_syntax (what each form of Python does).
+value may be), inspection_flow (how values move), inspection_syntax (what each form of Python does). Beside it,
+inspection_handlers looks at broad handlers and inspection_types at declared results.
 Whoever embeds this file embeds those as well and makes each a module under its own name.
 
 The source is hostile: files, nodes and passes are bounded, and whatever cannot be read is reported.
@@ -14,7 +15,9 @@ The source is hostile: files, nodes and passes are bounded, and whatever cannot 
 import ast
 import hashlib
 
+from inspection_handlers import handlers_of
 from inspection_syntax import Syntax
+from inspection_types import declared_types, returned_type
 
 MAX_FILES = 64
 MAX_SOURCE = 1 << 20
@@ -45,26 +48,6 @@ def read_file(path, source):
     return about, tree
 
 
-def handlers_of(analysis, trees):
-    """Broad handlers: bare, Exception, BaseException, alone or in a tuple."""
-    found = []
-    for module in analysis.modules.values():
-        todo = [(module.node, module)]
-        while todo:
-            node, fn = todo.pop()
-            fn = analysis.by_node.get(node, fn) if not isinstance(node, ast.ClassDef) else fn
-            if isinstance(node, ast.ExceptHandler):
-                types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-                names = ["bare" if t is None else getattr(t, "id", getattr(t, "attr", "")) for t in types]
-                broad = [n for n in names if n in ("bare", "Exception", "BaseException")]
-                if broad:
-                    found.append({"file": module.file, "line": node.lineno, "end_line": node.end_lineno,
-                                  "function": fn.home().number, "catches": broad[0],
-                                  "only_passes": all(isinstance(s, ast.Pass) for s in node.body)})
-            todo.extend((child, fn) for child in ast.iter_child_nodes(node))
-    return sorted(found, key=lambda h: (h["file"], h["line"]))
-
-
 def imports_of(trees):
     found = []
     for path, tree in trees:
@@ -77,7 +60,7 @@ def imports_of(trees):
     return [dict(zip(("file", "line", "module", "name", "as"), row)) for row in sorted(found)]
 
 
-def report_functions(analysis):
+def report_functions(analysis, declared):
     lines = {}
     for number, kind, line in sorted(analysis.marks):
         lines.setdefault((number, kind), []).append(line)
@@ -97,7 +80,8 @@ def report_functions(analysis):
             "requests": lines.get((fn.number, "request"), []),
             "reads": lines.get((fn.number, "read"), []),
             "status_looks": lines.get((fn.number, "status"), []),
-            "calls": calls.get(fn.number, []), "unread": fn.unread})
+            "calls": calls.get(fn.number, []), "unread": fn.unread,
+            "returns": returned_type(fn.node, declared)})
     return rows
 
 
@@ -157,7 +141,7 @@ def inspect(files):
     literals = [{"function": n, "file": analysis.functions[n].file, "line": line, "value": value}
                 for n, line, value in sorted(analysis.literals)]
     return {
-        "files": abouts, "functions": report_functions(analysis), "exports": exports_of(analysis),
+        "files": abouts, "functions": report_functions(analysis, declared_types(trees)), "exports": exports_of(analysis),
         "comparisons": [comparisons[k] for k in sorted(comparisons)], "literals": literals,
-        "imports": imports_of(trees), "broad_handlers": handlers_of(analysis, trees),
+        "imports": imports_of(trees), "broad_handlers": handlers_of(analysis),
         "cut": len(sources) > MAX_FILES}

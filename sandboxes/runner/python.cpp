@@ -94,6 +94,8 @@ PyObject* load_inspection() {
       {"inspection_values", k_inspection_values_py},
       {"inspection_flow", k_inspection_flow_py},
       {"inspection_syntax", k_inspection_syntax_py},
+      {"inspection_handlers", k_inspection_handlers_py},
+      {"inspection_types", k_inspection_types_py},
       {"inspection", k_inspection_py}};
   PyObject* module = nullptr;
   for (const auto& [name, source] : parts) module = load_own(name, source);

@@ -94,8 +94,9 @@ class EndToEnd(unittest.TestCase):
             report = json.loads((entry / "report.json").read_text())
             lines = (entry / "observations.jsonl").read_text().splitlines()
             self.assertIn("inspection", json.loads(lines[0]))
+            draft = report["graded"].get("draft", {"cases": []})
             self.assertEqual([json.loads(line)["case"] for line in lines[1:]],
-                             [case["id"] for case in report["graded"]["cases"]])
+                             [case["id"] for case in report["graded"]["cases"] + draft["cases"]])
             self.assertTrue((entry / "report.html").read_text().rstrip().endswith("</html>"))
 
     def assert_nothing_runs(self):

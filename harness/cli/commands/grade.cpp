@@ -50,6 +50,7 @@ struct Options {
   run::GradeOptions grade;
   RunOptions run;
   std::string level = "mid";
+  std::string draft;
   std::string require;
   std::vector<std::string> formats = {"json", "html"};
 };
@@ -134,6 +135,7 @@ Result<int> grade(Options& options) {
   options.grade.variant = options.run.variant;
   options.grade.seed = options.run.seed;
   options.grade.level = *model::level_from(options.level);
+  if (!options.draft.empty()) options.grade.draft = *model::draft_kind_from(options.draft);
   ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
   options.grade.stop_fd = stop.get();
 
@@ -172,6 +174,12 @@ std::function<int()> add(CLI::App& app) {
          "Level that the overall anchor is for: junior, mid, senior or principal; mid if left out")
       ->check(CLI::IsMember({"junior", "mid", "senior", "principal"}))
       ->type_name("LEVEL");
+  app.add_option("--draft", options->draft,
+                 "For a variant that starts from a draft, which one all submissions are held "
+                 "against: package, the exercise's own, or own, the draft.py of each; package if "
+                 "left out")
+      ->check(CLI::IsMember({"package", "own"}))
+      ->type_name("WHOSE");
   app.add_option("--format", options->formats,
                  "What to make, separated by commas: json, html (both written), terminal "
                  "(printed); json,html if left out")

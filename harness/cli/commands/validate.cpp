@@ -20,9 +20,10 @@ namespace {
 
 constexpr const char* kFooter =
     "Reads and checks every file of the package, runs all of its solutions\n"
-    "(solutions/{reference,unusual,flawed}/*) against its cases, and compares\n"
-    "verdicts and anchors at every level with each expected.yaml, exactly. It fails\n"
-    "also\n"
+    "(solutions/{reference,unusual,flawed}/*, and solutions/VARIANT/… for a variant\n"
+    "other than the first) against its cases, and compares verdicts and anchors at\n"
+    "every level with each expected.yaml, exactly. Without --variant all variants\n"
+    "are run. It fails also\n"
     "  - where a machine-decided indicator is never seen in both of its values,\n"
     "  - where a reference lacks a positive indicator, or gets a negative one,\n"
     "  - where an unusual but right solution gets a negative one.\n"
@@ -77,6 +78,12 @@ std::string describe(const run::Difference& difference, std::size_t width) {
   return text;
 }
 
+std::string verdict_of(const run::Validation& validation) {
+  if (!validation.ok()) return "the package is NOT proven.\n";
+  return validation.whole ? "the package is proven.\n"
+                          : "leave --variant out to have the whole package proven.\n";
+}
+
 void print_validation(const run::Validation& validation) {
   const Colours colour = colours();
   const auto width = static_cast<std::size_t>(std::max(terminal_width(STDOUT_FILENO), 40));
@@ -85,15 +92,14 @@ void print_validation(const run::Validation& validation) {
     const bool ok = each.differences.empty();
     right += ok ? 1 : 0;
     print((ok ? colour.good : colour.bad) + (ok ? "ok    " : "DIFFERS ") + colour.plain +
-          each.solution.kind + "/" + each.solution.name + "\n");
+          each.solution.path + "\n");
     for (const run::Difference& difference : each.differences) print(describe(difference, width));
   }
   for (const std::string& sentence : validation.unproven)
     print(colour.bad + wrap("unproven: " + sentence, "", width) + colour.plain + "\n");
   print("\n" + validation.exercise + ": " + std::to_string(right) + " of " +
         std::to_string(validation.solutions.size()) + " solutions as expected, " +
-        std::to_string(validation.cases) + " cases each; " +
-        (validation.ok() ? "the package is proven.\n" : "the package is NOT proven.\n"));
+        std::to_string(validation.cases) + " cases each; " + verdict_of(validation));
 }
 
 constexpr const char* kInterrupted = "assay: interrupted: nothing is proven\n";

@@ -89,6 +89,14 @@ Json inspection_of(Json functions, int entry, int comparing, int line) {
           {"cut", false}};
 }
 
+/// The inspection with the draft's file in the place of the solution's.
+Json renamed(Json inspection) {
+  for (const char* list : {"functions", "exports", "comparisons", "broad_handlers"})
+    for (Json& item : inspection[list]) item["file"] = model::kDraftFile;
+  inspection["files"][0]["path"] = model::kDraftFile;
+  return inspection;
+}
+
 Observation observed(const Case& c) {
   Observation o;
   o.case_id = c.id;
@@ -248,8 +256,13 @@ static rubrics::Rubric loaded_rubric(const std::string& name) {
   return *loaded;
 }
 
-const rubrics::Rubric& rubric() {
+static const rubrics::Rubric& whole_rubric() {
   static const rubrics::Rubric rubric = loaded_rubric("data_engineer_coding_test");
+  return rubric;
+}
+
+const rubrics::Rubric& rubric() {
+  static const rubrics::Rubric rubric = rubrics::for_variant(whole_rubric(), "without_ai");
   return rubric;
 }
 
@@ -263,6 +276,56 @@ model::Judgement judged_by_both(const model::Plan& plan, const Candidate& candid
   for (const Case& c : plan.cases) observations.push_back(candidate(c));
   return judge(exercise(), plan, observations, separated(), {rubric(), readiness_rubric()},
                model::Level::kMid);
+}
+
+model::Judgement judged(const Reworked& reworked) {
+  const model::Plan cases = plan();
+  const auto observe = [&](const Candidate& candidate) {
+    std::vector<Observation> observations;
+    for (const Case& c : cases.cases) observations.push_back(candidate(c));
+    return observations;
+  };
+  const auto solved = observe(reworked.solution);
+  std::vector<Observation> drafted;
+  const model::EntryPoint entry = draft_entry(cases.entry);
+  // As a box tells it: of the draft's own file.
+  const Json inspection = renamed(reworked.draft_inspection);
+  std::optional<Subject> draft;
+  Rework rework{.kind = model::DraftKind::kOwn};
+  if (reworked.draft) {
+    for (Observation& seen : drafted = observe(*reworked.draft)) {
+      for (model::Frame& frame : seen.functions_run) frame.file = model::kDraftFile;
+      for (model::LinesRun& run : seen.lines_run) run.file = model::kDraftFile;
+    }
+    draft.emplace(Subject{entry, drafted, inspection, true});
+    rework.draft = &*draft;
+  }
+  const model::SourceFile review{"REVIEW.md", reworked.review, ""};
+  if (!reworked.review.empty()) rework.review = &review;
+  return judge(exercise(), cases, solved, reworked.inspection,
+               {rubrics::for_variant(whole_rubric(), "with_ai")}, model::Level::kMid, rework);
+}
+
+Json with_handler(Json inspection, int line, const std::string& digest) {
+  inspection["broad_handlers"].push_back({{"file", "solution.py"},
+                                          {"line", line - 1},
+                                          {"end_line", line},
+                                          {"body_line", line},
+                                          {"function", 0},
+                                          {"catches", "Exception"},
+                                          {"digest", digest},
+                                          {"only_passes", false}});
+  return inspection;
+}
+
+Candidate through(int line, std::vector<std::string> labels, Candidate candidate) {
+  return [=](const Case& c) {
+    Observation o = candidate(c);
+    o.lines_run = {{"solution.py", {1}}};
+    if (std::find(labels.begin(), labels.end(), c.label) != labels.end())
+      o.lines_run[0].lines.push_back(line);
+    return o;
+  };
 }
 
 model::Judgement judged_in(const model::Plan& plan, const Candidate& candidate,

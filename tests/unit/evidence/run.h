@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,22 @@ model::Judgement judged_by_both(const model::Plan&, const Candidate&);
 model::Judgement judged_in(const model::Plan&, const Candidate&,
                            const Json& inspection = separated(),
                            model::Level level = model::Level::kMid);
+
+/// A solution that reworks a draft; what is left out is sound, or not there.
+struct Reworked {
+  Candidate solution = sound();
+  Json inspection = separated();
+  std::optional<Candidate> draft;  ///< nothing: none was kept
+  Json draft_inspection = separated();
+  std::string review;  ///< empty: none
+};
+/// By the rubric of the variant with a draft.
+model::Judgement judged(const Reworked&);
+
+/// The inspection with a broad handler in line `line` of its first file, of that digest.
+Json with_handler(Json inspection, int line, const std::string& digest);
+/// The candidate, with that line run in the cases of these labels.
+Candidate through(int line, std::vector<std::string> labels, Candidate);
 
 const model::Indicator& indicator(const model::Judgement&, const std::string& id);
 /// "observed", "needs_human", …

@@ -23,6 +23,7 @@ TEST_CASE("a plan reads back as it was written") {
   plan.seed = 18'446'744'073'709'551'615u;
   plan.environment = {{"A", "b"}};
   plan.starter = {{"w.py", std::string("\0\xFF\n", 3), "s"}};
+  plan.draft = SourceFile{"draft.py", "d\n", "h"};
   Case item;
   item.id = "c~twin";
   item.twin_of = "c";
@@ -33,6 +34,7 @@ TEST_CASE("a plan reads back as it was written") {
   check_round_trip(plan);
   const Json document = plan;
   CHECK(read_json<Plan>(document, "test")->starter[0].bytes == plan.starter[0].bytes);
+  CHECK(read_json<Plan>(document, "test")->draft == plan.draft);
 }
 
 TEST_CASE("an observation reads back as it was written") {
@@ -52,7 +54,9 @@ TEST_CASE("an observation reads back as it was written") {
   request.ended_at = Duration(5);
   observation.requests = {request};
   observation.notes = {"real_time: a thread was started"};
+  observation.lines_run = {{"s.py", {1, 2, 9}}};
   check_round_trip(observation);
+  CHECK(read_json<Observation>(Json(observation), "test")->lines_run == observation.lines_run);
 }
 
 TEST_CASE("a document with a name that is unknown is an error that names it") {

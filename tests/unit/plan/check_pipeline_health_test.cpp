@@ -11,13 +11,28 @@
 namespace assay::plan {
 namespace {
 
+Package loaded(const std::string& variant) {
+  auto package = load("exercises/check_pipeline_health", variant);
+  REQUIRE_MESSAGE(package.ok(), package.error().to_string());
+  return std::move(package).value();
+}
+
 const Package& package() {
-  static const Package kPackage = [] {
-    auto loaded = load("exercises/check_pipeline_health", "without_ai");
-    REQUIRE_MESSAGE(loaded.ok(), loaded.error().to_string());
-    return std::move(loaded).value();
-  }();
+  static const Package kPackage = loaded("without_ai");
   return kPackage;
+}
+
+std::set<std::string> asks_of(const Package& package) {
+  std::set<std::string> ids;
+  for (const model::Ask& ask : package.exercise.asks) ids.insert(ask.id);
+  return ids;
+}
+
+/// From one heading to the next.
+std::string section(const std::string& markdown, const std::string& heading) {
+  const std::size_t begin = markdown.find("\n" + heading + "\n");
+  REQUIRE_MESSAGE(begin != std::string::npos, heading);
+  return markdown.substr(begin, markdown.find("\n## ", begin + 1) - begin);
 }
 
 const std::set<std::string> kFailureFamilies = {
@@ -180,13 +195,27 @@ TEST_CASE("every title tells one condition in plain words") {
 }
 
 TEST_CASE("every indicator is asked for by a sentence of the statement") {
-  std::set<std::string> ids;
-  for (const model::Ask& ask : package().exercise.asks) ids.insert(ask.id);
-  CHECK(ids == std::set<std::string>{"separation", "explicit_handling", "structured_status",
-                                     "hardcoded_thresholds", "no_api_error_handling",
-                                     "ambiguous_boolean", "conflates_failures", "cannot_explain",
-                                     "retries_transient", "honours_retry_after",
-                                     "reads_all_pages"});
+  std::set<std::string> ids{"separation",           "explicit_handling",     "structured_status",
+                            "hardcoded_thresholds", "no_api_error_handling", "ambiguous_boolean",
+                            "conflates_failures",   "cannot_explain",        "retries_transient",
+                            "honours_retry_after",  "reads_all_pages"};
+  CHECK(asks_of(package()) == ids);
+  ids.insert({"sees_oversimplification", "state_differentiation", "contract_improved",
+              "accepts_generic_handling"});
+  CHECK(asks_of(loaded("with_ai")) == ids);
+}
+
+TEST_CASE("the variant with a draft has the same cases, and the same page on the warehouse") {
+  const Package with_ai = loaded("with_ai");
+  REQUIRE(with_ai.exercise.draft);
+  CHECK(with_ai.exercise.draft->path == model::kDraftFile);
+  CHECK_FALSE(package().exercise.draft);
+  REQUIRE(with_ai.cases.size() == package().cases.size());
+  for (std::size_t i = 0; i < with_ai.cases.size(); ++i)
+    CHECK(Json(with_ai.cases[i]) == Json(package().cases[i]));
+  const std::string heading = "## The warehouse";
+  CHECK(section(with_ai.exercise.statement, heading) ==
+        section(package().exercise.statement, heading));
 }
 
 TEST_CASE("the candidate's token is the world's") {

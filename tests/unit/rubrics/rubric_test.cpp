@@ -45,27 +45,48 @@ int line_of(const std::string& piece) {
 
 }  // namespace
 
-TEST_CASE("the kit's rubric has its eight indicators, labelled word for word") {
+TEST_CASE("the kit's rubric has its twelve indicators, labelled word for word") {
   const auto rubric = load_rubric(kKit);
   REQUIRE_MESSAGE(rubric.ok(), rubric.error().to_string());
   const std::vector<std::pair<std::string, std::string>> expected = {
       {"separation", "Clear separation of API call and validation logic"},
       {"explicit_handling", "Explicit handling of missing data and threshold breaches"},
       {"structured_status", "Returns structured, actionable status"},
+      {"sees_oversimplification", "Identifies AI's tendency to oversimplify error states"},
+      {"state_differentiation", "Adds explicit state differentiation"},
+      {"contract_improved", "Improves return contract for downstream consumers"},
       {"hardcoded_thresholds", "Hardcoded thresholds"},
       {"no_api_error_handling", "No error handling for API failures"},
       {"ambiguous_boolean", "Returns ambiguous boolean instead of structured status"},
+      {"accepts_generic_handling", "Accepts generic AI error handling"},
       {"conflates_failures", "Fails to distinguish failure modes"},
       {"cannot_explain", "Cannot explain state transitions"}};
   REQUIRE(rubric->indicators.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     CHECK(rubric->indicators[i].id == expected[i].first);
     CHECK(rubric->indicators[i].label == expected[i].second);
-    CHECK((rubric->indicators[i].polarity == model::Polarity::kPositive) == (i < 3));
+    CHECK((rubric->indicators[i].polarity == model::Polarity::kPositive) == (i < 6));
     CHECK(rubric->indicators[i].asks == std::vector<std::string>{expected[i].first});
   }
   CHECK(rubric->sha256.size() == 64);
   CHECK(rubric->levels.size() == 4);
+}
+
+TEST_CASE("four of the kit's indicators are of the variant with a draft alone") {
+  const auto rubric = load_rubric(kKit);
+  REQUIRE(rubric.ok());
+  CHECK(for_variant(*rubric, "with_ai").indicators.size() == 12);
+  CHECK(for_variant(*rubric, "without_ai").indicators.size() == 8);
+  for (const IndicatorRule& rule : for_variant(*rubric, "without_ai").indicators)
+    CHECK(rule.variants.empty());
+  CHECK(for_variant(*rubric, "without_ai").sha256 == rubric->sha256);
+}
+
+TEST_CASE("a term of the overall rule rests on no indicator that some variants lack") {
+  const std::string error =
+      error_of("indicator: structured_status}", "indicator: state_differentiation}");
+  CHECK(error.find("found \"state_differentiation\", which is not of every variant") !=
+        std::string::npos);
 }
 
 TEST_CASE("every kind of check is used by a rubric that comes with Assay") {

@@ -267,5 +267,32 @@ TEST_CASE("the hash of a submission follows from its files alone") {
   CHECK(intake.submissions[0].sha256 != intake.submissions[2].sha256);
 }
 
+TEST_CASE("a draft stands for no solution: neither as the one file of a folder nor beside others") {
+  const Scratch scratch;
+  scratch.write("all/ada/draft.py", "d");
+  scratch.write("all/ada/REVIEW.md", "r");
+  scratch.write("all/bob/draft.py", "d");
+  scratch.write("all/bob/main.py", "m");
+  scratch.write("all/draft.py", "d");
+  const Intake intake = taken({scratch.path("all")});
+  CHECK(ids_of(intake) == Names{"ada", "bob"});
+  CHECK(paths_of(intake.submissions[0]) == Names{"REVIEW.md", "draft.py"});
+  CHECK(paths_of(intake.submissions[1]) == Names{"draft.py", kEntry});
+}
+
+TEST_CASE("draft and review are found at the top of a submission, the review by any common name") {
+  const auto with = [](const std::string& path) {
+    model::Submission submission;
+    submission.files = {{path, "text", ""}};
+    return submission;
+  };
+  for (const char* name : {"REVIEW.md", "Review.md", "review.txt", "review.markdown", "REVIEW"})
+    CHECK_MESSAGE(review_in(with(name)) != nullptr, name);
+  for (const char* name : {"docs/REVIEW.md", "REVIEWS.md", "README.md", "review.py"})
+    CHECK_MESSAGE(review_in(with(name)) == nullptr, name);
+  CHECK(draft_in(with("draft.py")) != nullptr);
+  CHECK(draft_in(with("old/draft.py")) == nullptr);
+}
+
 }  // namespace
 }  // namespace assay::run

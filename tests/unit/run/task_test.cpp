@@ -34,6 +34,27 @@ TEST_CASE(
   CHECK(listed(files_in_box(plan(), with({}))) == "warehouse.py:the starter's ");
 }
 
+TEST_CASE("the exercise's draft lies beside a submission that brings none, and runs by itself") {
+  model::Plan rework = plan();
+  rework.draft = model::SourceFile{"draft.py", "the draft", ""};
+  CHECK(listed(files_in_box(rework, with({"solution.py"}))) ==
+        "solution.py:own warehouse.py:the starter's draft.py:the draft ");
+  CHECK(listed(files_in_box(rework, with({"draft.py"}))) ==
+        "draft.py:own warehouse.py:the starter's ");
+  CHECK(entry_of(rework, with({"solution.py"})).file == "solution.py");
+  model::Submission draft = with({"draft.py"});
+  draft.entry_file = "draft.py";
+  CHECK(call_job(rework, draft, {}).entry.file == "draft.py");
+  CHECK(inspection_job(rework, draft).entry.file == "draft.py");
+}
+
+TEST_CASE("lines are watched only where there is a draft to compare handlers with") {
+  model::Plan rework = plan();
+  CHECK_FALSE(call_job(rework, with({}), {}).watch_lines);
+  rework.draft = model::SourceFile{"draft.py", "", ""};
+  CHECK(call_job(rework, with({}), {}).watch_lines);
+}
+
 TEST_CASE("a folder in the submission under the name of a starter's file stands for that file") {
   CHECK(listed(files_in_box(plan(), with({"warehouse.py/x.py"}))) == "warehouse.py/x.py:own ");
   CHECK(listed(files_in_box(plan(), with({"warehouse.pyc"}))) ==

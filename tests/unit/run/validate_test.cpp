@@ -44,6 +44,7 @@ plan::Solution solution(const std::string& kind = "reference") {
   plan::Solution solution;
   solution.name = "urllib";
   solution.kind = kind;
+  solution.path = kind + "/urllib";
   for (const char* level : {"junior", "mid", "senior", "principal"})
     solution.anchors[level] = "meets";
   solution.indicators = {{"structured", Verdict::kObserved},
@@ -140,6 +141,14 @@ TEST_CASE("a reference lacks no positive, and neither it nor an unusual one has 
   CHECK(names(unproven_by(solutions, {flawed, unsure, kRight}), "lacks structured"));
   CHECK(names(unproven_by(solutions, {flawed, kRight, flawed}), "gets conflates"));
   CHECK(unproven_by(solutions, {flawed, kRight, unsure}).empty());
+}
+
+TEST_CASE(
+    "one variant of several need not show both values, and its references are held to theirs") {
+  CHECK_FALSE(unproven_by({solution()}, {kRight}).empty());
+  CHECK(unproven_by({solution()}, {kRight}, false).empty());
+  const auto flawed = judgement(Verdict::kNotObserved, Verdict::kNotObserved);
+  CHECK(names(unproven_by({solution()}, {flawed}, false), "lacks structured"));
 }
 
 TEST_CASE("a further rubric asks nothing of references, and must be seen in both values") {

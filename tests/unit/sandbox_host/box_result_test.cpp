@@ -22,6 +22,12 @@ Json exception() {
 
 Json returned() { return {{"kind", "returned"}, {"value", {{"a", 1}}}, {"clock_ns", 5}}; }
 
+Json lines_run(Json lines) {
+  Json run = {{"file", "solution.py"}};
+  run["lines"] = std::move(lines);
+  return Json::array({run});
+}
+
 std::optional<BoxResult> read(const Json& document) {
   return read_box_result(codec::encode(document));
 }
@@ -31,6 +37,7 @@ TEST_CASE("a returned value is read with all that is beside it") {
   document["functions_run"] = Json::array({frame()});
   document["network_callers"] = Json::array({frame(), frame()});
   document["notes"] = {"one"};
+  document["lines_run"] = lines_run({1, 4});
   const auto result = read(document);
   REQUIRE(result);
   CHECK(result->outcome.kind == OutcomeKind::kReturned);
@@ -38,7 +45,20 @@ TEST_CASE("a returned value is read with all that is beside it") {
   CHECK(result->functions_run == std::vector{model::Frame{"solution.py", 3, "main"}});
   CHECK(result->network_callers.size() == 2);
   CHECK(result->notes == std::vector<std::string>{"one"});
+  CHECK(result->lines_run == std::vector{model::LinesRun{"solution.py", {1, 4}}});
   CHECK(to_ns(result->clock) == 5);
+}
+
+TEST_CASE("lines that no file can have are no result") {
+  for (const Json& lines : {Json(7), Json::array({-1}), Json::array({"1"}), Json::array({1e300})}) {
+    Json document = returned();
+    document["lines_run"] = lines_run(lines);
+    CHECK_FALSE(read(document));
+  }
+  Json document = returned();
+  document["lines_run"] = lines_run(Json::array());
+  document["lines_run"][0]["more"] = 1;
+  CHECK_FALSE(read(document));
 }
 
 TEST_CASE("a returned None is a value") {

@@ -172,6 +172,7 @@ Json to_json(const Job& job, const RawServer* server) {
           {"arguments", job.arguments},
           {"environment", job.environment},
           {"seed", job.seed},
+          {"watch_lines", job.watch_lines},
           {"now_ns", kNow},
           {"limits", {{"value_bytes", job.value_bytes}}}};
 }

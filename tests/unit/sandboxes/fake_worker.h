@@ -69,6 +69,7 @@ struct Job {
   std::string kind = "call";
   std::uint64_t seed = 7;
   std::size_t value_bytes = 1 << 20;
+  bool watch_lines = false;
 };
 
 struct Run {

@@ -1,0 +1,32 @@
+import json
+import logging
+import os
+import urllib.request
+
+log = logging.getLogger("pipeline.health")
+
+
+def fetch_row_count(partition_date):
+    request = urllib.request.Request(
+        f"{os.environ['WAREHOUSE_URL']}/v1/tables/orders/partitions/{partition_date}",
+        headers={"Authorization": f"Bearer {os.environ['WAREHOUSE_TOKEN']}"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return int(json.load(response)["row_count"])
+
+
+def status_of(row_count, expected_min_rows):
+    return "healthy" if row_count >= expected_min_rows else "low_volume"
+
+
+def check_pipeline_health(partition_date: str, expected_min_rows: int) -> dict:
+    row_count = None
+    try:
+        row_count = fetch_row_count(partition_date)
+        status = status_of(row_count, expected_min_rows)
+        message = f"{partition_date}: {row_count} rows, at least {expected_min_rows} expected"
+    except BaseException as problem:
+        log.exception("could not check %s", partition_date)
+        status = "error"
+        message = f"{partition_date} could not be checked: {type(problem).__name__}: {problem}"
+    return {"status": status, "actual_rows": row_count, "message": message}
