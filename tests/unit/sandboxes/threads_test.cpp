@@ -170,6 +170,14 @@ def check():
     t = threading.Timer(25, log, ['rang']); t.start(); time.sleep(1); t.cancel(); t.join()
     log('end'); return said)",
      R"([["end",1]])"},
+    {"a pool of multiprocessing's threads", R"(
+from multiprocessing.pool import ThreadPool
+def nap(n): time.sleep(n); return n
+def check():
+    with ThreadPool(3) as pool:
+        log(pool.map(nap, (3, 1, 2))); log(list(pool.imap_unordered(nap, (3, 1, 2))))
+    return said)",
+     "[[[3,1,2],3],[[1,2,3],6]]"},
     {"asyncio with executors", R"(
 def block(n): time.sleep(n); log('thread', n); return n
 async def check():

@@ -150,6 +150,8 @@ TEST_CASE("a child process begins real time, and says why") {
   for (const char* source :
        {"import subprocess\ndef check(): return subprocess.run(['/bin/true']).returncode\n",
         "import os\ndef check(): return os.system('exit 0')\n",
+        "import asyncio\nasync def check():\n"
+        "    p = await asyncio.create_subprocess_exec('/bin/true'); return await p.wait()\n",
         "import os\ndef check():\n    p = os.fork()\n    if not p: os._exit(0)\n"
         "    return os.waitpid(p, 0)[1]\n"}) {
     CAPTURE(std::string(source));
