@@ -203,8 +203,8 @@ int connect(int fd, const sockaddr* address, socklen_t length) {
   }
   if (!baton::lockstep()) return static_cast<int>(syscall(SYS_connect, fd, address, length));
   // A refused attempt is over within the call, and the worker cannot see it: it is to look at those
-  // before, and to decide on this one.
-  if (address->sa_family == AF_INET) baton::block(vt::after(1), [] { return false; });
+  // before, and to decide on this one. At once, so that no other thread comes in between.
+  if (address->sa_family == AF_INET) vt::let_worker_look();
   return connect_in_lockstep(fd, address, length);
 }
 

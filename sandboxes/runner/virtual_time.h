@@ -61,6 +61,9 @@ void spin();
 /// Moves the clock on, as if that much time had passed, and lets the worker act up to then.
 void advance(std::int64_t ns);
 
+/// The worker acts on what has been sent by now, and the clock stays.
+void let_worker_look();
+
 /// All threads are blocked: sets the clock to what the worker grants, at most `deadline_ns` or the
 /// time of the alarm.
 void wait_until(std::int64_t deadline_ns);

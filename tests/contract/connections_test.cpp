@@ -167,6 +167,20 @@ TEST_CASE("a connection that is there goes on while new ones are refused") {
   CHECK(seen.observation.value == "200 ConnectionRefusedError 200 ConnectionRefusedError");
 }
 
+TEST_CASE("threads that connect while others are ready are each decided on") {
+  const Seen seen =
+      run(BoxBackend::sandbox(), R"({"fault": "connect_refused", "times": 2}, {"answer": "world"})",
+          "import concurrent.futures\n"
+          "def ask(_):\n"
+          "    try: return urllib.request.urlopen(URL, timeout=5).status\n"
+          "    except OSError as e: return type(e.reason).__name__\n"
+          "def main():\n"
+          "    with concurrent.futures.ThreadPoolExecutor(3) as pool:\n"
+          "        return ' '.join(map(str, pool.map(ask, range(3))))\n");
+  CHECK(seen.observation.value == "ConnectionRefusedError ConnectionRefusedError 200");
+  CHECK(seen.order() == "connect_refused@0 connect_refused@0 get_table@0");
+}
+
 TEST_CASE("the process backend says that it cannot refuse connections") {
   const Seen seen =
       run(ProcessBackend::sandbox(), R"({"fault": "connect_refused"})", "def main(): return 1\n");
