@@ -1,5 +1,6 @@
 // The head of the page: who, what came out in words, what that rests on, and what it does not.
 
+#include <algorithm>
 #include <array>
 
 #include "harness/base/count.h"
@@ -51,16 +52,22 @@ void write_tally(HtmlWriter& html, const Page& page) {
   }
 }
 
-/// The terms of the rule that this level requires, each with how it stands.
+/// Whether the result rests on the term: on those required, and where it exceeds the level on those
+/// asked for beside them.
+bool is_rested_on(const Json& term, bool exceeds) {
+  return term.at("required").get<bool>() || (exceeds && term.at("exceeding").get<bool>());
+}
+
+/// The terms of the rule that the result rests on, each with how it stands.
 void write_what_it_rests_on(HtmlWriter& html, const Page& page) {
   const Json& rule = page.graded.at("overall").at("rule");
-  bool any = false;
-  for (const Json& term : rule) any = any || term.at("required").get<bool>();
-  if (!any) return;
+  const bool exceeds = text_at(page.report.at("final"), "anchor") == "exceeds";
+  if (std::ranges::none_of(rule, [&](const Json& term) { return is_rested_on(term, exceeds); }))
+    return;
   html.element("h2", {{"class", "small"}}, "It rests on");
   const auto list = html.open("ul", {{"class", "rests"}});
   for (std::size_t i = 0; i < rule.size(); ++i) {
-    if (!rule[i].at("required").get<bool>()) continue;
+    if (!is_rested_on(rule[i], exceeds)) continue;
     const VerdictWords words = words_of_holds(rule[i].at("holds"));
     const auto item = html.open("li", {{"class", css_class(words.tone)}});
     html.element("span", {{"class", "symbol"}, {"aria-hidden", "true"}}, words.symbol);
