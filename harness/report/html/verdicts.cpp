@@ -9,6 +9,7 @@
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
+#include "harness/report/standing.h"
 
 namespace assay::report {
 namespace {
@@ -64,11 +65,17 @@ void write_pairs(HtmlWriter& html, const Json& suggestion, const Page& page) {
 }
 
 /// Closed, so that who decides can do so before reading it.
+/// Whoever still has to decide is not to be led: a suggestion is shown beside a mark that stands.
 void write_suggestion(HtmlWriter& html, const Json& indicator, const Page& page) {
   if (!indicator.contains("suggestion")) return;
+  if (standing_mark(page.report, indicator) == nullptr) {
+    html.element("p", {{"class", "hint"}},
+                 "A machine's suggestion is shown once a person has decided.");
+    return;
+  }
   const Json& suggestion = indicator.at("suggestion");
   const auto details = html.open("details", {{"class", "suggestion"}});
-  html.element("summary", "A machine's suggestion: decide first, then open");
+  html.element("summary", "What a machine suggested");
   {
     const auto words = html.open("p");
     Json as_indicator = indicator;

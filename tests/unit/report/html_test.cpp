@@ -128,6 +128,12 @@ TEST_CASE("a page grows with its cases and no faster") {
   CHECK_LT((many - none) / 2'000, 6'000);
 }
 
+TEST_CASE("a suggestion of a machine is not in the page before a mark stands on its indicator") {
+  const std::string page = find_format("html")->render(Json(fixture::sound()), {});
+  CHECK_EQ(page.find("only broken transfers lack a result"), std::string::npos);
+  CHECK_NE(page.find("shown once a person has decided"), std::string::npos);
+}
+
 TEST_CASE("what people decided shows beside what the machine said, and a suggestion stays closed") {
   const std::string page = find_format("html")->render(fixture::decided(), {});
   CHECK_NE(page.find("A person decided: "), std::string::npos);
