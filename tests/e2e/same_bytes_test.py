@@ -2,7 +2,7 @@
 
 Every solution of every variant is graded twice: by four workers as whoever runs the tests, and by one
 worker as an ordinary user. What takes other conditions to show is tried on a part of the solutions
-(`sample`), to keep this under three minutes: with every core busy, once more just so, and by a build
+(`sample`), to keep this short: with every core busy, once more just so, and by a build
 with sanitizers where there is one (build/asan, or ASSAY_OTHER_BINARY). ASSAY_SAME_BYTES=all takes every
 solution for those as well.
 
@@ -28,7 +28,7 @@ ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 NOBODY = 65534
 OTHER = pathlib.Path(os.environ.get("ASSAY_OTHER_BINARY", support.ROOT / "build/asan/bin/assay"))
 WHOLE = os.environ.get("ASSAY_SAME_BYTES") == "all"
-IN_SAMPLE = 4  # every fourth, and whatever starts threads or an event loop
+IN_SAMPLE = 6  # every sixth, and whatever starts threads or an event loop
 CONCURRENT = re.compile(rb"\b(?:threading|concurrent\.futures|asyncio|aiohttp|multiprocessing)\b")
 
 
