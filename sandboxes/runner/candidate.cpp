@@ -132,13 +132,9 @@ Ref to_python(const Json& value) {
   }
 }
 
-/// os.environ through its own methods, which keep the C library's environment in step.
 void set_environment(const Json& environment) {
-  const Ref os(PyImport_ImportModule("os"));
-  const Ref environ(PyObject_GetAttrString(os.get(), "environ"));
-  Ref(PyObject_CallMethod(environ.get(), "clear", nullptr));
   const Ref wanted = to_python(environment);
-  Ref(PyObject_CallMethod(environ.get(), "update", "O", wanted.get()));
+  Ref(PyObject_CallOneArg(own_function("set_environment"), wanted.get()));
   ASSAY_ASSERT(PyErr_Occurred() == nullptr, "os.environ cannot be set");
 }
 

@@ -35,7 +35,7 @@ namespace assay::sandbox::runner {
 void warm_python(Image image);
 
 /// Of what this host has, whatever the image. For kHello: {"python": "3.11.2", "packages": {"requests": "2.28.1", …}}.
-Json describe_python();
+const Json& describe_python();
 
 /// In a candidate's process, all layers of the box on, the working folder the current one: reads
 /// the job, does it, sends the result, leaves. `channel` is the box's end of the channel.

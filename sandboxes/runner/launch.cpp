@@ -30,7 +30,9 @@ Status become_stage_two(const UniqueFd& self, const UniqueFd& control, Image ima
               image_option = "--image";
   char* const arguments[] = {name.data(),         in_root.data(), option.data(), number.data(),
                              image_option.data(), which.data(),   nullptr};
-  char* const environment[] = {nullptr};
+  // Names of functions are looked up once, here, and not again in every process that is forked.
+  std::string bind_now = "LD_BIND_NOW=1";
+  char* const environment[] = {bind_now.data(), nullptr};
   ::execve(box::kRunnerInRoot, arguments, environment);
   return box::errno_error("executing the runner in its root");
 }

@@ -14,6 +14,7 @@
 #include "harness/base/assert.h"
 #include "sandboxes/runner/candidate.h"
 #include "sandboxes/runner/value_shapes.h"
+#include "sandboxes/runner/warm_memory.h"
 #include "sandboxes/runner/watch.h"
 
 namespace assay::sandbox::runner {
@@ -23,6 +24,7 @@ constexpr int kExitEnvironment = 3;
 
 PyObject* g_own_module = nullptr;
 PyObject* g_modules_before = nullptr;
+const Json* g_description = nullptr;
 
 [[noreturn]] void cannot_start(const std::string& why) {
   std::fprintf(stderr, "assay-runner: %s\n", why.c_str());
@@ -116,6 +118,18 @@ Ref packages_of(Image image) {
   return names;
 }
 
+Json describe() {
+  Json packages = Json::object();
+  const Ref found(PyObject_CallNoArgs(own_function("packages")));
+  if (!found) python_failed("list its packages");
+  PyObject* name = nullptr;
+  PyObject* version = nullptr;
+  for (Py_ssize_t at = 0; PyDict_Next(found.get(), &at, &name, &version) != 0;) {
+    packages[text_of(name, 100)] = text_of(version, 100);
+  }
+  return {{"python", PY_VERSION}, {"packages", packages}};
+}
+
 int count_threads() {
   int threads = 0;
   for ([[maybe_unused]] const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -182,6 +196,7 @@ void warm_python(Image image) {
   // Names come from /etc/hosts alone, whatever this host's nsswitch.conf says: a box has no name
   // server, and glibc would keep what it read here.
   __nss_configure_lookup("hosts", "files");
+  reserve_warm_memory();
   start_interpreter();
   g_modules_before = PySet_New(PySys_GetObject("modules"));
   g_own_module = load_own("assay_warm_up", k_warm_up_py);
@@ -198,18 +213,10 @@ void warm_python(Image image) {
   const int threads = count_threads();
   ASSAY_ASSERT(threads == 1, "the warm-up left " + std::to_string(threads) +
                                  " threads, and a fork keeps only one");
+  g_description = new Json(describe());
+  settle_warm_memory();
 }
 
-Json describe_python() {
-  Json packages = Json::object();
-  const Ref found(PyObject_CallNoArgs(own_function("packages")));
-  if (!found) python_failed("list its packages");
-  PyObject* name = nullptr;
-  PyObject* version = nullptr;
-  for (Py_ssize_t at = 0; PyDict_Next(found.get(), &at, &name, &version) != 0;) {
-    packages[text_of(name, 100)] = text_of(version, 100);
-  }
-  return {{"python", PY_VERSION}, {"packages", packages}};
-}
+const Json& describe_python() { return *g_description; }
 
 }  // namespace assay::sandbox::runner

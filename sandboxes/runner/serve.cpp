@@ -44,6 +44,7 @@ class Server {
     // Libraries look for a home even where they keep nothing there; the user of a plain runner need not
     // be in the host's passwd. Jobs bring their own environment.
     ::setenv("HOME", "/", /*overwrite=*/1);
+    ::unsetenv("LD_BIND_NOW");  // the loader has read it
     warm_python(image);
     Json hello = describe_python();
     hello["layers"] = layers;
