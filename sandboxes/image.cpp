@@ -42,7 +42,7 @@ bool needs_packages(std::string_view source) {
 }  // namespace
 
 Image image_for(const Job& job) {
-  if (job.kind == Job::Kind::kInspect) return Image::kLean;
+  if (job.kind != Job::Kind::kCall) return Image::kLean;
   const bool full = std::ranges::any_of(
       job.files, [](const model::SourceFile& file) { return needs_packages(file.bytes); });
   return full ? Image::kFull : Image::kLean;

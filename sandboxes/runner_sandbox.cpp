@@ -8,6 +8,8 @@
 #include <csignal>
 #include <utility>
 
+#include "harness/base/base64.h"
+#include "harness/base/sha256.h"
 #include "sandboxes/box_result.h"
 #include "sandboxes/codec.h"
 #include "sandboxes/lockstep.h"
@@ -23,6 +25,10 @@ constexpr const char* kWarehouseUrl = "WAREHOUSE_URL";
 /// A MemoryError counts as the memory limit only where this share of it was really used; one that
 /// asks for a terabyte is an error of the program like any other.
 constexpr double kConfirmedShare = 0.75;
+
+/// Submissions come one after the other, with one entry or a few (a draft's as well).
+constexpr std::size_t kMaxCodes = 16;
+constexpr std::size_t kMaxCodeBytes = 1 << 20;
 
 double ms_between(SteadyTime from, SteadyTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
@@ -41,23 +47,43 @@ bool same(const box::BoxSpec& a, const box::BoxSpec& b) {
          a.scratch_inodes == b.scratch_inodes && a.cpu_ms == b.cpu_ms;
 }
 
+const char* name_of(Job::Kind kind) {
+  switch (kind) {
+    case Job::Kind::kCall:
+      return "call";
+    case Job::Kind::kInspect:
+      return "inspect";
+    case Job::Kind::kCompile:
+      return "compile";
+  }
+  ASSAY_ASSERT(false, "a job of no kind");
+}
+
 /// As sandboxes/runner/candidate.h has it.
-std::string encode_job(const Job& job) {
+std::string encode_job(const Job& job, const std::string& code) {
   Json files = Json::array();
   for (const auto& file : job.files) {
     files.push_back(
         {{"path", file.path}, {"bytes", Json::binary({file.bytes.begin(), file.bytes.end()})}});
   }
-  return codec::encode({{"kind", job.kind == Job::Kind::kCall ? "call" : "inspect"},
-                        {"files", std::move(files)},
-                        {"file", job.entry.file},
-                        {"function", job.entry.function},
-                        {"arguments", job.arguments},
-                        {"environment", job.environment},
-                        {"watch_lines", job.watch_lines},
-                        {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
-                        {"now_ns", to_ns(job.now)},
-                        {"limits", {{"value_bytes", job.limits.value_bytes}}}});
+  Json document = {{"kind", name_of(job.kind)},
+                   {"files", std::move(files)},
+                   {"file", job.entry.file},
+                   {"function", job.entry.function},
+                   {"arguments", job.arguments},
+                   {"environment", job.environment},
+                   {"watch_lines", job.watch_lines},
+                   {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
+                   {"now_ns", to_ns(job.now)},
+                   {"limits", {{"value_bytes", job.limits.value_bytes}}}};
+  if (!code.empty()) document["code"] = Json::binary({code.begin(), code.end()});
+  return codec::encode(document);
+}
+
+/// Of a value that is bytes in Python (harness/model/value.h); empty for any other.
+std::string bytes_of(const Json& value) {
+  if (!value.is_object() || value.value("$type", "") != "bytes") return {};
+  return base64_decode(value.value("base64", "")).value_or(std::string());
 }
 
 /// Plain boxes have no network of their own, so their warehouse has a port that is known only now.
@@ -206,24 +232,60 @@ Status give_control(Peer& peer, HostBox& box) {
 
 }  // namespace
 
+/// Compiles the entry of a job in a box of its own, once for all jobs with that file. What comes out
+/// of that box is a stranger's like the file that went in, and goes back into boxes with the same
+/// file only. `code` stays empty where each box has to compile it for itself. The observation is that
+/// of a harness that failed.
+std::optional<model::Observation> RunnerSandbox::find_code(const Job& job, std::string& code) {
+  const auto file = std::ranges::find(job.files, job.entry.file, &model::SourceFile::path);
+  if (job.kind != Job::Kind::kCall || backend_ != Backend::kBox || file == job.files.end())
+    return std::nullopt;
+  const std::string key = sha256_hex(file->path + '\0' + file->bytes);
+  if (const auto known = codes_.find(key); known != codes_.end()) {
+    code = known->second;
+    return std::nullopt;
+  }
+  Job compile;
+  compile.kind = Job::Kind::kCompile;
+  compile.files = {*file};
+  compile.entry = job.entry;
+  compile.now = job.now;
+  compile.limits = job.limits;
+  const auto peer = make_silent_peer();
+  model::Observation observation = run_in_box(compile, *peer, {});
+  if (observation.outcome.kind == OutcomeKind::kHarnessFault) return observation;
+  code = bytes_of(observation.value);
+  if (code.size() > kMaxCodeBytes) code.clear();
+  if (codes_.size() >= kMaxCodes) codes_.clear();
+  codes_[key] = code;
+  return std::nullopt;
+}
+
 model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
+  std::string code;
+  if (auto fault = find_code(job, code)) return std::move(*fault);
+  return run_in_box(job, peer, code);
+}
+
+model::Observation RunnerSandbox::run_in_box(const Job& job, Peer& peer, const std::string& code) {
   auto ready = ready_lane(image_for(job));
   if (!ready.ok()) return harness_fault(ready.error());
   Lane& lane = **ready;
   auto box = take_box(lane, spec_of(job.limits));
   if (!box.ok()) return harness_fault(box.error());
-  model::Observation observation = observe(job, peer, lane, **box);
+  model::Observation observation = observe(job, peer, code, lane, **box);
   lane.line->discard(std::move(*box));
   return observation;
 }
 
-model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, Lane& lane, HostBox& box) {
+model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const std::string& code,
+                                          Lane& lane, HostBox& box) {
   const auto start = steady_clock::now();
   auto listener = lane.line->await_ready(box);
   if (!listener.ok()) return harness_fault(listener.error());
   Job sent = job;
   if (backend_ == Backend::kProcess) point_to(sent.environment, listener->get());
-  const std::string job_bytes = encode_job(sent);
+  const std::string job_bytes = encode_job(sent, code);
   peer.listen(std::move(*listener));
   if (auto controlled = give_control(peer, box); !controlled.ok())
     return harness_fault(controlled.error());

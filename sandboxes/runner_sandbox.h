@@ -7,7 +7,9 @@
 // when a job first needs it. One thread.
 
 #include <array>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +41,17 @@ class RunnerSandbox : public Sandbox {
   /// The box that was made ahead, where it fits, or a new one.
   static Result<std::unique_ptr<HostBox>> take_box(Lane& lane, const box::BoxSpec& spec);
   void make_ahead(Lane& lane, const box::BoxSpec& spec) const;
-  model::Observation observe(const Job& job, Peer& peer, Lane& lane, HostBox& box);
+  std::optional<model::Observation> find_code(const Job& job, std::string& code);
+  model::Observation run_in_box(const Job& job, Peer& peer, const std::string& code);
+  model::Observation observe(const Job& job, Peer& peer, const std::string& code, Lane& lane,
+                             HostBox& box);
 
   SandboxOptions options_;
   Backend backend_;
   std::vector<model::Layer> layers_;
   model::Tool tool_;
   std::array<Lane, kImages> lanes_;
+  std::map<std::string, std::string> codes_;  ///< by SHA-256 of path and source
 };
 
 }  // namespace assay::sandbox

@@ -47,6 +47,7 @@ struct Job {
   enum class Kind {
     kCall,     ///< import entry.file, call entry.function(*arguments)
     kInspect,  ///< read the files' source with Python's ast; the value is the inspection
+    kCompile,  ///< compile entry.file; the value is its code in marshal's form, or None
   };
   Kind kind = Kind::kCall;
   std::vector<model::SourceFile> files;  ///< the working folder

@@ -184,13 +184,29 @@ Json no_entry_point(const char* type, const std::string& message) {
   return {{"kind", "raised"}, {"exception", made_up_exception(type, message, false)}};
 }
 
+/// What a job of kind "compile" gave for this file; nothing where it gave none, or not for this
+/// Python.
+Ref code_of(const Json& job, const std::string& path) {
+  if (!job.contains("code")) return {};
+  const std::string bytes = bytes_of(job.at("code"));
+  Ref code(PyMarshal_ReadObjectFromString(bytes.data(), static_cast<Py_ssize_t>(bytes.size())));
+  PyErr_Clear();
+  if (!code || PyCode_Check(code.get()) == 0) return {};
+  // Compiled in another box, whose working folder may have been another (the plain backend's).
+  auto* as_code = reinterpret_cast<PyCodeObject*>(code.get());
+  if (text_of(as_code->co_filename, PATH_MAX) == path) return code;
+  return {};
+}
+
+Ref compile(const std::string& path, const std::string& source) {
+  return Ref(PyObject_CallFunction(PyDict_GetItemString(PyEval_GetBuiltins(), "compile"), "y#ss",
+                                   source.data(), static_cast<Py_ssize_t>(source.size()),
+                                   path.c_str(), "exec"));
+}
+
 /// As `import`, from that file whatever its name shadows. Without the machinery of importlib, which
 /// looks for what is known here, and so costs a fifth; __spec__ is None, as in a script.
-Ref import_file(const std::string& name, const std::string& path, const std::string& source) {
-  const Ref code(PyObject_CallFunction(
-      PyDict_GetItemString(PyEval_GetBuiltins(), "compile"), "y#ss", source.data(),
-      static_cast<Py_ssize_t>(source.size()), path.c_str(), "exec"));
-  if (!code) return {};
+Ref import_file(const std::string& name, const std::string& path, const Ref& code) {
   Ref module(PyModule_New(name.c_str()));
   PyObject* names = PyModule_GetDict(module.get());
   PyModule_AddStringConstant(module.get(), "__file__", path.c_str());
@@ -266,7 +282,11 @@ Json call_entry_point(int channel, const Json& job, const std::string& folder) {
   if (!source) {
     return no_entry_point("assay.EntryPointMissing", "no file " + file + " was handed in");
   }
-  const Ref module = import_file(module_name(file), folder + "/" + file, *source);
+  const std::string path = folder + "/" + file;
+  Ref code = code_of(job, path);
+  if (!code) code = compile(path, *source);
+  if (!code) return failed(true);
+  const Ref module = import_file(module_name(file), path, code);
   if (!module) return failed(true);
   report_phase(channel);
 
@@ -301,6 +321,18 @@ Json inspect_files(const Json& job) {
   return value ? returned(value.get(), job) : failed(false);
 }
 
+Json compile_file(const Json& job) {
+  const auto file = job.at("file").get<std::string>();
+  const auto source = source_of(job, file);
+  const std::string path = working_folder() + "/" + file;
+  const Ref code =
+      source ? Ref(PyObject_CallFunction(own_function("compile_file"), "sy#", path.c_str(),
+                                         source->data(), static_cast<Py_ssize_t>(source->size())))
+             : Ref();
+  PyErr_Clear();
+  return returned(code ? code.get() : Py_None, job);
+}
+
 void flush(const char* name) {
   PyObject* stream = PySys_GetObject(name);
   if (stream != nullptr) Ref(PyObject_CallMethod(stream, "flush", nullptr));
@@ -329,6 +361,12 @@ Json prepare_and_call(int channel, const Json& job) {
   return result;
 }
 
+Json do_job(int channel, const Json& job) {
+  if (job.at("kind") == "inspect") return inspect_files(job);
+  if (job.at("kind") == "compile") return compile_file(job);
+  return prepare_and_call(channel, job);
+}
+
 }  // namespace
 
 void run_candidate(int channel) {
@@ -342,7 +380,7 @@ void run_candidate(int channel) {
   seed(static_cast<std::uint64_t>(job.at("seed").get<std::int64_t>()));
   baton::start(channel);
   virtual_time::start(channel, job.at("now_ns").get<std::int64_t>());
-  Json result = job.at("kind") == "inspect" ? inspect_files(job) : prepare_and_call(channel, job);
+  Json result = do_job(channel, job);
   // A child process that came back from the candidate's function has nothing to say.
   if (syscall(SYS_getpid) != process) leave(0);
   result["clock_ns"] = virtual_time::now_ns();

@@ -5,9 +5,12 @@
 //
 // In: a job from the channel (kJob), a map in the flat encoding of sandboxes/codec.h:
 //
-//   {"kind": "call"|"inspect", "files": [{"path", "bytes"}], "file", "function", "arguments": […],
-//    "environment": {name: text}, "seed": int, "now_ns": int, "limits": {"value_bytes": int},
-//    "watch_lines": bool}
+//   {"kind": "call"|"inspect"|"compile", "files": [{"path", "bytes"}], "file", "code": bytes,
+//    "function", "arguments": […], "environment": {name: text}, "seed": int, "now_ns": int,
+//    "limits": {"value_bytes": int}, "watch_lines": bool}
+//
+// "code" is what a job of kind "compile" gave for the same file, and may be missing. Whoever sends it
+// decides what the box runs, so it is as little to be trusted as the file itself.
 //
 // Out: the result over the channel (kResult), a map as well; parts that do not apply are left out:
 //

@@ -228,6 +228,20 @@ def run_awaitable(awaitable):
     return asyncio.run(finish(awaitable))
 
 
+def compile_file(path, source):
+    """The code of a file in marshal's form. None where compiling it fails or warns of something: then
+    it is compiled in every process that runs it, so that each of them says so.
+    """
+    import marshal
+    import warnings
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            return marshal.dumps(compile(source, path, "exec", dont_inherit=True))
+    except Exception:
+        return None
+
+
 def signature_problem(function, count):
     """Why `function` cannot be called with that many positional arguments, or None."""
     try:

@@ -372,6 +372,28 @@ TEST_CASE_TEMPLATE("the same job gives the same record", T, EACH_BACKEND) {
   CHECK(graded(first) == graded(run(T::sandbox(), job)));
 }
 
+TEST_CASE_TEMPLATE("what compiling a file says, it says in every job with that file", T,
+                   EACH_BACKEND) {
+  const Job warns = call("def main():\n    return 1 is 1\n");
+  const Job fails = call("def main(:\n    return 1\n");
+  for (int time = 0; time < 2; ++time) {
+    CHECK(run(T::sandbox(), warns).err.text.find("SyntaxWarning") != std::string::npos);
+    const auto seen = run(T::sandbox(), fails);
+    REQUIRE(seen.outcome.exception);
+    CHECK(seen.outcome.exception->types.front() == "SyntaxError");
+    CHECK(seen.outcome.exception->during_import);
+  }
+}
+
+TEST_CASE_TEMPLATE("a job runs its own file, whatever ran under that name before", T,
+                   EACH_BACKEND) {
+  for (const char* value : {"1", "2", "1"}) {
+    const auto seen =
+        run(T::sandbox(), call(std::string("def main():\n    return ") + value + "\n"));
+    CHECK(dump_json(seen.value) == value);
+  }
+}
+
 TEST_CASE_TEMPLATE("another seed gives other random numbers", T, EACH_BACKEND) {
   auto job = call("import random\ndef main():\n    return random.random()\n");
   const auto first = run(T::sandbox(), job);
