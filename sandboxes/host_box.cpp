@@ -5,12 +5,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include "sandboxes/cpu_usage.h"
 #include "sandboxes/wire.h"
 
 namespace assay::sandbox {
@@ -35,6 +37,19 @@ int pid_of(int pidfd) {
   return 0;
 }
 
+/// steady_clock is CLOCK_MONOTONIC, in libstdc++ and libc++ on Linux.
+SteadyTime time_of(std::int64_t monotonic_ns) {
+  return SteadyTime(std::chrono::nanoseconds(monotonic_ns));
+}
+
+/// The processes that all others of a box are below. Orphans are init's children; a plain box has no
+/// init but the candidate.
+std::vector<int> roots_of(const HostBox& box) {
+  const int init_pid = pid_of(box.pidfd.get());
+  if (init_pid == box.candidate_pid) return {box.candidate_pid};
+  return {box.candidate_pid, init_pid};
+}
+
 bool is(const wire::Message& message, MessageType type) {
   return message.type == static_cast<std::uint8_t>(type);
 }
@@ -56,6 +71,16 @@ WorkFolder::~WorkFolder() {
 
 void HostBox::kill() {
   if (pidfd) ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0);
+}
+
+std::chrono::nanoseconds HostBox::cpu_used() const {
+  std::chrono::nanoseconds used{};
+  for (const int root : roots_of(*this)) used += cpu_usage_of_tree(root);
+  return used;
+}
+
+bool HostBox::all_asleep() const {
+  return std::ranges::all_of(roots_of(*this), all_asleep_in_tree);
 }
 
 Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& options, Backend backend,
@@ -111,11 +136,11 @@ Result<std::unique_ptr<HostBox>> RunnerLine::order(const box::BoxSpec& spec) {
   return box;
 }
 
-Status RunnerLine::born(HostBox& box, UniqueFd pidfd) {
-  box.times.born = steady_clock::now();
-  box.pidfd = std::move(pidfd);
-  box.host_pid = pid_of(box.pidfd.get());
-  if (box.cgroup) ASSAY_CHECK(box.cgroup->add(box.host_pid));
+Status RunnerLine::born(HostBox& box, UniqueFd init, const UniqueFd& candidate) {
+  box.pidfd = std::move(init);
+  box.candidate_pid = pid_of(candidate.get());
+  // Init stays outside: it is ours, does nothing, and must not end for what the candidate used up.
+  if (box.cgroup) ASSAY_CHECK(box.cgroup->add(box.candidate_pid));
   // A box that failed to be built is not there to hear it; await_ready finds out why.
   wire::send(box.channel.get(), MessageType::kPlaced, {});
   return success();
@@ -137,8 +162,10 @@ bool RunnerLine::take_message() {
   wire::Reader reader(message.payload);
   const auto found = boxes_.find(reader.u32());
   if (is(message, MessageType::kBoxBorn)) {
-    if (found == boxes_.end() || message.descriptors.empty()) return true;
-    if (auto done = born(*found->second, std::move(message.descriptors[0])); !done.ok()) {
+    if (found == boxes_.end() || message.descriptors.size() != 2) return true;
+    found->second->times.born = time_of(reader.i64());
+    if (auto done = born(*found->second, std::move(message.descriptors[0]), message.descriptors[1]);
+        !done.ok()) {
       broken_ = true;
       why_broken_ = done.error().to_string();
     }
@@ -185,9 +212,9 @@ Result<UniqueFd> RunnerLine::await_ready(HostBox& box) {
       if (expected == 3)
         box.network = NetworkControl{.filler = std::move(message.descriptors[1]),
                                      .counters = std::move(message.descriptors[2])};
-      box.times.listening = steady_clock::now();
+      box.times.listening = time_of(wire::Reader(message.payload).i64());
     } else if (is(message, MessageType::kReady) && listener) {
-      box.times.ready = steady_clock::now();
+      box.times.ready = time_of(wire::Reader(message.payload).i64());
       return listener;
     } else {
       return environment_error("a box was not built as expected");

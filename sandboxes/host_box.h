@@ -58,17 +58,20 @@ struct HostBox {
   UniqueFd out;
   UniqueFd err;
   UniqueFd pidfd;  ///< of init; valid from kBoxBorn on
-  int host_pid = 0;
+  int candidate_pid = 0;
   WorkFolder folder;                      ///< plain boxes only
   std::unique_ptr<box::Cgroup> cgroup;    ///< null where there are none
   std::optional<NetworkControl> network;  ///< from await_ready on; none of a plain box
   std::optional<BoxEnd> end;
   struct {
-    SteadyTime asked, born, listening, ready;
-  } times;
+    SteadyTime asked, listening, born, ready;
+  } times;  ///< in this order, as the runner's processes saw them
 
   /// Ends every process of the box at once.
   void kill();
+  /// Of every process of the box, as cpu_usage.h tells it.
+  std::chrono::nanoseconds cpu_used() const;
+  bool all_asleep() const;
 };
 
 class RunnerLine {
@@ -100,7 +103,7 @@ class RunnerLine {
 
  private:
   RunnerLine() = default;
-  Status born(HostBox& box, UniqueFd pidfd);
+  Status born(HostBox& box, UniqueFd init, const UniqueFd& candidate);
   /// Waits for the control socket, which it serves, and for `fd`; true where `fd` has something.
   /// May return early.
   bool wait_readable(int fd, SteadyTime until);

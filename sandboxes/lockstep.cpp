@@ -7,7 +7,6 @@
 #include <thread>
 #include <utility>
 
-#include "sandboxes/cpu_usage.h"
 #include "sandboxes/output.h"
 #include "sandboxes/wire.h"
 
@@ -162,7 +161,7 @@ class CaseLoop {
   /// In lockstep, that it sleeps and asks for nothing: it waits by a call that is not interposed. No
   /// word of it can be on its way, for words of a process that sleeps have been sent.
   bool sleeps_outside() const {
-    if (!box_.channel || !all_asleep_in_tree(box_.host_pid)) return false;
+    if (!box_.channel || !box_.all_asleep()) return false;
     pollfd word{box_.channel.get(), POLLIN, 0};
     return ::poll(&word, 1, 0) == 0;
   }
@@ -177,7 +176,7 @@ class CaseLoop {
   void check_cpu() {
     const auto now = steady_clock::now();
     if (stage_ != Stage::kRunning || now < next_cpu_check_) return;
-    const auto used = cpu_usage_of_tree(box_.host_pid);
+    const auto used = box_.cpu_used();
     if (used >= milliseconds(job_.limits.cpu_ms))
       return end(OutcomeKind::kCpuTime,
                  "not done after " + std::to_string(job_.limits.cpu_ms) + " ms of cpu time");

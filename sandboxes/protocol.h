@@ -3,24 +3,25 @@
 // What travels between a worker, its runner and its boxes. Theory of operation:
 //
 //   worker ── control socket ── runner            trusted on both ends
-//      │                           └ init (pid 1 of a box) ── status pipe ── runner
-//      │                               └ candidate
-//      └─────── channel ───────────────┘          untrusted from the box's end once "go" was sent
+//      │                           ├ init (pid 1 of a box)
+//      │                           └ candidate (pid 2 of it)
+//      └─────── channel ─────────────┘            untrusted from the box's end once "go" was sent
 //
 // 1. The worker makes a channel (SOCK_SEQPACKET pair) and two pipes for a box and passes the box's
 //    ends to the runner: control message kNewBox with three descriptors.
-// 2. The runner clones init into new namespaces and answers kBoxBorn with init's pidfd. The worker
-//    puts init into the box's cgroup, where there are cgroups, and tells init: kPlaced.
-// 3. Init builds the box, makes the listening socket and sends it over the channel: kListener. After
-//    kPlaced it forks the candidate, which puts on the remaining layers and sends kReady.
+// 2. The runner has its nursery clone init into new namespaces. Init builds the box, makes the
+//    listening socket and sends it over the channel: kListener. Then the runner forks the candidate,
+//    which joins init's namespaces, and answers kBoxBorn with the pidfds of both.
+// 3. The worker puts the candidate into the box's cgroup, where there are cgroups, and tells it:
+//    kPlaced. It puts on the remaining layers and sends kReady.
 // 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces, the
 //    last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
 //    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by
 //    itself. kOrderNotFixed, once, waits for nothing.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
-// 7. Init sees the candidate end, writes its wait status into the status pipe and leaves, which ends
-//    every process of the box. The runner reaps init and tells the worker: kBoxGone.
+// 7. The runner reaps the candidate and kills init, which ends every process of the box. It reaps init
+//    and tells the worker: kBoxGone.
 //
 // What fails before "go" is told by kFailed. With `--plain` there are no namespaces, hence no init:
 // the candidate is the runner's own child, makes its listener on the host's loopback and waits for
@@ -47,22 +48,25 @@ enum class MessageType : std::uint8_t {
   kBareFork = 'f',  ///< nothing: clone into the namespaces and leave at once, then send this back.
                     ///< The floor that a case's cost is held against; for benchmarks
   // control socket, runner → worker
-  kHello = 'h',    ///< once, when warm: JSON {python, packages, layers}, from our own code
-  kBoxBorn = 'b',  ///< u32 box, i32 pid as the runner sees it; descriptor: pidfd of init
+  kHello = 'h',  ///< once, when warm: JSON {python, packages, layers}, from our own code
+  kBoxBorn =
+      'b',  ///< u32 box, i64 of CLOCK_MONOTONIC, ns; descriptors: pidfds of init and of the candidate (which are one for
+            ///< a plain box)
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
                    ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
   // channel, box → worker
-  kListener = 'l',  ///< descriptors: the listening socket; of a box, its NetworkControl as well
-  kReady = 'r',     ///< nothing
-  kBlocked = 'k',   ///< i64 clock ns, i64 deadline ns or kNever
-  kPhase = 'p',     ///< i64 clock ns: the import is done
-  kRealTime = 't',  ///< i64 clock ns, then why in words ("a child process was started")
+  kListener = 'l',       ///< i64 of CLOCK_MONOTONIC, ns; descriptors: the listening socket; of a
+                         ///< box, its NetworkControl as well
+  kReady = 'r',          ///< i64 of CLOCK_MONOTONIC, ns
+  kBlocked = 'k',        ///< i64 clock ns, i64 deadline ns or kNever
+  kPhase = 'p',          ///< i64 clock ns: the import is done
+  kRealTime = 't',       ///< i64 clock ns, then why in words ("a child process was started")
   kOrderNotFixed = 'o',  ///< why in words: a thread would not give up the baton (runner/baton.h)
   kResult = 'v',         ///< u8 last piece?, bytes
   // control socket, runner → worker, and channel, box → worker: only before "go"
   kFailed = 'e',  ///< JSON {message, hint}: why there is no runner, or no box
   // channel, worker → box
-  kPlaced = 'c',  ///< nothing: init is in its cgroup
+  kPlaced = 'c',  ///< nothing: the candidate is in its cgroup
   kJob = 'j',     ///< u8 last piece?, bytes
   kGrant = 'y',   ///< i64 clock ns: go on, it is now this late
 };

@@ -169,9 +169,9 @@ model::Usage usage_of(const HostBox& box, const CaseRecord& record) {
   }
   usage.peak_memory_bytes = record.peak_memory_bytes;
   const auto& times = box.times;
-  usage.steps = {{"clone", ms_between(times.asked, times.born)},
-                 {"root", ms_between(times.born, times.listening)},
-                 {"ready", ms_between(times.listening, times.ready)},
+  usage.steps = {{"init", ms_between(times.asked, times.listening)},
+                 {"fork", ms_between(times.listening, times.born)},
+                 {"ready", ms_between(times.born, times.ready)},
                  {"job", ms_between(record.went, record.sent)},
                  {"run", ms_between(record.sent, record.finished)},
                  {"teardown", ms_between(record.finished, record.gone)}};

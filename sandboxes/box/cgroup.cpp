@@ -99,7 +99,7 @@ class CgroupV1 : public Cgroup {
   Status prepare(std::int64_t memory_bytes, std::int64_t processes) override {
     ASSAY_CHECK(memory_.write("memory.limit_in_bytes", memory_bytes + kOverheadBytes));
     ASSAY_CHECK(memory_.write("memory.max_usage_in_bytes", 0));
-    ASSAY_CHECK(pids_.write("pids.max", processes + 1));  // and init
+    ASSAY_CHECK(pids_.write("pids.max", processes));
     kills_before_ = kills();
     return success();
   }
@@ -128,7 +128,7 @@ class CgroupV2 : public Cgroup {
 
   Status prepare(std::int64_t memory_bytes, std::int64_t processes) override {
     ASSAY_CHECK(folder_.write("memory.max", memory_bytes + kOverheadBytes));
-    ASSAY_CHECK(folder_.write("pids.max", processes + 1));
+    ASSAY_CHECK(folder_.write("pids.max", processes));
     // Since Linux 6.12; before, the peak is the highest of all boxes so far and confirms nothing.
     peak_is_ours_ = folder_.has("memory.peak") && folder_.write("memory.peak", 0).ok();
     kills_before_ = kills();

@@ -38,10 +38,23 @@ struct Cloned {
   OuterIds ids;
 };
 
-/// Forks into new namespaces of every kind that a box has. Not fork(2): glibc's idea of the thread
+enum class Parent { kCaller, kCallers };
+
+/// Forks into new namespaces of every kind that a box has; the clone is a child of the caller, or of
+/// the caller's own parent. Not fork(2): glibc's idea of the thread
 /// id is stale in the clone, so it must not make threads; what it forks by fork(2) is whole again.
 /// (layers/namespaces.cpp)
-Result<Cloned> clone_into_namespaces();
+Result<Cloned> clone_into_namespaces(Parent parent = Parent::kCaller);
+
+/// Keeps, over an execve, what this process needs of its capabilities in its own user namespace to
+/// fork into another pid namespace and to join the namespaces of a process that nobody may look
+/// into: CAP_SYS_ADMIN and CAP_SYS_PTRACE. (layers/capabilities.cpp)
+Status keep_capabilities_to_join();
+
+/// Joins all namespaces but the pid namespace of `init`, a pidfd; the current folder is then the
+/// box's working folder. Has every capability in the box's user namespace, and none outside.
+/// (layers/namespaces.cpp)
+Status join_namespaces(int init);
 
 /// In the clone: is `kInnerUid` from here on, with every capability in its own namespaces.
 Status map_ids(OuterIds outer);

@@ -372,7 +372,9 @@ Json do_job(int channel, const Json& job) {
 void run_candidate(int channel) {
   PyOS_AfterFork_Child();
   const long process = syscall(SYS_getpid);
-  send_message(channel, MessageType::kReady);
+  std::string now;
+  append_i64(now, monotonic_ns());
+  send_message(channel, MessageType::kReady, now);
   auto decoded = codec::decode(receive_pieces(channel, MessageType::kJob));
   ASSAY_ASSERT(decoded.ok(), "the job cannot be read: " + decoded.error().message);
   const Json job = std::move(decoded).value();

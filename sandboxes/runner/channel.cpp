@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <span>
 
 namespace assay::sandbox::runner {
@@ -48,6 +49,12 @@ template <std::size_t kSize>
 
 void leave(int status) {
   for (;;) syscall(SYS_exit_group, status);
+}
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
 void append_i64(std::string& out, std::int64_t value) {

@@ -41,6 +41,9 @@ std::int64_t wait_for_grant(int channel);
 std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline);
 
 /// An integer as it stands in a message.
+/// CLOCK_MONOTONIC of the kernel, which no candidate sees.
+std::int64_t monotonic_ns();
+
 void append_i64(std::string& out, std::int64_t value);
 
 }  // namespace assay::sandbox::runner

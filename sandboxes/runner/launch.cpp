@@ -22,6 +22,7 @@ Status become_stage_two(const UniqueFd& self, const UniqueFd& control, Image ima
   ASSAY_CHECK(box::map_ids(ids));
   ASSAY_CHECK(box::raise_loopback());  // for the request that warms the interpreter
   ASSAY_CHECK(box::build_root(self.get()));
+  ASSAY_CHECK(box::keep_capabilities_to_join());
   if (::fcntl(control.get(), F_SETFD, 0) != 0)
     return box::errno_error("keeping the control socket");
   std::string number = std::to_string(control.get());

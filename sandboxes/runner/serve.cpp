@@ -2,18 +2,24 @@
 
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "harness/model/json.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
 #include "sandboxes/runner/candidate.h"
+#include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/report.h"
 #include "sandboxes/runner/spawn.h"
 #include "sandboxes/wire.h"
@@ -28,8 +34,28 @@ constexpr std::size_t kMaxBoxes = 8;
 
 struct LiveBox {
   std::uint32_t id = 0;
-  Spawned process;
+  Spawned processes;
+  std::int32_t candidate_status = -1;  ///< as of wait(2), once it is gone
+  std::int32_t init_status = 0;
+  rusage used{};  ///< of what was reaped so far
 };
+
+void add(rusage& sum, const rusage& more) {
+  timeradd(&sum.ru_utime, &more.ru_utime, &sum.ru_utime);
+  timeradd(&sum.ru_stime, &more.ru_stime, &sum.ru_stime);
+  sum.ru_maxrss = std::max(sum.ru_maxrss, more.ru_maxrss);
+}
+
+/// Takes a process that has ended out of the table, and its use of the machine into account.
+std::int32_t reap(Process& process, rusage& sum) {
+  int status = 0;
+  rusage used{};
+  while (::wait4(process.pid, &status, 0, &used) < 0 && errno == EINTR) {
+  }
+  process.pidfd.reset();
+  add(sum, used);
+  return status;
+}
 
 class Server {
  public:
@@ -40,6 +66,7 @@ class Server {
     std::vector<model::Layer> layers;
     if (isolation_ == Isolation::kBox) {
       ASSAY_TRY(layers, box::prepare_layers(shared_));
+      ASSAY_TRY(spawner_, Spawner::start(shared_));
     }
     // Libraries look for a home even where they keep nothing there; the user of a plain runner need not
     // be in the host's passwd. Jobs bring their own environment.
@@ -58,14 +85,19 @@ class Server {
   Status run() {
     for (;;) {
       std::vector<pollfd> fds = {{control_.get(), POLLIN, 0}};
-      for (const LiveBox& live : boxes_) fds.push_back({live.process.pidfd.get(), POLLIN, 0});
+      for (const LiveBox& live : boxes_) {  // poll(2) leaves out an fd of -1
+        fds.push_back({live.processes.candidate.pidfd.get(), POLLIN, 0});
+        fds.push_back({live.processes.init.pidfd.get(), POLLIN, 0});
+      }
       if (::poll(fds.data(), fds.size(), -1) < 0) {
         if (errno == EINTR) continue;
         return system_error("poll", errno);
       }
       // From the back, since a box that is gone leaves the list.
       for (std::size_t i = boxes_.size(); i-- > 0;) {
-        if (fds[i + 1].revents != 0) bury(i);
+        if (fds[2 * i + 1].revents != 0) bury_candidate(boxes_[i]);
+        if (fds[2 * i + 2].revents != 0) bury_init(boxes_[i]);
+        if (!boxes_[i].processes.candidate.pidfd && !boxes_[i].processes.init.pidfd) tell_end_of(i);
       }
       if (fds[0].revents != 0 && !take_order()) return success();
     }
@@ -85,27 +117,25 @@ class Server {
     LiveBox live;
     live.id = reader.u32();
     box::Box box;
-    box.spec.memory = reader.i64();
-    box.spec.processes = reader.i64();
-    box.spec.scratch = reader.i64();
-    box.spec.scratch_inodes = reader.i64();
-    box.spec.cpu_ms = reader.i64();
+    box.spec = read_spec(reader);
     const std::string folder = reader.rest();
     ASSAY_ASSERT(reader.ok(), "an order is too short");
     box.shared = &shared_;
     box.channel = std::move(message.descriptors[0]);
     box.out = std::move(message.descriptors[1]);
     box.err = std::move(message.descriptors[2]);
-    auto spawned = isolation_ == Isolation::kBox ? spawn_box(std::move(box))
+    auto spawned = isolation_ == Isolation::kBox ? spawner_->spawn(std::move(box))
                                                  : spawn_plain(std::move(box), folder);
     if (!spawned.ok()) {
       fail(control_.get(), spawned.error());
       return false;
     }
-    live.process = std::move(*spawned);
-    const int pidfd = live.process.pidfd.get();
+    live.processes = std::move(*spawned);
+    const int candidate = live.processes.candidate.pidfd.get();
+    const int init = live.processes.init.pidfd ? live.processes.init.pidfd.get() : candidate;
     wire::send(control_.get(), MessageType::kBoxBorn,
-               wire::Writer().u32(live.id).i32(live.process.pid).bytes(), {&pidfd, 1});
+               wire::Writer().u32(live.id).i64(monotonic_ns()).bytes(),
+               std::array{init, candidate});
     boxes_.push_back(std::move(live));
     return true;
   }
@@ -122,34 +152,40 @@ class Server {
     return wire::send(control_.get(), MessageType::kBareFork, {}) == wire::Send::kSent;
   }
 
-  void bury(std::size_t index) {
-    LiveBox live = std::move(boxes_[index]);
-    boxes_.erase(boxes_.begin() + static_cast<std::ptrdiff_t>(index));
-    int init_status = 0;
-    rusage used{};
-    while (::wait4(live.process.pid, &init_status, 0, &used) < 0 && errno == EINTR) {
-    }
-    std::int32_t status = init_status;
-    if (isolation_ == Isolation::kBox) {
-      if (::read(live.process.status.get(), &status, sizeof status) != sizeof status) status = -1;
+  /// What is left of a box ends with its candidate.
+  void bury_candidate(LiveBox& live) {
+    const pid_t pid = live.processes.candidate.pid;
+    live.candidate_status = reap(live.processes.candidate, live.used);
+    if (live.processes.init.pidfd) {
+      ::syscall(SYS_pidfd_send_signal, live.processes.init.pidfd.get(), SIGKILL, nullptr, 0);
     } else {
-      ::kill(-live.process.pid, SIGKILL);  // what is left of its session; a box needs no such care
+      ::kill(-pid, SIGKILL);  // what is left of its session
+      live.init_status = live.candidate_status;
     }
+  }
+
+  /// Init's end is the box's: the kernel has ended all others by then, the candidate first.
+  void bury_init(LiveBox& live) { live.init_status = reap(live.processes.init, live.used); }
+
+  void tell_end_of(std::size_t index) {
+    const LiveBox live = std::move(boxes_[index]);
+    boxes_.erase(boxes_.begin() + static_cast<std::ptrdiff_t>(index));
     const auto micros = [](const timeval& t) { return t.tv_sec * 1'000'000 + t.tv_usec; };
     wire::send(control_.get(), MessageType::kBoxGone,
                wire::Writer()
                    .u32(live.id)
-                   .i32(status)
-                   .i32(init_status)
-                   .i64(micros(used.ru_utime))
-                   .i64(micros(used.ru_stime))
-                   .i64(used.ru_maxrss)
+                   .i32(live.candidate_status)
+                   .i32(live.init_status)
+                   .i64(micros(live.used.ru_utime))
+                   .i64(micros(live.used.ru_stime))
+                   .i64(live.used.ru_maxrss)
                    .bytes());
   }
 
   UniqueFd control_;
   Isolation isolation_;
   box::Shared shared_;
+  std::optional<Spawner> spawner_;  ///< none for plain boxes
   std::vector<LiveBox> boxes_;
 };
 

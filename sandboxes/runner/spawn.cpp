@@ -3,19 +3,17 @@
 #include "sandboxes/runner/spawn.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
+#include <sched.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <vector>
 
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/runner/candidate.h"
+#include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/report.h"
 #include "sandboxes/wire.h"
 
@@ -24,29 +22,7 @@ namespace {
 
 using protocol::MessageType;
 
-/// Init inherits what the runner has open: the control socket, other boxes' ends. Leaves 0 to 2 and
-/// those in `keep`.
-void close_all_but(std::array<int, 4> keep) {
-  std::sort(keep.begin(), keep.end());
-  unsigned first = STDERR_FILENO + 1;
-  for (const int fd : keep) {
-    const auto kept = static_cast<unsigned>(fd);
-    if (first < kept) ::syscall(SYS_close_range, first, kept - 1, 0);
-    first = kept + 1;
-  }
-  ::syscall(SYS_close_range, first, ~0U, 0);
-}
-
 [[noreturn]] void leave_with(int channel, const Error& error) { ::_exit(fail(channel, error)); }
-
-Status hand_out_listener(box::Box& box) {
-  std::vector<int> descriptors{box.listener.get()};
-  if (box.filler) descriptors.insert(descriptors.end(), {box.filler.get(), box.counters.get()});
-  if (wire::send(box.channel.get(), MessageType::kListener, {}, descriptors) != wire::Send::kSent)
-    return environment_error("the worker is gone");
-  for (UniqueFd* fd : {&box.listener, &box.filler, &box.counters}) fd->reset();
-  return success();
-}
 
 Status wait_until_placed(const box::Box& box) {
   wire::Message message;
@@ -56,39 +32,14 @@ Status wait_until_placed(const box::Box& box) {
   return success();
 }
 
-/// Reaps whatever ends until the candidate does. Orphans of a box are init's children.
-int wait_for_candidate(pid_t candidate) {
-  for (;;) {
-    int status = 0;
-    const pid_t ended = ::waitpid(-1, &status, 0);
-    if (ended == candidate) return status;
-    if (ended < 0 && errno != EINTR) return -1;
-  }
-}
-
-[[noreturn]] void run_init(box::Box& box, const UniqueFd& status_pipe) {
-  close_all_but({box.channel.get(), box.out.get(), box.err.get(), status_pipe.get()});
-  const int channel = box.channel.get();
-  if (auto done = box::put_on_in_init(box); !done.ok()) leave_with(channel, done.error());
-  if (auto done = hand_out_listener(box); !done.ok()) leave_with(channel, done.error());
-  if (auto done = wait_until_placed(box); !done.ok()) leave_with(channel, done.error());
-  // Init's memory and descriptors are nothing that a candidate may look into; its own are.
-  ::prctl(PR_SET_DUMPABLE, 0);
-  // glibc's fork, which mends the thread id that clone3 left stale.
-  const pid_t candidate = ::fork();
-  if (candidate < 0) leave_with(channel, box::errno_error("forking the candidate"));
-  if (candidate == 0) {
-    ::prctl(PR_SET_DUMPABLE, 1);
-    if (auto done = box::put_on_in_candidate(box); !done.ok())
-      leave_with(box.channel ? box.channel.get() : protocol::kChannelFd, done.error());
-    run_candidate(protocol::kChannelFd);  // says kReady first
-  }
-  box.channel.reset();
-  box.out.reset();
-  box.err.reset();
-  const std::int32_t status = wait_for_candidate(candidate);
-  const ssize_t written = ::write(status_pipe.get(), &status, sizeof status);
-  ::_exit(written == sizeof status ? EXIT_SUCCESS : EXIT_FAILURE);
+[[noreturn]] void run_boxed(box::Box& box, const UniqueFd& init) {
+  const auto leave = [&](const Error& error) {
+    leave_with(box.channel ? box.channel.get() : protocol::kChannelFd, error);
+  };
+  if (auto done = box::join_namespaces(init.get()); !done.ok()) leave(done.error());
+  if (auto done = wait_until_placed(box); !done.ok()) leave(done.error());
+  if (auto done = box::put_on_in_candidate(box); !done.ok()) leave(done.error());
+  run_candidate(protocol::kChannelFd);  // says kReady first
 }
 
 [[noreturn]] void run_plain(box::Box& box, const std::string& folder) {
@@ -104,28 +55,68 @@ int wait_for_candidate(pid_t candidate) {
   run_candidate(protocol::kChannelFd);  // says kReady first
 }
 
+/// The pidfd of a child that was just forked, and cannot be gone without a trace.
+Result<Process> known(pid_t pid) {
+  Process process;
+  process.pid = pid;
+  process.pidfd.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!process.pidfd) return box::errno_error("pidfd_open");
+  return process;
+}
+
 }  // namespace
 
-Result<Spawned> spawn_box(box::Box box) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return box::errno_error("making a pipe");
+Status hand_out_listener(box::Box& box) {
+  std::vector<int> descriptors{box.listener.get()};
+  if (box.filler) descriptors.insert(descriptors.end(), {box.filler.get(), box.counters.get()});
+  const std::string now = wire::Writer().i64(monotonic_ns()).bytes();
+  if (wire::send(box.channel.get(), MessageType::kListener, now, descriptors) != wire::Send::kSent)
+    return environment_error("the worker is gone");
+  for (UniqueFd* fd : {&box.listener, &box.filler, &box.counters}) fd->reset();
+  return success();
+}
+
+void write_spec(wire::Writer& writer, const box::BoxSpec& spec) {
+  writer.i64(spec.memory).i64(spec.processes).i64(spec.scratch);
+  writer.i64(spec.scratch_inodes).i64(spec.cpu_ms);
+}
+
+box::BoxSpec read_spec(wire::Reader& reader) {
+  box::BoxSpec spec;
+  for (std::int64_t* field :
+       {&spec.memory, &spec.processes, &spec.scratch, &spec.scratch_inodes, &spec.cpu_ms})
+    *field = reader.i64();
+  return spec;
+}
+
+Result<Spawner> Spawner::start(const box::Shared& shared) {
+  ASSAY_TRY(Nursery nursery, Nursery::start(shared));
+  UniqueFd own_pids(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
+  if (!own_pids) return box::errno_error("opening the runner's pid namespace");
+  return Spawner(std::move(nursery), std::move(own_pids));
+}
+
+Result<Spawned> Spawner::spawn(box::Box box) {
   Spawned spawned;
-  spawned.status.reset(ends[0]);
-  UniqueFd write_end(ends[1]);
-  ASSAY_TRY(box::Cloned cloned, box::clone_into_namespaces());
-  if (cloned.pid == 0) run_init(box, write_end);
-  spawned.pid = cloned.pid;
-  spawned.pidfd = std::move(cloned.pidfd);
+  ASSAY_TRY(spawned.init, nursery_.make_init(box));
+  // Only children are born into the other namespace: pid_namespaces(7).
+  if (::setns(spawned.init.pidfd.get(), CLONE_NEWPID) != 0)
+    return box::errno_error("entering a box's pid namespace");
+  const pid_t candidate = ::fork();
+  if (candidate == 0) run_boxed(box, spawned.init.pidfd);
+  if (candidate < 0) return box::errno_error("forking the candidate");
+  if (::setns(own_pids_.get(), CLONE_NEWPID) != 0)
+    return box::errno_error("leaving a box's pid namespace");
+  ASSAY_TRY(spawned.candidate, known(candidate));
   return spawned;
 }
 
 Result<Spawned> spawn_plain(box::Box box, const std::string& folder) {
+  const pid_t candidate = ::fork();
+  if (candidate < 0) return box::errno_error("forking");
+  if (candidate == 0) run_plain(box, folder);
   Spawned spawned;
-  spawned.pid = ::fork();
-  if (spawned.pid < 0) return box::errno_error("forking");
-  if (spawned.pid == 0) run_plain(box, folder);
-  spawned.pidfd.reset(static_cast<int>(::syscall(SYS_pidfd_open, spawned.pid, 0)));
-  if (!spawned.pidfd) return box::errno_error("pidfd_open");
+  ASSAY_TRY(spawned.candidate, known(candidate));
   return spawned;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <initializer_list>
 
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/layer.h"
@@ -41,6 +42,22 @@ Status enter_candidate(Box&) {
   return success();
 }
 
+/// Sets a capability in the inheritable set and raises it in the ambient one: capabilities(7),
+/// "Transformation of capabilities during execve()".
+Status keep_over_exec(std::initializer_list<int> capabilities) {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {};
+  if (::syscall(SYS_capget, &header, sets) != 0) return errno_error("reading capabilities");
+  for (const int capability : capabilities)
+    sets[CAP_TO_INDEX(capability)].inheritable |= CAP_TO_MASK(capability);
+  if (::syscall(SYS_capset, &header, sets) != 0) return errno_error("keeping capabilities");
+  for (const int capability : capabilities) {
+    if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) != 0)
+      return errno_error("PR_CAP_AMBIENT_RAISE");
+  }
+  return success();
+}
+
 Result<std::string> attempt() {
   ASSAY_CHECK(enter_namespaces_for_probe());
   Box box;
@@ -51,6 +68,8 @@ Result<std::string> attempt() {
 model::Layer probe() { return try_in_child("capabilities", attempt); }
 
 }  // namespace
+
+Status keep_capabilities_to_join() { return keep_over_exec({CAP_SYS_ADMIN, CAP_SYS_PTRACE}); }
 
 extern const Layer k_capabilities;
 const Layer k_capabilities{"capabilities", 80,      Need::kRequired, probe,

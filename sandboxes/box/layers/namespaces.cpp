@@ -2,6 +2,8 @@
 // name and cgroups are its own; the user namespace is what lets an ordinary user make the others.
 
 #include <linux/sched.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,9 +39,11 @@ Result<std::string> prepare(Shared& shared) {
   return std::string(kKinds);
 }
 
+Status be_taken_first() { return write_file("/proc/self/oom_score_adj", kOomScore); }
+
 Status enter_init(Box& box) {
   ASSAY_CHECK(map_ids(box.shared->ids));
-  ASSAY_CHECK(write_file("/proc/self/oom_score_adj", kOomScore));
+  ASSAY_CHECK(be_taken_first());
   if (::sethostname(kHostName.data(), kHostName.size()) != 0) return errno_error("sethostname");
   return success();
 }
@@ -54,14 +58,29 @@ model::Layer probe() { return try_in_child("namespaces", attempt); }
 
 }  // namespace
 
-Result<Cloned> clone_into_namespaces() {
+Status join_namespaces(int init) {
+  ASSAY_CHECK(be_taken_first());  // while /proc is the runner's, and can be written to
+  constexpr int kOthers = kNamespaces & ~static_cast<std::uint64_t>(CLONE_NEWPID);
+  if (::setns(init, kOthers) != 0)
+    return errno_error("joining a box's namespaces", "setns of a pidfd needs Linux 5.8 or later.");
+  // The change of user namespace made /proc/self root's.
+  if (::prctl(PR_SET_DUMPABLE, 1) != 0) return errno_error("PR_SET_DUMPABLE");
+  if (::chdir(kWorkFolder) != 0) return errno_error("entering the working folder");
+  return success();
+}
+
+Result<Cloned> clone_into_namespaces(Parent parent) {
   Cloned cloned;
   cloned.ids = {::geteuid(), ::getegid()};
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = kNamespaces | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
-  arguments.exit_signal = SIGCHLD;
+  if (parent == Parent::kCallers) {
+    arguments.flags |= CLONE_PARENT;  // with the caller's own exit signal
+  } else {
+    arguments.exit_signal = SIGCHLD;
+  }
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid < 0) return errno_error("making user namespaces", kHint);
   cloned.pid = static_cast<pid_t>(pid);

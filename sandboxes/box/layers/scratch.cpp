@@ -30,7 +30,6 @@ Status enter_init(Box& box) {
     if (::mount("tmpfs", folder, "tmpfs", kFlags, options.c_str()) != 0)
       return errno_error(std::string("mounting a box's ") + folder);
   }
-  if (::chdir(kWorkFolder) != 0) return errno_error("entering the working folder");
   return success();
 }
 

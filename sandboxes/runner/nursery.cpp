@@ -1,0 +1,143 @@
+// Theory of operation. An order is one message with the box's spec, its channel and the end of a pipe:
+//
+//   runner ── order ──→ nursery ── clone ──→ init
+//     │ ←─ pid, pidfd ────┘                    │ layers; listener → worker
+//     │ ←──────────────── one byte: built ─────┘ (the end of the pipe instead: it failed)
+//
+// Init then reaps orphans until the runner or the worker kills it, and the whole box with it.
+
+#include "sandboxes/runner/nursery.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include "sandboxes/box/kernel.h"
+#include "sandboxes/box/launch.h"
+#include "sandboxes/runner/report.h"
+#include "sandboxes/runner/spawn.h"
+#include "sandboxes/wire.h"
+
+namespace assay::sandbox::runner {
+namespace {
+
+using protocol::MessageType;
+
+constexpr char kBuilt = '+';
+
+/// Leaves 0 to 2 and those in `keep`.
+template <std::size_t N>
+void close_all_but(std::array<int, N> keep) {
+  std::sort(keep.begin(), keep.end());
+  unsigned first = STDERR_FILENO + 1;
+  for (const int fd : keep) {
+    const auto kept = static_cast<unsigned>(fd);
+    if (first < kept) ::syscall(SYS_close_range, first, kept - 1, 0);
+    first = kept + 1;
+  }
+  ::syscall(SYS_close_range, first, ~0U, 0);
+}
+
+/// Until the kill that ends the box. Orphans of a box are init's children, and count as its own use
+/// of the cpu once they are reaped.
+[[noreturn]] void reap_for_ever() {
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &child, nullptr);
+  for (;;) {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    int signal = 0;
+    ::sigwait(&child, &signal);
+  }
+}
+
+[[noreturn]] void run_init(box::Box box, UniqueFd built) {
+  close_all_but(std::array{box.channel.get(), built.get()});
+  const auto leave_with = [&](const Error& error) { ::_exit(fail(box.channel.get(), error)); };
+  if (auto done = box::put_on_in_init(box); !done.ok()) leave_with(done.error());
+  // Its memory and descriptors are nothing that a candidate may look into.
+  ::prctl(PR_SET_DUMPABLE, 0);
+  if (auto done = hand_out_listener(box); !done.ok()) leave_with(done.error());
+  box.channel.reset();
+  if (::write(built.get(), &kBuilt, sizeof kBuilt) != sizeof kBuilt) ::_exit(EXIT_FAILURE);
+  built.reset();
+  reap_for_ever();
+}
+
+/// In the nursery.
+[[noreturn]] void take_orders(const UniqueFd& socket, const box::Shared& shared) {
+  close_all_but(std::array{socket.get()});
+  wire::Message order;
+  while (wire::receive(socket.get(), order, /*wait=*/true) == wire::Receive::kMessage) {
+    ASSAY_ASSERT(order.descriptors.size() == 2, "an init needs a channel and a pipe");
+    box::Box box;
+    box.shared = &shared;
+    wire::Reader reader(order.payload);
+    box.spec = read_spec(reader);
+    ASSAY_ASSERT(reader.ok(), "an order is too short");
+    box.channel = std::move(order.descriptors[0]);
+    UniqueFd built = std::move(order.descriptors[1]);
+    auto cloned = box::clone_into_namespaces(box::Parent::kCallers);
+    if (!cloned.ok()) {
+      fail(box.channel.get(), cloned.error());
+      continue;  // the end of the pipe tells the runner
+    }
+    if (cloned->pid == 0) run_init(std::move(box), std::move(built));
+    const int pidfd = cloned->pidfd.get();
+    const auto sent = wire::send(socket.get(), MessageType::kBoxBorn,
+                                 wire::Writer().i32(cloned->pid).bytes(), {&pidfd, 1});
+    if (sent != wire::Send::kSent) break;
+  }
+  ::_exit(EXIT_SUCCESS);
+}
+
+Error not_built() {
+  return environment_error("a box's init could not be made", "`assay doctor` tries each layer.");
+}
+
+}  // namespace
+
+Result<Nursery> Nursery::start(const box::Shared& shared) {
+  auto pair = wire::make_pair();
+  if (!pair) return box::errno_error("making a socket pair");
+  const pid_t pid = ::fork();
+  if (pid < 0) return box::errno_error("forking the nursery");
+  if (pid == 0) take_orders(pair->second, shared);
+  return Nursery(std::move(pair->first));
+}
+
+Result<Process> Nursery::make_init(const box::Box& box) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return box::errno_error("making a pipe");
+  const UniqueFd built(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const int passed[] = {box.channel.get(), write_end.get()};
+  wire::Writer order;
+  write_spec(order, box.spec);
+  if (wire::send(socket_.get(), MessageType::kNewBox, order.bytes(), passed) != wire::Send::kSent)
+    return environment_error("the nursery is gone");
+  write_end.reset();
+  char said = 0;
+  if (::read(built.get(), &said, sizeof said) != sizeof said) return not_built();
+  wire::Message message;
+  if (wire::receive(socket_.get(), message, /*wait=*/true) != wire::Receive::kMessage ||
+      message.descriptors.size() != 1)
+    return environment_error("the nursery is gone");
+  wire::Reader reader(message.payload);
+  Process init;
+  init.pid = reader.i32();
+  init.pidfd = std::move(message.descriptors[0]);
+  return init;
+}
+
+}  // namespace assay::sandbox::runner
