@@ -2,9 +2,21 @@
 //
 //   case_bench RUNNER SOLUTION_FOLDER ROUNDS
 //
-// Every round times one case of each kind, one after the other, so that a drift of the machine's
-// speed meets all of them; ratios are taken within a round. Milliseconds are of this machine and
-// this hour: the ratios are what carries over.
+// Two questions, each with its own baseline, since a box is made before its case arrives:
+//
+//   in a row   what a case of a batch costs, all in all: cases one after the other on one core, the
+//              making and the end of a box for each of them included. The baseline runs on that core
+//              as well. This is the ratio to look at.
+//   alone      how long one waits for a case when its box is ready, as the box is after a pause. The
+//              baseline has every core to itself.
+//
+// Every round times all of them, one after the other, so that a drift of the machine's speed meets
+// each; ratios are taken within a round. Milliseconds are of this machine and this hour: the ratios
+// are what carries over. Beside them stands the cpu time of all processes that have a part in it, over
+// all rounds: a busy machine stretches the one and hardly the other.
+
+#include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +27,8 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "harness/base/sha256.h"
@@ -22,6 +36,7 @@
 #include "harness/plan/loader.h"
 #include "harness/run/peer_adapter.h"
 #include "mock_warehouse/server.h"
+#include "sandboxes/cpu_usage.h"
 #include "sandboxes/protocol.h"
 #include "sandboxes/runner_process.h"
 #include "sandboxes/sandbox.h"
@@ -32,6 +47,29 @@ namespace assay::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Cases in a row; as many boxes are made and ended meanwhile.
+constexpr int kInARow = 8;
+/// Where they run, and the worker and the runner with them, as `assay grade` has it.
+constexpr int kCore = 0;
+
+/// This thread, and what it starts, on one core for as long as this lives.
+class OnOneCore {
+ public:
+  OnOneCore() {
+    sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(kCore, &one);
+    ASSAY_ASSERT(sched_setaffinity(0, sizeof one, &one) == 0, "the benchmark's core is not there");
+  }
+  ~OnOneCore() { sched_setaffinity(0, sizeof before_, &before_); }
+  OnOneCore(const OnOneCore&) = delete;
+  OnOneCore& operator=(const OnOneCore&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
 
 struct Spread {
   double low = 0, middle = 0, high = 0;
@@ -83,14 +121,16 @@ sandbox::Job job_of(const Bench& bench) {
   return job;
 }
 
-/// One whole case: a box, the warehouse, the call, the result.
-double time_boxed(Bench& bench) {
-  const auto started = Clock::now();
-  auto server = must(warehouse::Server::make(bench.item.world, bench.item.script,
-                                             {.start = bench.item.now, .seed = bench.plan.seed}));
+double ms_since(Clock::time_point started) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - started).count();
+}
+
+/// One whole case: a box, the warehouse, the call, the result. Gives how long it waited for its box.
+double run_boxed(Bench& bench) {
+  const auto server = warehouse::Server::make_checked(
+      bench.item.world, bench.item.script, {.start = bench.item.now, .seed = bench.plan.seed});
   run::WarehousePeer peer(*server);
   const model::Observation observation = bench.sandbox->run(job_of(bench), peer);
-  const std::chrono::duration<double, std::milli> took = Clock::now() - started;
   const Json* status = model::field(observation.value, "status");
   if (observation.outcome.kind != model::OutcomeKind::kReturned || status == nullptr)
     stop(input_error("the boxed case gave no status: " + dump_json(Json(observation))));
@@ -98,7 +138,32 @@ double time_boxed(Bench& bench) {
     if (ms.is_number()) bench.steps[step].push_back(ms.get<double>());
   // The kernel splits it into user and system by samples, and only the sum is exact.
   bench.steps["cpu time"].push_back(observation.run.cpu_user_ms + observation.run.cpu_system_ms);
-  return took.count();
+  return observation.run.steps.at("wait").get<double>();
+}
+
+/// A case that finds its box ready.
+double time_boxed_alone(Bench& bench) {
+  const OnOneCore here;
+  const auto started = Clock::now();
+  const double waited = run_boxed(bench);
+  return ms_since(started) - waited;
+}
+
+/// So that no box is being made while a baseline runs, and each row has the cpu time that it used.
+void let_settle() { std::this_thread::sleep_for(std::chrono::milliseconds(30)); }
+
+/// Of this process and all below it.
+double cpu_ms() {
+  return std::chrono::duration<double, std::milli>(sandbox::cpu_usage_of_tree(getpid())).count();
+}
+
+/// A case of many, on average. When it begins and when it ends, a box is being made.
+double time_boxed_in_a_row(Bench& bench) {
+  const OnOneCore here;
+  run_boxed(bench);
+  const auto started = Clock::now();
+  for (int i = 0; i < kInARow; ++i) run_boxed(bench);
+  return ms_since(started) / kInARow;
 }
 
 /// The least that any case could cost: the warm process forked into the namespaces, and gone again.
@@ -112,8 +177,7 @@ double time_bare_fork(Bench& bench) {
       wire::receive(bench.runner->control(), message, /*wait=*/true) == wire::Receive::kMessage &&
       message.type == static_cast<std::uint8_t>(MessageType::kBareFork);
   if (!answered) stop(environment_error("the runner did not fork"));
-  const std::chrono::duration<double, std::milli> took = Clock::now() - started;
-  return took.count();
+  return ms_since(started);
 }
 
 /// The line of Python that a fresh interpreter is given.
@@ -125,14 +189,52 @@ std::string call_line(const Bench& bench) {
          arguments + ")))";
 }
 
-void print_row(const char* what, const std::vector<double>& times,
-               const std::vector<double>& boxed) {
-  const Spread ms = spread_of(times);
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < times.size(); ++i) ratios.push_back(times[i] / boxed[i]);
-  const Spread ratio = spread_of(ratios);
-  std::printf("  %-38s %7.2f %7.2f %7.2f   %6.2f  (%.2f to %.2f)\n", what, ms.low, ms.middle,
-              ms.high, ratio.middle, ratio.low, ratio.high);
+/// A way to run the case, and how long it took in each round.
+struct Row {
+  std::string name;
+  std::function<double()> time;
+  int cases = 1;  ///< that each time runs
+  std::vector<double> ms;
+  double cpu_ms = 0;
+};
+
+/// The first row is what the others are held against.
+void print_table(const char* title, const std::vector<Row>& rows) {
+  std::printf("  %-37s %7s %7s %7s   times as long          cpu\n", title, "least", "median",
+              "most");
+  for (const Row& row : rows) {
+    const Spread ms = spread_of(row.ms);
+    std::vector<double> ratios;
+    for (std::size_t i = 0; i < row.ms.size(); ++i) ratios.push_back(row.ms[i] / rows[0].ms[i]);
+    const Spread ratio = spread_of(ratios);
+    char range[40];
+    std::snprintf(range, sizeof range, "(%.2f to %.2f)", ratio.low, ratio.high);
+    std::printf("  %-37s %7.2f %7.2f %7.2f  %6.2f %-16s %7.2f\n", row.name.c_str(), ms.low,
+                ms.middle, ms.high, ratio.middle, range,
+                row.cpu_ms / static_cast<double>(row.ms.size()) / row.cases);
+  }
+  std::printf("\n");
+}
+
+/// What a step's name stands for (model::Usage::steps), in the order in which they happen.
+constexpr std::pair<const char*, const char*> kSteps[] = {
+    {"init", "ahead: namespaces, mounts, network"},
+    {"fork", "ahead: the candidate's process"},
+    {"ready", "ahead: its limits and filters"},
+    {"wait", "waiting for the box"},
+    {"job", "sending the job"},
+    {"run", "import, call, requests, result"},
+    {"teardown", "the end of the box"},
+    {"cpu time", "cpu time of the box, ahead included"}};
+
+void print_steps(const Bench& bench) {
+  std::printf("  %-37s %7s %7s %7s\n", "steps of a boxed case", "least", "median", "most");
+  for (const auto& [step, words] : kSteps) {
+    const auto found = bench.steps.find(step);
+    if (found == bench.steps.end()) continue;
+    const Spread ms = spread_of(found->second);
+    std::printf("  %-37s %7.2f %7.2f %7.2f\n", words, ms.low, ms.middle, ms.high);
+  }
 }
 
 Bench prepare(const std::string& runner, const std::string& folder) {
@@ -149,7 +251,7 @@ Bench prepare(const std::string& runner, const std::string& folder) {
   file.sha256 = sha256_hex(file.bytes);
   bench.files = {file};
   // Both on one core, as a worker has them.
-  const sandbox::SandboxOptions options{.runner = runner, .cpu = 0};
+  const sandbox::SandboxOptions options{.runner = runner, .cpu = kCore};
   bench.sandbox = must(sandbox::open_box_sandbox(options));
   bench.runner = must(sandbox::RunnerProcess::start(options, sandbox::Backend::kBox,
                                                     sandbox::image_for(job_of(bench))));
@@ -161,37 +263,41 @@ int run_rounds(Bench bench, int rounds) {
   auto environment = bench.plan.environment;
   environment["WAREHOUSE_URL"] = "http://127.0.0.1:" + std::to_string(warehouse.port());
   const std::string call = call_line(bench);
-  const auto bwrap = command_of(Baseline::kBubblewrap, bench.folder, call);
-  const auto bare = command_of(Baseline::kBarePython, bench.folder, call);
-  const std::string expected = "\"status\"";
+  const auto fresh = [&](Baseline baseline) {
+    return must(time_run(command_of(baseline, bench.folder, call), environment, "\"status\""));
+  };
+  const auto on_one_core = [&](Baseline baseline) {
+    const OnOneCore here;
+    return fresh(baseline);
+  };
 
-  std::vector<double> boxed_ms, bwrap_ms, bare_ms, floor_ms;
+  std::vector<Row> in_a_row = {
+      {"warm, in a box", [&] { return time_boxed_in_a_row(bench); }, kInARow + 1},
+      {"fresh python3 under bubblewrap", [&] { return on_one_core(Baseline::kBubblewrap); }},
+      {"fresh python3, no sandbox", [&] { return on_one_core(Baseline::kBarePython); }},
+      {"floor: fork into the namespaces", [&] { return time_bare_fork(bench); }}};
+  std::vector<Row> alone = {
+      {"warm, in a box that is ready", [&] { return time_boxed_alone(bench); }},
+      {"fresh python3 under bubblewrap", [&] { return fresh(Baseline::kBubblewrap); }},
+      {"fresh python3, no sandbox", [&] { return fresh(Baseline::kBarePython); }}};
   for (int round = -2; round < rounds; ++round) {  // two rounds to warm every cache
-    const double a = time_boxed(bench);
-    const double b = must(time_run(bwrap, environment, expected));
-    const double c = must(time_run(bare, environment, expected));
-    const double d = time_bare_fork(bench);
-    if (round < 0) {
-      bench.steps.clear();
-      continue;
+    if (round == 0) bench.steps.clear();
+    for (auto* table : {&in_a_row, &alone}) {
+      for (Row& row : *table) {
+        const double cpu_before = cpu_ms();
+        const double ms = row.time();
+        let_settle();
+        if (round < 0) continue;
+        row.ms.push_back(ms);
+        row.cpu_ms += cpu_ms() - cpu_before;
+      }
     }
-    boxed_ms.push_back(a);
-    bwrap_ms.push_back(b);
-    bare_ms.push_back(c);
-    floor_ms.push_back(d);
   }
 
-  std::printf("One healthy case of %s, %d rounds, milliseconds:\n", bench.folder.c_str(), rounds);
-  std::printf("  %-38s %7s %7s %7s   %6s\n", "", "least", "median", "most", "ratio to the box");
-  print_row("warm, in a box, end to end", boxed_ms, boxed_ms);
-  print_row("fresh python3 under bubblewrap", bwrap_ms, boxed_ms);
-  print_row("fresh python3, no sandbox", bare_ms, boxed_ms);
-  print_row("floor: fork into the namespaces", floor_ms, boxed_ms);
-  std::printf("\nSteps of a boxed case, milliseconds:\n");
-  for (const auto& [step, times] : bench.steps) {
-    const Spread ms = spread_of(times);
-    std::printf("  %-38s %7.2f %7.2f %7.2f\n", step.c_str(), ms.low, ms.middle, ms.high);
-  }
+  std::printf("One healthy case of %s, %d rounds, milliseconds:\n\n", bench.folder.c_str(), rounds);
+  print_table("in a row on one core, all included", in_a_row);
+  print_table("alone, from the job to its result", alone);
+  print_steps(bench);
   return 0;
 }
 
