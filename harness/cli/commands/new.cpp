@@ -18,8 +18,8 @@ constexpr const char* kFooter =
     "  assay new late_events                    a function that asks the warehouse\n"
     "  assay new exercises/merge_ranges --no-warehouse\n"
     "\n"
-    "Exit codes: 0 written; 2 the name is none, or taken; 3 the files that Assay comes\n"
-    "with are not to be found.";
+    "Exit codes: 0 written; 2 the name is none, or taken; 3 the files that Assay\n"
+    "comes with are not to be found.";
 
 struct Options {
   std::string folder;

@@ -17,8 +17,8 @@ constexpr const char* kFooter =
     "  assay reference | less\n"
     "  assay reference | grep -A 12 'fault: hang'\n"
     "\n"
-    "Exit codes: 0 printed; 2 an exercise that Assay comes with cannot be read; 3 none\n"
-    "is to be found.";
+    "Exit codes: 0 printed; 2 an exercise that Assay comes with cannot be read;\n"
+    "3 none is to be found.";
 
 Result<int> print_reference() {
   ASSAY_TRY(const std::string home, plan::home_folder());
