@@ -4,8 +4,11 @@ set(ASSAY_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undef
 if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(CCACHE_PROGRAM ccache)
   if(CCACHE_PROGRAM)
-    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+    # Paths below the source folder are hashed as relative ones: clones share what they compiled.
+    set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                 ${CCACHE_PROGRAM})
+    set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
   endif()
 endif()
 
@@ -15,6 +18,11 @@ target_compile_options(assay_options INTERFACE -Wall -Wextra -Werror -Wno-missin
                        # GCC 12 warns of libstdc++'s own <variant>, <regex> (PR 105562) and <string>
                        # (PR 105651) when it optimises.
                        -Wno-maybe-uninitialized -Wno-restrict)
+# Messages and debug info name files from the root, wherever that lies.
+cmake_path(RELATIVE_PATH PROJECT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_BINARY_DIR}
+           OUTPUT_VARIABLE source_from_build)
+target_compile_options(assay_options INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+                       -ffile-prefix-map=${source_from_build}/=)
 target_compile_definitions(assay_options INTERFACE ASSAY_VERSION="${PROJECT_VERSION}")
 
 # Debug builds are for working on Assay and for the sanitizers: small debug info links quickly.

@@ -71,6 +71,8 @@ function(assay_tests name)
   file(GLOB sources CONFIGURE_DEPENDS *.cpp)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE assay_options assay_test_main doctest::doctest ${ARG_LINK})
+  # Tests are compiled more often than they run: what they test is optimised, they are not.
+  target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 600)
