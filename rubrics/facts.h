@@ -175,7 +175,7 @@ struct HandlerFact {
   int end_line = 0;
   std::string catches;  ///< "bare", "Exception", "BaseException"
   std::string digest;   ///< the same for blocks that differ in layout and names only; may be empty
-  bool watched = true;  ///< false: nothing tells whether its file's lines ran
+  bool watched = true;  ///< false: cases may have gone through it that are not among `entered`
   std::vector<std::string> entered;  ///< ids of the cases in which it ran
   std::string id;
 };

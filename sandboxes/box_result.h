@@ -21,6 +21,7 @@ struct BoxResult {
   std::vector<model::Frame> functions_run;
   std::vector<model::Frame> network_callers;
   std::vector<model::LinesRun> lines_run;
+  bool lines_whole = false;
   std::vector<std::string> notes;
   VirtualTime clock;
 };

@@ -148,6 +148,7 @@ void apply_result(model::Observation& observation, CaseRecord& record, const Job
   observation.functions_run = std::move(result->functions_run);
   observation.network_callers = std::move(result->network_callers);
   observation.lines_run = std::move(result->lines_run);
+  observation.lines_whole = result->lines_whole;
   for (auto& note : result->notes) observation.notes.push_back(std::move(note));
   // Forwards only, and no further than the case may go.
   const VirtualTime end = job.now + std::chrono::milliseconds(job.limits.virtual_ms);

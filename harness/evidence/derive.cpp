@@ -128,7 +128,7 @@ Fact fact_of(const rubrics::HandlerFact& h) {
                           lines_in_words(h.line, h.end_line) + "); ";
   statement += h.entered.empty() ? "no case went through it."
                                  : count_of(h.entered.size(), "case") + " went through it.";
-  if (!h.watched) statement.erase(statement.rfind(';')) += ".";
+  if (!h.watched && h.entered.empty()) statement.erase(statement.rfind(';')) += ".";
   Fact fact{"handler:" + h.file + ":" + std::to_string(h.line),
             "handler",
             std::move(statement),

@@ -260,24 +260,29 @@ class Source {
 
   bool is_idle(std::string_view file) const { return idle_draft_ && file == model::kDraftFile; }
 
-  /// Cases in which a line from `first` to `last` ran; nothing where no line of the file was watched.
-  std::optional<std::vector<std::string>> cases_through(const std::string& file, int first,
-                                                        int last) const {
-    bool watched = false;
+  /// Cases in which a line from `first` to `last` was seen to run.
+  std::vector<std::string> cases_through(const std::string& file, int first, int last) const {
     std::vector<std::string> cases;
     for (const model::Observation& seen : observations_)
       for (const model::LinesRun& run : seen.lines_run) {
         if (run.file != file) continue;
-        watched = true;
         const auto from = std::ranges::lower_bound(run.lines, first);
         if (from != run.lines.end() && *from <= last) cases.push_back(seen.case_id);
       }
-    return watched ? std::optional(std::move(cases)) : std::nullopt;
+    return cases;
+  }
+
+  /// Whether of every answer all lines are known that led to it.
+  bool sees_all_lines() const {
+    return std::ranges::all_of(observations_, [](const model::Observation& seen) {
+      return !seen.has_value || seen.lines_whole;
+    });
   }
 
   std::vector<rubrics::HandlerFact> find_handlers() const {
     std::vector<rubrics::HandlerFact> handlers;
     const auto starter = unchanged_starter_files(inspection_, plan_);
+    const bool watched = sees_all_lines();
     for (const Json& json : list_at(inspection_, "broad_handlers")) {
       if (!json.is_object()) continue;
       rubrics::HandlerFact handler;
@@ -290,10 +295,9 @@ class Source {
       const int function = number_at(json, "function", -1);
       if (valid(function)) handler.function = functions_[static_cast<std::size_t>(function)].name;
       // The line of `except` itself runs also where its class does not match.
-      auto entered =
+      handler.entered =
           cases_through(handler.file, number_at(json, "body_line", handler.line), handler.end_line);
-      handler.watched = entered.has_value();
-      handler.entered = std::move(entered).value_or(std::vector<std::string>());
+      handler.watched = watched;
       handlers.push_back(std::move(handler));
     }
     return handlers;

@@ -174,7 +174,10 @@ void to_json(Json& json, const Observation& observation) {
           {"network_callers", observation.network_callers},
           {"notes", observation.notes},
           {"run", observation.run}};
-  if (!observation.lines_run.empty()) json["lines_run"] = observation.lines_run;
+  if (!observation.lines_run.empty()) {
+    json["lines_run"] = observation.lines_run;
+    json["lines_whole"] = observation.lines_whole;
+  }
   if (observation.has_value) json["value"] = observation.value;
 }
 
@@ -188,6 +191,7 @@ void from_json(const Json& json, Observation& observation) {
   json.at("functions_run").get_to(observation.functions_run);
   json.at("network_callers").get_to(observation.network_callers);
   read_if(json, "lines_run", observation.lines_run);
+  read_if(json, "lines_whole", observation.lines_whole);
   json.at("notes").get_to(observation.notes);
   json.at("run").get_to(observation.run);
   observation.has_value = json.contains("value");

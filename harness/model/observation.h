@@ -128,6 +128,7 @@ struct Observation {
   /// The candidate's innermost functions while a socket connected or sent.
   std::vector<Frame> network_callers;
   std::vector<LinesRun> lines_run;  ///< by file; only where the plan asks for it
+  bool lines_whole = false;         ///< every line that ran is in `lines_run`
   std::vector<std::string> notes;   ///< "real_time: …", "requests_cut: …", …
   Usage run;
 };

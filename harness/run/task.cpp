@@ -134,11 +134,12 @@ void bound(model::Observation& seen) {
   seen.functions_run.clear();
   seen.network_callers.clear();
   seen.lines_run.clear();
+  seen.lines_whole = false;
   if (seen.outcome.exception) {
     seen.outcome.exception->traceback.clear();
     seen.outcome.exception->message.clear();
   }
-  seen.notes.push_back("account_cut: exception and functions take " + std::to_string(size) +
+  seen.notes.push_back("account_cut: exception, functions and lines take " + std::to_string(size) +
                        " bytes as JSON");
 }
 

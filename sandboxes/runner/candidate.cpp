@@ -357,7 +357,11 @@ Json prepare_and_call(int channel, const Json& job) {
   flush("stderr");
   result["functions_run"] = functions_run();
   result["network_callers"] = network_callers();
-  if (lines) result["lines_run"] = lines_run();
+  if (lines) {
+    LinesSeen seen = lines_run();
+    result["lines_run"] = std::move(seen.files);
+    result["lines_whole"] = seen.whole;
+  }
   return result;
 }
 

@@ -5,14 +5,24 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
+
 #include "sandboxes/runner/interpose.h"
+#include "sandboxes/runner/thread_watch.h"
 
 using namespace assay::sandbox::runner;
+
+namespace {
+std::atomic<int> g_started = 0;
+}  // namespace
+
+int assay::sandbox::runner::threads_started() { return g_started; }
 
 extern "C" {
 
 int pthread_create(pthread_t* __restrict thread, const pthread_attr_t* __restrict attributes,
                    void* (*start)(void*), void* __restrict argument) noexcept {
+  ++g_started;
   if (baton::lockstep()) return baton::create_thread(thread, attributes, start, argument);
   static auto* const real =
       next<int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*)>("pthread_create");

@@ -3,9 +3,12 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "sandboxes/runner/python.h"
+#include "sandboxes/runner/thread_watch.h"
+#include "sandboxes/runner/virtual_time.h"
 #include "sandboxes/runner/watch.h"
 
 namespace assay::sandbox::runner {
@@ -27,11 +30,23 @@ struct Watched {
 std::unordered_map<PyObject*, Watched>* g_codes = nullptr;
 std::map<std::string, Lines>* g_files = nullptr;
 
+/// Whether something got out of sight; see the header. Written under the GIL.
+struct Sight {
+  bool lost = false;
+  bool own_change = false;  ///< the trace function is being changed by us
+  int trace_changes = 0;    ///< by others
+  int threads_watched = 0;  ///< in each of them threading changes it once
+  int threads_before = 0;
+} g_sight;
+
 Lines* lines_of(PyFrameObject* frame) {
   Ref code(reinterpret_cast<PyObject*>(PyFrame_GetCode(frame)));
   const auto known = g_codes->find(code.get());
   if (known != g_codes->end()) return known->second.lines;
-  if (g_codes->size() >= kMaxCodes) return nullptr;
+  if (g_codes->size() >= kMaxCodes) {
+    g_sight.lost = true;
+    return nullptr;
+  }
   const auto* object = reinterpret_cast<PyCodeObject*>(code.get());
   const std::string path = candidate_path(text_of(object->co_filename, kMaxPath));
   Lines* lines = path.empty() ? nullptr : &(*g_files)[path];
@@ -40,17 +55,54 @@ Lines* lines_of(PyFrameObject* frame) {
   return lines;
 }
 
-int on_event(PyObject*, PyFrameObject* frame, int what, PyObject*) noexcept {
-  if (what != PyTrace_LINE) return 0;
+void keep_line(PyFrameObject* frame) {
   Lines* lines = lines_of(frame);
-  if (lines != nullptr && lines->size() < kMaxLines) lines->insert(PyFrame_GetLineNumber(frame));
+  if (lines == nullptr) return;
+  if (lines->size() < kMaxLines)
+    lines->insert(PyFrame_GetLineNumber(frame));
+  else
+    g_sight.lost = true;
+}
+
+/// Frames tell of their lines as long as their attribute f_trace_lines says so, which anybody may set.
+/// A frame whose lines are off still tells of its end, and of the calls that it makes.
+void look_for_silence(PyFrameObject* frame) {
+  if (frame == nullptr || lines_of(frame) == nullptr) return;
+  const Ref tells(PyObject_GetAttrString(reinterpret_cast<PyObject*>(frame), "f_trace_lines"));
+  g_sight.lost |= tells.get() != Py_True;
+  PyErr_Clear();
+}
+
+int on_event(PyObject*, PyFrameObject* frame, int what, PyObject*) noexcept {
+  if (what == PyTrace_LINE) {
+    keep_line(frame);
+  } else if (what == PyTrace_RETURN) {
+    look_for_silence(frame);
+  } else if (what == PyTrace_CALL) {
+    const Ref caller(reinterpret_cast<PyObject*>(PyFrame_GetBack(frame)));
+    look_for_silence(reinterpret_cast<PyFrameObject*>(caller.get()));
+  }
   return 0;
+}
+
+void set_trace(Py_tracefunc function) {
+  g_sight.own_change = true;
+  PyEval_SetTrace(function, nullptr);
+  g_sight.own_change = false;
 }
 
 /// What threading calls in a new thread: puts the trace function in its place there as well.
 PyObject* on_new_thread(PyObject*, PyObject*) {
-  PyEval_SetTrace(on_event, nullptr);
+  ++g_sight.threads_watched;
+  set_trace(on_event);
   return Py_NewRef(Py_None);
+}
+
+int on_audit(const char* name, PyObject*, void*) noexcept {
+  const std::string_view event = name;
+  if (event == "sys.settrace" && !g_sight.own_change) ++g_sight.trace_changes;
+  if (event == "sys.setprofile" || event == "sys.addaudithook") g_sight.lost = true;
+  return 0;
 }
 
 PyMethodDef g_on_new_thread{"watch_lines", on_new_thread, METH_VARARGS, nullptr};
@@ -70,15 +122,23 @@ void watch_lines() {
   g_codes = new std::unordered_map<PyObject*, Watched>;
   g_files = new std::map<std::string, Lines>;
   watch_new_threads();
-  PyEval_SetTrace(on_event, nullptr);
+  ASSAY_ASSERT(PySys_AddAuditHook(on_audit, nullptr) == 0, "Python takes no audit hook");
+  g_sight = {.threads_before = threads_started()};
+  set_trace(on_event);
 }
 
-Json lines_run() {
-  Json files = Json::array();
-  if (g_files == nullptr) return files;
-  PyEval_SetTrace(nullptr, nullptr);
-  for (const auto& [file, lines] : *g_files) files.push_back({{"file", file}, {"lines", lines}});
-  return files;
+LinesSeen lines_run() {
+  LinesSeen seen;
+  if (g_files == nullptr) return seen;
+  const Sight sight = g_sight;
+  set_trace(nullptr);
+  for (const auto& [file, lines] : *g_files)
+    seen.files.push_back({{"file", file}, {"lines", lines}});
+  // A process that was started may have run any line, and has no part in this account.
+  seen.whole = !sight.lost && sight.trace_changes == sight.threads_watched &&
+               threads_started() - sight.threads_before == sight.threads_watched &&
+               virtual_time::mode() == virtual_time::Mode::kLockstep;
+  return seen;
 }
 
 }  // namespace assay::sandbox::runner

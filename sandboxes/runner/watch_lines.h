@@ -4,8 +4,13 @@
 // block was entered is a matter of lines, not of functions.
 //
 // A trace function in C sees each line of every frame, the libraries' too, which costs about as much
-// again as running the lines; where nobody asks, nothing is installed. Threads take it over when
-// they start. Code that sets a trace function of its own is not seen from there on.
+// again as running the lines; where nobody asks, nothing is installed. Threads of `threading` take it
+// over when they start.
+//
+// Code can get out of its sight, and the account then says that it is not whole: by a trace or profile
+// function of its own or an audit hook (Python calls all three with tracing off), in a thread that
+// was not started by `threading`, in a child process, by turning f_trace_lines of a frame off and
+// leaving it so, and by running more lines than are kept. What native code does is not seen.
 //
 // The GIL is held. In: the folder as of watch.h, which comes first.
 
@@ -15,7 +20,12 @@ namespace assay::sandbox::runner {
 
 void watch_lines();
 
-/// [{"file", "lines": [int…]}…], by file, lines ascending; bounded. Ends the watch.
-Json lines_run();
+struct LinesSeen {
+  Json files = Json::array();  ///< [{"file", "lines": [int…]}…], by file, lines ascending; bounded
+  bool whole = false;          ///< no line that is not among them ran
+};
+
+/// Ends the watch.
+LinesSeen lines_run();
 
 }  // namespace assay::sandbox::runner

@@ -10,6 +10,7 @@ namespace assay::evidence::testing {
 namespace {
 
 using model::Case;
+using model::Observation;
 
 const std::vector<std::string> kFour = {"sees_oversimplification", "state_differentiation",
                                         "contract_improved", "accepts_generic_handling"};
@@ -300,6 +301,28 @@ TEST_CASE("where nothing tells which lines ran a person looks") {
   reworked.inspection = separated();
   reworked.inspection["files"][0]["error"] = {{"message", "odd"}, {"line", 1}};
   CHECK(of(reworked, "accepts_generic_handling") == "needs_human");
+}
+
+TEST_CASE("a case that ran lines out of sight may have gone through a handler") {
+  // A guard that no case was seen to need.
+  Reworked reworked = with_solution_handler("d", {}, kMerging);
+  CHECK(of(reworked, "accepts_generic_handling") == "not_observed");
+  const Candidate watched = reworked.solution;
+  const auto unseen = [&](const std::string& label, bool answered) {
+    reworked.solution = [=](const Case& c) {
+      Observation seen = watched(c);
+      if (c.label != label) return seen;
+      seen.lines_whole = false;
+      seen.has_value = answered;
+      if (!answered) seen.outcome.kind = model::OutcomeKind::kVirtualTime;
+      return seen;
+    };
+    return of(reworked, "accepts_generic_handling");
+  };
+  CHECK(unseen("missing_data", true) == "needs_human");
+  // Without an answer it made no two states the same.
+  CHECK(unseen("transient", false) == "not_observed");
+  CHECK(unseen("transient", true) == "needs_human");
 }
 
 TEST_CASE("a draft beside the solution that never ran is no part of the solution") {

@@ -322,6 +322,7 @@ Candidate through(int line, std::vector<std::string> labels, Candidate candidate
   return [=](const Case& c) {
     Observation o = candidate(c);
     o.lines_run = {{"solution.py", {1}}};
+    o.lines_whole = true;
     if (std::find(labels.begin(), labels.end(), c.label) != labels.end())
       o.lines_run[0].lines.push_back(line);
     return o;

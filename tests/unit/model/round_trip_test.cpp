@@ -55,8 +55,10 @@ TEST_CASE("an observation reads back as it was written") {
   observation.requests = {request};
   observation.notes = {"real_time: a thread was started"};
   observation.lines_run = {{"s.py", {1, 2, 9}}};
+  observation.lines_whole = true;
   check_round_trip(observation);
   CHECK(read_json<Observation>(Json(observation), "test")->lines_run == observation.lines_run);
+  CHECK(read_json<Observation>(Json(observation), "test")->lines_whole);
 }
 
 TEST_CASE("a document with a name that is unknown is an error that names it") {

@@ -38,6 +38,7 @@ TEST_CASE("a returned value is read with all that is beside it") {
   document["network_callers"] = Json::array({frame(), frame()});
   document["notes"] = {"one"};
   document["lines_run"] = lines_run({1, 4});
+  document["lines_whole"] = true;
   const auto result = read(document);
   REQUIRE(result);
   CHECK(result->outcome.kind == OutcomeKind::kReturned);
@@ -46,6 +47,7 @@ TEST_CASE("a returned value is read with all that is beside it") {
   CHECK(result->network_callers.size() == 2);
   CHECK(result->notes == std::vector<std::string>{"one"});
   CHECK(result->lines_run == std::vector{model::LinesRun{"solution.py", {1, 4}}});
+  CHECK(result->lines_whole);
   CHECK(to_ns(result->clock) == 5);
 }
 
@@ -53,12 +55,26 @@ TEST_CASE("lines that no file can have are no result") {
   for (const Json& lines : {Json(7), Json::array({-1}), Json::array({"1"}), Json::array({1e300})}) {
     Json document = returned();
     document["lines_run"] = lines_run(lines);
+    document["lines_whole"] = true;
     CHECK_FALSE(read(document));
   }
   Json document = returned();
   document["lines_run"] = lines_run(Json::array());
+  document["lines_whole"] = true;
+  CHECK(read(document));
   document["lines_run"][0]["more"] = 1;
   CHECK_FALSE(read(document));
+}
+
+TEST_CASE("lines without a word on whether they are all of them are no result") {
+  Json document = returned();
+  document["lines_run"] = lines_run({1});
+  CHECK_FALSE(read(document));
+  document["lines_whole"] = 1;
+  CHECK_FALSE(read(document));
+  document["lines_whole"] = false;
+  REQUIRE(read(document));
+  CHECK_FALSE(read(document)->lines_whole);
 }
 
 TEST_CASE("a returned None is a value") {

@@ -75,9 +75,56 @@ TEST_CASE("watching changes nothing of what the code does, and nobody pays who d
   CHECK(run(job).exception() == run(raising).exception());
 }
 
-TEST_CASE("what ran until an exception left, or until the code traced itself, is told") {
+TEST_CASE("what ran until an exception left is told") {
   CHECK(lines_of("def check():\n    x = 1\n    int('x')\n    return 2\n") ==
         Json::array({lines("solution.py", {1, 2, 3})}));
-  CHECK(lines_of("import sys\ndef check():\n    sys.settrace(None)\n    return 2\n") ==
-        Json::array({lines("solution.py", {1, 2, 3})}));
+}
+
+TEST_CASE("an account of lines says whether it is whole") {
+  struct Row {
+    const char* name;
+    bool whole;
+    const char* source;
+  };
+  constexpr Row kRows[] = {
+      {"plain", true, "def check():\n    return 2\n"},
+      {"no trace function", false,
+       "import sys\ndef check():\n    sys.settrace(None)\n    return 2\n"},
+      {"ours taken away and put back by way of threading", false,
+       "import sys, threading\ndef check():\n    sys.settrace(None)\n    x = 2\n"
+       "    sys.settrace(threading._trace_hook)\n    return x\n"},
+      {"within a profile function", false,
+       "import sys\ndef check():\n    sys.setprofile(lambda *a: None)\n    len('')\n"
+       "    sys.setprofile(None)\n"},
+      {"within an audit hook", false,
+       "import sys\ndef check():\n    sys.addaudithook(lambda *a: None)\n"},
+      {"a thread of threading", true,
+       "import threading\ndef check():\n    t = threading.Thread(target=len, args=('',))\n"
+       "    t.start(); t.join()\n"},
+      {"threads of an executor", true,
+       "from concurrent.futures import ThreadPoolExecutor\ndef check():\n"
+       "    with ThreadPoolExecutor(3) as pool: return list(pool.map(abs, [-1, 2, -3]))\n"},
+      {"a thread that threading knows nothing of", false,
+       "import _thread\ndef check():\n    done = _thread.allocate_lock()\n    done.acquire()\n"
+       "    _thread.start_new_thread(done.release, ())\n    done.acquire()\n"},
+      {"threading told to trace nothing", false,
+       "import threading\ndef check():\n    threading.settrace(None)\n"
+       "    t = threading.Thread(target=len, args=('',))\n    t.start(); t.join()\n"},
+      {"a frame that tells of no lines", false,
+       "import sys\ndef check():\n    sys._getframe().f_trace_lines = False\n    return 2\n"},
+      {"a frame that tells of no lines while it calls", false,
+       "import sys\ndef f(): pass\ndef check():\n    frame = sys._getframe()\n"
+       "    frame.f_trace_lines = False; f(); frame.f_trace_lines = True\n    return 2\n"},
+      {"a child process", false,
+       "import os\ndef check():\n    child = os.fork()\n    if child == 0: os._exit(0)\n"
+       "    return os.waitpid(child, 0)[1]\n"},
+  };
+  for (const Row& row : kRows) {
+    CAPTURE(row.name);
+    Job job{.source = row.source};
+    job.watch_lines = true;
+    const Run done = run(job);
+    CAPTURE(done.result.dump());
+    CHECK(done.result.at("lines_whole") == Json(row.whole));
+  }
 }
