@@ -126,8 +126,9 @@ Result<std::unique_ptr<HostBox>> RunnerLine::order(const box::BoxSpec& spec) {
   box->channel = std::move(pair->first);
   const int ends[] = {pair->second.get(), out_end.get(), err_end.get()};
   wire::Writer order;
-  order.u32(box->id).i64(spec.memory).i64(spec.processes).i64(spec.scratch);
-  order.i64(spec.scratch_inodes).i64(spec.cpu_ms).text(box->folder.path());
+  order.u32(box->id);
+  box::write_spec(order, spec);
+  order.text(box->folder.path());
   if (wire::send(control(), MessageType::kNewBox, order.bytes(), ends) != wire::Send::kSent) {
     broken_ = true;
     return environment_error("assay-runner is gone");

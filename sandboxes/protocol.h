@@ -43,8 +43,8 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 
 enum class MessageType : std::uint8_t {
   // control socket, worker → runner
-  kNewBox = 'n',    ///< u32 box, the BoxSpec (sandboxes/box/layer.h) as five i64, then the working
-                    ///< folder of a plain box; descriptors: channel, stdout, stderr
+  kNewBox = 'n',    ///< u32 box, the BoxSpec (sandboxes/box/spec.h), then the working folder of a
+                    ///< plain box; descriptors: channel, stdout, stderr
   kBareFork = 'f',  ///< nothing: clone into the namespaces and leave at once, then send this back.
                     ///< The floor that a case's cost is held against; for benchmarks
   // control socket, runner → worker

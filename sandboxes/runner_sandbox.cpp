@@ -42,11 +42,6 @@ box::BoxSpec spec_of(const model::Limits& limits) {
           .cpu_ms = limits.cpu_ms};
 }
 
-bool same(const box::BoxSpec& a, const box::BoxSpec& b) {
-  return a.memory == b.memory && a.processes == b.processes && a.scratch == b.scratch &&
-         a.scratch_inodes == b.scratch_inodes && a.cpu_ms == b.cpu_ms;
-}
-
 const char* name_of(Job::Kind kind) {
   switch (kind) {
     case Job::Kind::kCall:
@@ -66,16 +61,12 @@ std::string encode_job(const Job& job, const std::string& code) {
     files.push_back(
         {{"path", file.path}, {"bytes", Json::binary({file.bytes.begin(), file.bytes.end()})}});
   }
-  Json document = {{"kind", name_of(job.kind)},
-                   {"files", std::move(files)},
-                   {"file", job.entry.file},
-                   {"function", job.entry.function},
-                   {"arguments", job.arguments},
-                   {"environment", job.environment},
-                   {"watch_lines", job.watch_lines},
-                   {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
-                   {"now_ns", to_ns(job.now)},
-                   {"limits", {{"value_bytes", job.limits.value_bytes}}}};
+  Json document = {
+      {"kind", name_of(job.kind)},      {"files", std::move(files)},
+      {"file", job.entry.file},         {"function", job.entry.function},
+      {"arguments", job.arguments},     {"environment", job.environment},
+      {"watch_lines", job.watch_lines}, {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
+      {"now_ns", to_ns(job.now)},       {"limits", {{"value_bytes", job.limits.value_bytes}}}};
   if (!code.empty()) document["code"] = Json::binary({code.begin(), code.end()});
   return codec::encode(document);
 }
@@ -209,7 +200,7 @@ Result<RunnerSandbox::Lane*> RunnerSandbox::ready_lane(Image image) {
 }
 
 Result<std::unique_ptr<HostBox>> RunnerSandbox::take_box(Lane& lane, const box::BoxSpec& spec) {
-  if (lane.ahead && same(lane.ahead->spec, spec)) return std::move(lane.ahead);
+  if (lane.ahead && lane.ahead->spec == spec) return std::move(lane.ahead);
   lane.line->discard(std::move(lane.ahead));
   return lane.line->order(spec);
 }

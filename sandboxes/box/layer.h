@@ -23,17 +23,9 @@
 #include "harness/base/unique_fd.h"
 #include "harness/model/environment.h"
 #include "sandboxes/box/launch.h"
+#include "sandboxes/box/spec.h"
 
 namespace assay::sandbox::box {
-
-/// What a box is to be, as kNewBox says it. Sizes in bytes.
-struct BoxSpec {
-  std::int64_t memory = 0;
-  std::int64_t processes = 0;
-  std::int64_t scratch = 0;
-  std::int64_t scratch_inodes = 0;
-  std::int64_t cpu_ms = 0;
-};
 
 struct Layer;
 

@@ -4,8 +4,9 @@
 // them.
 //
 // In: a descriptor that the caller keeps. Out: messages. Used by one thread at a time: in lockstep the
-// one that holds the baton (baton.h). Only raw system calls, since this file stands below the interposed functions. There is nobody to
-// report an error to but the worker at the other end, so a channel that fails ends the process.
+// one that holds the baton (baton.h). Only raw system calls, since this file stands below the
+// interposed functions. There is nobody to report an error to but the worker at the other end, so a
+// channel that fails ends the process.
 
 #include <cstdint>
 #include <string>
@@ -40,10 +41,10 @@ std::int64_t wait_for_grant(int channel);
 /// thread may call it, in a signal's handler as well.
 std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline);
 
-/// An integer as it stands in a message.
 /// CLOCK_MONOTONIC of the kernel, which no candidate sees.
 std::int64_t monotonic_ns();
 
+/// An integer as it stands in a message.
 void append_i64(std::string& out, std::int64_t value);
 
 }  // namespace assay::sandbox::runner

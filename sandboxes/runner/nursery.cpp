@@ -83,7 +83,7 @@ void close_all_but(std::array<int, N> keep) {
     box::Box box;
     box.shared = &shared;
     wire::Reader reader(order.payload);
-    box.spec = read_spec(reader);
+    box.spec = box::read_spec(reader);
     ASSAY_ASSERT(reader.ok(), "an order is too short");
     box.channel = std::move(order.descriptors[0]);
     UniqueFd built = std::move(order.descriptors[1]);
@@ -123,7 +123,7 @@ Result<Process> Nursery::make_init(const box::Box& box) {
   UniqueFd write_end(ends[1]);
   const int passed[] = {box.channel.get(), write_end.get()};
   wire::Writer order;
-  write_spec(order, box.spec);
+  box::write_spec(order, box.spec);
   if (wire::send(socket_.get(), MessageType::kNewBox, order.bytes(), passed) != wire::Send::kSent)
     return environment_error("the nursery is gone");
   write_end.reset();

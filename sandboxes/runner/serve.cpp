@@ -117,7 +117,7 @@ class Server {
     LiveBox live;
     live.id = reader.u32();
     box::Box box;
-    box.spec = read_spec(reader);
+    box.spec = box::read_spec(reader);
     const std::string folder = reader.rest();
     ASSAY_ASSERT(reader.ok(), "an order is too short");
     box.shared = &shared_;

@@ -76,19 +76,6 @@ Status hand_out_listener(box::Box& box) {
   return success();
 }
 
-void write_spec(wire::Writer& writer, const box::BoxSpec& spec) {
-  writer.i64(spec.memory).i64(spec.processes).i64(spec.scratch);
-  writer.i64(spec.scratch_inodes).i64(spec.cpu_ms);
-}
-
-box::BoxSpec read_spec(wire::Reader& reader) {
-  box::BoxSpec spec;
-  for (std::int64_t* field :
-       {&spec.memory, &spec.processes, &spec.scratch, &spec.scratch_inodes, &spec.cpu_ms})
-    *field = reader.i64();
-  return spec;
-}
-
 Result<Spawner> Spawner::start(const box::Shared& shared) {
   ASSAY_TRY(Nursery nursery, Nursery::start(shared));
   UniqueFd own_pids(::open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));

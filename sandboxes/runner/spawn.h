@@ -12,7 +12,6 @@
 #include "harness/base/unique_fd.h"
 #include "sandboxes/box/layer.h"
 #include "sandboxes/runner/nursery.h"
-#include "sandboxes/wire.h"
 
 namespace assay::sandbox::runner {
 
@@ -42,8 +41,5 @@ Result<Spawned> spawn_plain(box::Box box, const std::string& folder);
 
 /// Sends the box's listener over its channel.
 Status hand_out_listener(box::Box& box);
-
-void write_spec(wire::Writer& writer, const box::BoxSpec& spec);
-box::BoxSpec read_spec(wire::Reader& reader);
 
 }  // namespace assay::sandbox::runner

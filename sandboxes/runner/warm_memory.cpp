@@ -23,10 +23,11 @@ constexpr std::size_t kMaxPooled = 512;
 constexpr std::size_t kPooledStep = 16;
 constexpr std::uintptr_t kPool = 16 << 10;
 constexpr std::uintptr_t kPoolHeader = 48;
-/// glibc's malloc: smaller gaps than this are kept by exact size, and none is smaller than a chunk.
-/// A larger block than the largest is seldom freed while warming.
+/// glibc's malloc: gaps smaller than kBinned are kept by exact size, in steps of MALLOC_ALIGNMENT, and
+/// none is smaller than a chunk. A larger block than the largest is seldom freed while warming.
 constexpr std::size_t kSmallestGap = 24;
 constexpr std::size_t kBinned = 1'024;
+constexpr std::size_t kBinStep = 16;
 constexpr std::size_t kLargestGap = 64 << 10;
 /// Bounds the filling if the allocators are not as described here.
 constexpr std::size_t kMaxFilled = 64 << 20;
@@ -87,7 +88,7 @@ void fill_heap() {
   const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
   const std::uintptr_t top = end - ::mallinfo2().keepcost;
   for (std::size_t size = kLargestGap; size >= kSmallestGap;
-       size = size > kBinned ? size / 2 : size - kPooledStep) {
+       size = size > kBinned ? size / 2 : size - kBinStep) {
     for (std::size_t filled = 0; filled < kMaxFilled; filled += size) {
       void* block = ::malloc(size);
       if (reinterpret_cast<std::uintptr_t>(block) < top) continue;
