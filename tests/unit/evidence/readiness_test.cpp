@@ -1,8 +1,9 @@
-// The border cases of each indicator of production_readiness, one by one.
+// The border cases of each indicator of production_readiness, one by one; of pauses in
+// readiness_pauses_test.cpp.
 
 #include <doctest/doctest.h>
 
-#include "tests/unit/evidence/run.h"
+#include "tests/unit/evidence/journal.h"
 
 namespace assay::evidence::testing {
 
@@ -10,105 +11,7 @@ using model::Case;
 using model::Observation;
 using model::OutcomeKind;
 using model::Request;
-using model::WireEnd;
 using std::chrono::milliseconds;
-
-static const std::string kToken = "wh_0123456789";
-
-/// The usual plan, with cases of a used-up quota and what a candidate's process knows.
-static model::Plan readiness_plan() {
-  model::Plan p = plan();
-  p.limits.virtual_ms = 900'000;
-  p.environment = {{"WAREHOUSE_TOKEN", kToken}, {"MODE", "ok"}};
-  for (const char* id : {"rate", "rate-date"}) {
-    Case rate = p.cases.back();
-    rate.id = id;
-    rate.title = std::string("Case ") + id;
-    rate.label = "api_failure";
-    rate.family = "rate";
-    rate.now = *parse_utc("2026-03-14T06:00:00Z");
-    rate.expect = {{"actual_rows", nullptr}};
-    p.cases.push_back(rate);
-  }
-  return p;
-}
-
-/// A request for the day of the case, answered at once.
-static Request asked(const Case& c, int status, milliseconds at, const std::string& fault = "") {
-  Request r;
-  r.operation = "get_partition";
-  r.method = "GET";
-  r.target = "/v1/tables/orders/partitions/" + date_of(c);
-  r.headers = Json::array({Json::array({"Authorization", "sha256:aa"})});
-  r.at = at;
-  r.ended_at = at;
-  r.status = status;
-  r.fault = fault;
-  r.end = WireEnd::kFin;
-  return r;
-}
-
-/// A request that is never answered, closed by the client after `open`; never closed where that is 0.
-static Request hung(const Case& c, milliseconds at, milliseconds open) {
-  Request r = asked(c, 0, at, "hang");
-  r.status.reset();
-  r.end = open.count() > 0 ? WireEnd::kClientClosed : WireEnd::kOpen;
-  r.ended_at.reset();
-  if (open.count() > 0) r.ended_at = at + open;
-  return r;
-}
-
-static Observation with(Observation o, std::vector<Request> requests, milliseconds over) {
-  for (std::size_t i = 0; i < requests.size(); ++i) requests[i].seq = static_cast<int>(i) + 1;
-  o.requests = std::move(requests);
-  o.virtual_time = over;
-  return o;
-}
-
-static bool fails(const Case& c) { return c.label == "api_failure" || c.label == "transient"; }
-
-/// The usual failure of a case's family.
-static Request failure(const Case& c, milliseconds at) {
-  if (c.family == "hang") return hung(c, at, milliseconds(10'000));
-  if (c.family == "auth") return asked(c, 403, at, "http_error");
-  return asked(c, 503, at, c.family == "body" ? "malformed_json" : "http_error");
-}
-
-/// One that asks `1 + pauses` times where `again` says so, with these pauses between the tries.
-static Candidate patient(std::vector<int> pauses_ms, std::function<bool(const Case&)> again) {
-  return [=](const Case& c) {
-    if (!fails(c)) {
-      const int status = c.label == "missing_data" ? 404 : 200;
-      return with(sound()(c), {asked(c, status, milliseconds(0))}, milliseconds(1));
-    }
-    std::vector<Request> requests{failure(c, milliseconds(0))};
-    for (const int pause : pauses_ms) {
-      if (!again(c)) break;
-      requests.push_back(
-          failure(c, std::chrono::duration_cast<milliseconds>(*requests.back().ended_at) +
-                         milliseconds(pause)));
-    }
-    const auto over = std::chrono::duration_cast<milliseconds>(*requests.back().ended_at);
-    return with(sound()(c), requests, over + milliseconds(1));
-  };
-}
-
-static bool may_pass(const Case& c) { return c.family != "auth"; }
-static bool never(const Case&) { return false; }
-
-/// The patient one, but for the cases of one family.
-static Candidate but_in(const std::string& family, Candidate instead,
-                        Candidate otherwise = patient({1000, 2000, 4000}, may_pass)) {
-  return [=](const Case& c) { return fails(c) && c.family == family ? instead(c) : otherwise(c); };
-}
-
-static model::Judgement ready(const Candidate& candidate) {
-  return judged_by_both(readiness_plan(), candidate);
-}
-
-static std::string ready(const Candidate& candidate, const std::string& id) {
-  return verdict(ready(candidate), id);
-}
 
 TEST_CASE("a patient client has all that its journal can show") {
   const auto j = ready(patient({1000, 2000, 4000}, may_pass));
@@ -166,17 +69,6 @@ TEST_CASE("a harness fault leaves readiness undetermined, and what was seen stay
 }
 
 // ---- sets_timeout
-
-static Candidate ending(OutcomeKind kind, std::vector<std::pair<int, int>> at_and_open_s,
-                        int over_s) {
-  return but_in("hang", [=](const Case& c) {
-    std::vector<Request> requests;
-    for (const auto& [at, open] : at_and_open_s)
-      requests.push_back(hung(c, milliseconds(at * 1000), milliseconds(open * 1000)));
-    const bool returns = kind == OutcomeKind::kReturned;
-    return with(returns ? sound()(c) : ended(c, kind), requests, milliseconds(over_s * 1000));
-  });
-}
 
 TEST_CASE("a hang that only the end of the case ends shows that there is no timeout") {
   CHECK(ready(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900), "sets_timeout") == "not_observed");
@@ -267,80 +159,6 @@ TEST_CASE("what was refused for good and asked for again is told, and polling a 
   const auto j = ready(polls);
   CHECK(verdict(j, "retries_permanent") == "not_observed");
   CHECK(mentions(indicator(j, "retries_permanent").notes, "may yet come"));
-}
-
-// ---- backs_off
-
-TEST_CASE("pauses grow, stay, or are none") {
-  const auto backs_off = [](std::vector<int> pauses) {
-    return ready(patient(std::move(pauses), may_pass), "backs_off");
-  };
-  CHECK(backs_off({1000, 2000, 4000}) == "observed");
-  CHECK(backs_off({5000, 6000}) == "observed");
-  CHECK(backs_off({0, 2000, 4000}) == "observed");     // a first try at once is usual
-  CHECK(backs_off({1000, 5000, 5000}) == "observed");  // up to a bound
-  CHECK(backs_off({2000, 2000}) == "not_observed");
-  CHECK(backs_off({4000, 1000}) == "not_observed");
-  CHECK(backs_off({0, 0, 0}) == "not_observed");
-  CHECK(backs_off({0}) == "not_observed");
-  CHECK(backs_off({1000}) == "not_exercised");
-}
-
-TEST_CASE("random pauses are judged over all cases, and by a person where that tells nothing") {
-  const auto random = [](int odd_last, int even_last) {
-    const auto odd = patient({2000, odd_last}, may_pass);
-    const auto even = patient({1000, even_last}, may_pass);
-    return ready([=](const Case& c) { return c.id.ends_with("~twin") ? odd(c) : even(c); },
-                 "backs_off");
-  };
-  CHECK(random(1900, 4000) == "observed");      // one case shrinks, all together grow
-  CHECK(random(1900, 1050) == "not_observed");  // none of it is growth
-  CHECK(random(1900, 1900) == "needs_human");
-}
-
-TEST_CASE("pauses that an answer asked for are not the function's own") {
-  const auto told = [](const Case& c) {
-    auto o = patient({30'000, 30'000}, may_pass)(c);
-    if (fails(c))
-      for (Request& r : o.requests) r.retry_after = "30";
-    return o;
-  };
-  CHECK(ready(told, "backs_off") == "not_exercised");
-  CHECK(ready(told, "honours_retry_after") == "observed");
-}
-
-// ---- honours_retry_after
-
-static Candidate asked_to_wait(const std::string& seconds_form, const std::string& date_form,
-                               int pause_ms) {
-  return but_in("rate", [=](const Case& c) {
-    std::vector<Request> requests(2, asked(c, 429, milliseconds(500), "rate_limited"));
-    for (Request& r : requests) r.retry_after = c.id == "rate" ? seconds_form : date_form;
-    requests[1].at += milliseconds(pause_ms);
-    requests[1].ended_at = requests[1].at;
-    return with(sound()(c), requests, milliseconds(pause_ms + 501));
-  });
-}
-
-TEST_CASE("a further try comes no earlier than Retry-After asked for") {
-  const auto honours = [](const Candidate& candidate) {
-    return ready(candidate, "honours_retry_after");
-  };
-  CHECK(honours(asked_to_wait("30", "", 30'000)) == "observed");
-  CHECK(honours(asked_to_wait("30", "", 45'000)) == "observed");
-  CHECK(honours(asked_to_wait("30", "", 29'000)) == "not_observed");
-  CHECK(honours(asked_to_wait("soon", "-5", 0)) == "not_exercised");
-  CHECK(honours(but_in("rate", patient({}, never))) == "not_exercised");
-}
-
-TEST_CASE("the form with a date is a gap beside the one in seconds, and decides alone") {
-  const std::string date = "Sat, 14 Mar 2026 06:00:45 GMT";  // 44.5 s off when it is answered
-  const auto both = ready(asked_to_wait("30", date, 31'000));
-  CHECK(verdict(both, "honours_retry_after") == "observed");
-  CHECK(mentions(indicator(both, "honours_retry_after").gaps, "by a date"));
-  CHECK(ready(asked_to_wait("", date, 31'000), "honours_retry_after") == "not_observed");
-  CHECK(ready(asked_to_wait("", date, 44'000), "honours_retry_after") == "observed");
-  CHECK(mentions(indicator(both, "honours_retry_after").notes, "a wish of Assay's own"));
 }
 
 // ---- bounds_total_wait

@@ -238,6 +238,15 @@ TEST_CASE("the draft's handler, still there and still merging, is accepted") {
   CHECK(verdict(judgement, "accepts_generic_handling") == "observed");
   CHECK(indicator(judgement, "accepts_generic_handling").explanation.find("still there") !=
         std::string::npos);
+  // The same text around another class, or in another form, is another one.
+  for (const auto& [key, value] : {std::pair("catches", "bare"), std::pair("form", "finally")}) {
+    Reworked changed = with_solution_handler("d", kBroken, kMerging);
+    changed.inspection["broad_handlers"][0][key] = value;
+    const auto now = judged(changed);
+    CHECK(verdict(now, "accepts_generic_handling") == "observed");
+    CHECK(indicator(now, "accepts_generic_handling").explanation.find("rewritten") !=
+          std::string::npos);
+  }
 }
 
 TEST_CASE("a rewritten handler that merges is accepted generic handling all the same") {
@@ -274,6 +283,56 @@ TEST_CASE("a handler that lets the exception go on makes no state") {
       except([](const Case& c) { return c.label == "missing_data" || c.label == "api_failure"; },
              [](const Case& c) { return raised(c, "CheckFailed", true); });
   CHECK(of(with_solution_handler("d", kBroken, typed), "accepts_generic_handling") == "observed");
+}
+
+/// The typical rework, whose solution catches in another form than an except block: its line ran in
+/// every case, and took an exception in those of `labels`.
+Reworked with_form(const Json& form, std::vector<std::string> labels, const Candidate& solution) {
+  Reworked reworked = typical();
+  reworked.inspection = with_handler(separated(), kLine, "other");
+  reworked.inspection["broad_handlers"][0].update(form);
+  reworked.solution = [=](const Case& c) {
+    model::Observation o = solution(c);
+    o.lines_run = {{"solution.py", {1, kLine - 1, kLine}, {}}};
+    if (std::find(labels.begin(), labels.end(), c.label) == labels.end()) return o;
+    o.lines_run[0].took = {kLine};
+    o.functions_run.push_back({"solution.py", kLine - 1, "give_up"});
+    return o;
+  };
+  return reworked;
+}
+
+TEST_CASE("whatever form it has, what catches everything is accepted where it merges states") {
+  const Json ends = Json::array({Json::array({kLine, kLine})});
+  for (const Json& form :
+       {Json{{"form", "with"}, {"ends", ends}}, Json{{"form", "finally"}, {"ends", ends}},
+        Json{{"form", "callback"}, {"runs", "give_up"}, {"ends", Json::array()}}}) {
+    CAPTURE(form["form"]);
+    const auto merging = judged(with_form(form, kBroken, kMerging));
+    CHECK(verdict(merging, "accepts_generic_handling") == "observed");
+    CHECK(indicator(merging, "accepts_generic_handling").explanation.find("`except") ==
+          std::string::npos);
+    // No exception came to it, and its lines ran all the same.
+    CHECK(of(with_form(form, {}, kMerging), "accepts_generic_handling") == "not_observed");
+    CHECK(of(with_form(form, {"api_failure"}, sound()), "accepts_generic_handling") ==
+          "not_observed");
+  }
+}
+
+TEST_CASE("an exception that ended at another line, or in another function, went elsewhere") {
+  const auto at = [](int first, int last) {
+    const Json ends = Json::array({Json::array({first, last})});
+    return of(with_form({{"form", "finally"}, {"ends", ends}}, kBroken, kMerging),
+              "accepts_generic_handling");
+  };
+  CHECK(at(kLine - 1, kLine - 1) == "not_observed");
+  CHECK(at(kLine + 1, kLine + 1) == "not_observed");
+  CHECK(at(kLine - 1, kLine) == "observed");
+  CHECK(at(kLine, kLine + 1) == "observed");
+  const Json other = {{"form", "callback"}, {"runs", "give_up_early"}};
+  CHECK(of(with_form(other, kBroken, kMerging), "accepts_generic_handling") == "not_observed");
+  Json elsewhere = {{"form", "callback"}, {"runs", "give_up"}, {"line", kLine}};
+  CHECK(of(with_form(elsewhere, kBroken, kMerging), "accepts_generic_handling") == "not_observed");
 }
 
 TEST_CASE("merging without a broad handler is another indicator's matter") {
