@@ -52,4 +52,7 @@ class TemporaryPackage {
   testing::Scratch scratch_;
 };
 
+/// The error without the folder's name.
+std::string error_of(const TemporaryPackage& package, const std::string& variant = "");
+
 }  // namespace assay::plan
