@@ -1,6 +1,7 @@
 #include "tests/unit/report/fixture.h"
 
 #include "harness/base/sha256.h"
+#include "tests/unit/report/fixture_parts.h"
 
 namespace assay::fixture {
 namespace {
@@ -49,159 +50,6 @@ def check_pipeline_health(partition_date, expected_min_rows):
                 "message": f"{rows} rows, expected at least {expected_min_rows}"}
     return {"status": "healthy", "actual_rows": rows, "message": f"{rows} rows"}
 )";
-
-constexpr std::string_view kDraftSource = R"(import json
-import os
-import urllib.request
-
-
-def check_pipeline_health(partition_date, expected_min_rows):
-    url = f"{os.environ['WAREHOUSE_URL']}/v1/tables/orders/partitions/{partition_date}"
-    headers = {"Authorization": f"Bearer {os.environ['WAREHOUSE_TOKEN']}"}
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as response:
-            rows = json.load(response)["row_count"]
-    except Exception as error:
-        return {"status": "unhealthy", "actual_rows": 0, "message": f"check failed: {error}"}
-    if rows < expected_min_rows:
-        return {"status": "unhealthy", "actual_rows": rows, "message": "low row count"}
-    return {"status": "healthy", "actual_rows": rows, "message": f"{rows} rows"}
-)";
-
-constexpr std::string_view kReview = R"(# What I changed
-
-- `except Exception` says "unhealthy" of a day that is missing and of an API that is down alike.
-- Ein Fehler der API ist kein Tag mit 0 Zeilen.
-)";
-
-SourceFile source_file(std::string path, std::string bytes) {
-  std::string sha256 = sha256_hex(bytes);
-  return {std::move(path), std::move(bytes), std::move(sha256)};
-}
-
-Stream stream(std::string text) {
-  const auto bytes = static_cast<std::int64_t>(text.size());
-  return {std::move(text), bytes, false};
-}
-
-/// A request of the function, answered within the same virtual instant.
-Request request(int seq, milliseconds at, int status, std::string fault = "") {
-  Request r;
-  r.seq = seq;
-  r.connection = seq;
-  r.position = 1;
-  r.at = at;
-  r.ended_at = at;
-  r.operation = "get_partition";
-  r.method = "GET";
-  r.target = "/v1/tables/orders/partitions/2026-03-13";
-  r.headers = Json::array({Json::array({"Host", "warehouse:8080"}),
-                           Json::array({"Authorization", "sha256:" + sha256_hex("token")})});
-  r.status = status;
-  r.bytes_sent = 312;
-  r.end = WireEnd::kFin;
-  if (!fault.empty()) {
-    r.fault = std::move(fault);
-    r.rule = 0;
-    r.step = seq - 1;
-  }
-  return r;
-}
-
-Json answer(std::string_view status, Json rows, std::string message) {
-  return {{"status", status}, {"actual_rows", std::move(rows)}, {"message", std::move(message)}};
-}
-
-struct Pair {
-  Case item;
-  Observation observation;
-};
-
-Pair returned(std::string id, std::string label, std::string title, Json value,
-              std::vector<Request> requests) {
-  Pair pair;
-  pair.item.id = pair.observation.case_id = std::move(id);
-  pair.item.title = std::move(title);
-  pair.item.label = std::move(label);
-  pair.item.now = *parse_utc("2026-03-14T06:00:00Z");
-  pair.item.arguments = Json::array({"2026-03-13", 1000});
-  pair.observation.outcome.kind = OutcomeKind::kReturned;
-  pair.observation.value = std::move(value);
-  pair.observation.has_value = true;
-  pair.observation.virtual_time = requests.empty() ? Duration(0) : *requests.back().ended_at;
-  pair.observation.requests = std::move(requests);
-  pair.observation.run.wall_ms = 3.25;
-  pair.observation.run.cpu_user_ms = 1.5;
-  pair.observation.run.steps = {{"fork", 0.5}, {"call", 2.25}};
-  return pair;
-}
-
-Pair ended(std::string id, std::string label, std::string title, OutcomeKind kind,
-           std::string detail) {
-  Pair pair = returned(std::move(id), std::move(label), std::move(title), nullptr, {});
-  pair.observation.outcome.kind = kind;
-  pair.observation.outcome.detail = std::move(detail);
-  pair.observation.has_value = false;
-  return pair;
-}
-
-void add(Report& report, Pair pair) {
-  report.cases.push_back(std::move(pair.item));
-  report.observations.push_back(std::move(pair.observation));
-}
-
-Report frame_of_report() {
-  Report report;
-  report.tool = {"0.1.0", "3.11.2", {{"requests", "2.28.1"}, {"httpx", "0.23.3"}}};
-  Exercise& exercise = report.exercise;
-  exercise.id = "check_pipeline_health";
-  exercise.version = "1";
-  exercise.title = "Check the health of a day's partition";
-  exercise.folder = "/somewhere/on/this/machine";
-  exercise.sha256 = sha256_hex("exercise");
-  exercise.variants = {"without_ai"};
-  exercise.entry = {"solution.py",
-                    "check_pipeline_health",
-                    {{"partition_date", "iso_date"}, {"expected_min_rows", "int"}}};
-  exercise.statement = "Write a function.";
-  exercise.starter = {source_file("warehouse.py", "# a client\n")};
-  report.variant = "without_ai";
-  report.seed = 7;
-  report.rubrics = {
-      {"data_engineer_coding_test", "Data engineer: coding test", "1", sha256_hex("rubric")},
-      {"production_readiness", "Production readiness", "1", sha256_hex("second rubric")}};
-  report.run.started_at = "2026-04-01T09:30:00Z";
-  report.run.host = "Linux 6.1 x86_64";
-  report.run.backend = "box";
-  report.run.layers = {{"user namespace", "on", "uid 65534"},
-                       {"network namespace", "on", "the warehouse's socket and nothing else"},
-                       {"seccomp", "on", "93 system calls allowed"},
-                       {"landlock", "on", "ABI 3"},
-                       {"cgroup", "unavailable", "not writable here; memory is bounded by rlimit"}};
-  report.run.timing = {{"cases", 9}, {"wall_ms", 29.25}, {"peak_memory_bytes", 14680064}};
-  return report;
-}
-
-Submission submission(std::string id, std::vector<SourceFile> files) {
-  Submission s;
-  s.id = std::move(id);
-  s.sha256 = hash_of_files(files);
-  s.files = std::move(files);
-  return s;
-}
-
-Indicator indicator(std::string id, std::string label, Polarity polarity, Verdict verdict,
-                    std::string explanation, std::vector<std::string> evidence) {
-  Indicator i;
-  i.rubric = "data_engineer_coding_test";
-  i.id = std::move(id);
-  i.label = std::move(label);
-  i.polarity = polarity;
-  i.verdict = verdict;
-  i.explanation = std::move(explanation);
-  i.evidence = std::move(evidence);
-  return i;
-}
 
 void add_sound_cases(Report& report) {
   add(report, returned("healthy", "healthy", "Rows above the minimum",
@@ -322,54 +170,6 @@ void judge_sound(Judgement& judgement) {
        "structured_status"},
       {"T5", "keeps request and judgement apart", true, false, "two functions", true, "separation"},
       {"T6", "sets a timeout and bounds its retries", false, false, "retries had no bound"}};
-}
-
-Citation of_draft(Citation citation) {
-  citation.of_draft = true;
-  return citation;
-}
-
-/// What rests on the difference between the draft and the solution.
-void judge_draft(Judgement& judgement) {
-  const auto fact = [&](std::string statement, std::vector<Citation> cites) {
-    judgement.evidence.push_back({"e" + std::to_string(judgement.evidence.size() + 1), "made_up",
-                                  std::move(statement), Json(), std::move(cites)});
-    return judgement.evidence.back().id;
-  };
-  const std::string merged =
-      fact("The draft answered missing, low and failing alike, 'unhealthy'.",
-           {of_draft(Citation::of_case("missing")), of_draft(Citation::of_stream("low", "value")),
-            of_draft(Citation::of_request("server-500", 1))});
-  const std::string handler = fact("The draft catches Exception in check_pipeline_health.",
-                                   {of_draft(Citation::of_source("draft.py", 12, 13))});
-  const std::string passage =
-      fact("The review says: `except Exception` says \"unhealthy\" of a day that is missing …",
-           {Citation::of_source("REVIEW.md", 3, 3)});
-
-  Indicator sees =
-      indicator("sees_oversimplification", "Identifies AI's tendency to oversimplify error states",
-                Polarity::kPositive, Verdict::kNeedsHuman, "A person reads the review and decides.",
-                {merged, handler});
-  sees.basis = Basis::kHuman;
-  sees.suggestion =
-      Suggestion{Verdict::kObserved,
-                 "1 passage seems to name what the draft does and the solution does not",
-                 {passage},
-                 {{"The draft gives missing and failing days one status.",
-                   {passage},
-                   {merged, handler},
-                   {"e3", "e5"}}}};
-  sees.questions = {
-      {"Which passage of the review names where the draft puts states into one?", {}}};
-  judgement.indicators.push_back(sees);
-  Indicator told = indicator("state_differentiation", "Adds explicit state differentiation",
-                             Polarity::kPositive, Verdict::kObserved,
-                             "The draft gave missing, low and failing days one status, and the "
-                             "solution tells them apart.",
-                             {merged, "e3"});
-  told.terms = {{"the draft merged two of the states", true, {merged}},
-                {"the solution tells all of them apart", true, {"e3"}}};
-  judgement.indicators.push_back(told);
 }
 
 /// Indicators of a rubric that has no part in the anchor. A fact of the first one is cited again.
@@ -521,36 +321,6 @@ Report hostile() {
   report.run.backend = "process";
   report.run.layers = {{"user namespace", "off", "a plain process"}};
   report.run.retries = {"fault: the runner did not start"};
-  return report;
-}
-
-Report with_draft() {
-  Report report = sound();
-  report.variant = "with_ai";
-  report.exercise.variants = {"without_ai", "with_ai"};
-  report.exercise.draft = source_file("draft.py", std::string(kDraftSource));
-  report.submission = submission(
-      "amara-okafor", {source_file("REVIEW.md", std::string(kReview)), *report.exercise.draft,
-                       source_file("solution.py", std::string(kSource))});
-  report.draft_kind = DraftKind::kPackage;
-  report.draft = Draft{DraftKind::kPackage, {*report.exercise.draft}, report.observations};
-  for (std::size_t i = 0; i < report.cases.size(); ++i) {
-    Observation& drafted = report.draft->observations[i];
-    const std::string& label = report.cases[i].label;
-    if (drafted.case_id == "hang") {
-      drafted.outcome = {OutcomeKind::kVirtualTime, "all was blocked"};
-      drafted.has_value = false;
-      drafted.requests[0].end = WireEnd::kOpen;
-      drafted.requests[0].ended_at.reset();
-    } else if (label == "missing_data" || label == "api_failure") {
-      drafted.outcome = {OutcomeKind::kReturned, ""};
-      drafted.value = answer("unhealthy", 0, "check failed: HTTP Error");
-      drafted.has_value = true;
-    } else if (label == "low_volume") {
-      drafted.value = answer("unhealthy", 640, "low row count");
-    }
-  }
-  judge_draft(report.judgement);
   return report;
 }
 
