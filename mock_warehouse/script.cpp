@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/base/assert.h"
+#include "harness/model/observation.h"
 
 namespace assay::warehouse {
 namespace {
@@ -213,7 +214,7 @@ void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
   for (std::size_t i = 0; i < step.faults.size() && !reply.spared; ++i) {
     FaultContext context = this->context(asked, rule, i);
     if (!step.faults[i].fault->apply(context, reply)) continue;
-    if (!scripted.fault.empty()) scripted.fault += " + ";
+    if (!scripted.fault.empty()) scripted.fault += model::kFaultSeam;
     scripted.fault += step.faults[i].fault->name;
   }
   scripted.next_page = names_next_page(reply);

@@ -1,6 +1,7 @@
 #include "rubrics/facts.h"
 
 #include <algorithm>
+#include <array>
 
 namespace assay::rubrics {
 namespace {
@@ -150,8 +151,12 @@ void from_json(const Json& j, TrafficFact& t) {
 }
 
 bool Exchange::served() const {
-  const bool whole = fault.empty() || fault == "latency" || fault == "wrong_content_type";
-  return whole && !given_up && status && *status >= 200 && *status < 300;
+  constexpr std::array<std::string_view, 3> kHarmless = {"latency", "slow_drip",
+                                                         "wrong_content_type"};
+  const bool whole = std::ranges::all_of(model::fault_names(fault), [&](std::string_view name) {
+    return std::ranges::find(kHarmless, name) != kHarmless.end();
+  });
+  return whole && !given_up && ended_us && status && *status >= 200 && *status < 300;
 }
 
 std::int64_t Try::pause_us() const {

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "harness/model/evidence.h"
+#include "harness/model/observation.h"
 
 namespace assay::rubrics {
 
@@ -95,7 +96,7 @@ struct Exchange {
   /// The number of the thing that was asked for, from 0: method, target and who asks. A further
   /// request for the same thing, after an answer that was no good, is another try.
   int thing = 0;
-  std::string fault;          ///< empty where the world answered
+  std::string fault;          ///< as of model::Request; empty where the world answered
   std::optional<int> status;  ///< none where no status line was sent
   std::int64_t at_us = 0;     ///< since the case's `now`
   std::optional<std::int64_t> ended_us;
@@ -104,7 +105,9 @@ struct Exchange {
   bool asked_by_date = false;
   bool next_page = false;  ///< the answer said that there is a further page
 
-  bool redirects() const { return fault == "redirect"; }
+  bool hangs() const { return model::has_fault(fault, "hang"); }
+  bool drips() const { return model::has_fault(fault, "slow_drip"); }
+  bool redirects() const { return model::has_fault(fault, "redirect"); }
   /// The world's own answer came, late or under a false name perhaps, and it was a good one.
   bool served() const;
 };

@@ -122,10 +122,9 @@ void look_at_requests(const model::Observation& observation, CaseFact& fact) {
   for (const model::Request& request : observation.requests) {
     if (request.phase != Phase::kCall) continue;
     ++fact.requests;
-    // A step's faults are joined to one name.
-    fact.hung = fact.hung || request.fault.find("hang") != std::string::npos;
+    fact.hung = fact.hung || model::has_fault(request.fault, "hang");
     // A client that follows redirects asks nothing anew.
-    if (request.fault.find("redirect") != std::string::npos) continue;
+    if (model::has_fault(request.fault, "redirect")) continue;
     fact.repeats = std::max(fact.repeats, ++times[request.method + " " + request.target]);
   }
 }

@@ -82,16 +82,17 @@ std::string end_in_words(const TrafficFact& traffic) {
   return "it did not end by itself";
 }
 
-/// "a request was given up after 10 s", of those that hung.
-std::string end_of_hangs(const TrafficFact& traffic) {
+/// "request 1 got no answer and was given up after 10 s", of those that hung or dripped.
+std::string end_of_waits(const TrafficFact& traffic) {
   std::string text;
   for (const Exchange& e : traffic.exchanges) {
-    if (e.fault != "hang") continue;
-    if (!e.given_up)
-      return "; request " + std::to_string(e.seq) + " got no answer and was open to the end";
+    if (!e.hangs() && !e.drips()) continue;
+    const std::string request = "; request " + std::to_string(e.seq) +
+                                (e.hangs() ? " got no answer" : " was answered in drips");
+    if (!e.given_up && !e.ended_us) return request + " and was open to the end";
+    const std::string after = rubrics::seconds(e.ended_us.value_or(e.at_us) - e.at_us);
     if (text.empty())
-      text = "; request " + std::to_string(e.seq) + " got no answer and was given up after " +
-             rubrics::seconds(e.ended_us.value_or(e.at_us) - e.at_us);
+      text = request + (e.given_up ? " and was given up after " : " and was over after ") + after;
   }
   return text;
 }
@@ -108,7 +109,7 @@ std::string sentence_of(const TrafficFact& traffic, const std::string& title) {
       text += "; an answer asked to wait " + rubrics::seconds(*e.asked_us);
       break;
     }
-  return text + end_of_hangs(traffic) + "; " + end_in_words(traffic) + ".";
+  return text + end_of_waits(traffic) + "; " + end_in_words(traffic) + ".";
 }
 
 }  // namespace

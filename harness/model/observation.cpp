@@ -1,5 +1,7 @@
 #include "harness/model/observation.h"
 
+#include <algorithm>
+
 #include "harness/model/read.h"
 
 namespace assay::model {
@@ -33,6 +35,20 @@ constexpr std::pair<WireEnd, std::string_view> kWireEnds[] = {
 std::string_view to_string(OutcomeKind kind) { return enum_name(kind, kOutcomeKinds); }
 std::string_view to_string(Phase phase) { return enum_name(phase, kPhases); }
 std::string_view to_string(WireEnd end) { return enum_name(end, kWireEnds); }
+
+std::vector<std::string_view> fault_names(std::string_view fault) {
+  std::vector<std::string_view> names;
+  while (!fault.empty()) {
+    const std::size_t seam = fault.find(kFaultSeam);
+    names.push_back(fault.substr(0, seam));
+    fault = seam == std::string_view::npos ? "" : fault.substr(seam + kFaultSeam.size());
+  }
+  return names;
+}
+
+bool has_fault(std::string_view fault, std::string_view name) {
+  return std::ranges::count(fault_names(fault), name) > 0;
+}
 
 void to_json(Json& json, const Frame& frame) {
   json = {{"file", frame.file}, {"line", frame.line}, {"function", frame.function}};

@@ -80,6 +80,12 @@ std::string_view to_string(WireEnd);
 
 /// One request as the warehouse saw it; the journal is a list of these.
 struct Request {
+inline constexpr std::string_view kFaultSeam = " + ";
+/// The names in a Request's `fault`; views of it.
+std::vector<std::string_view> fault_names(std::string_view fault);
+/// Whether `name` is one of them.
+bool has_fault(std::string_view fault, std::string_view name);
+
   int seq = 0;         ///< counts from 1 in a case
   int connection = 0;  ///< counts from 1 in a case
   int position = 0;    ///< on its connection, from 1
@@ -93,9 +99,11 @@ struct Request {
   std::string body_sha256;       ///< empty where there is no body
   std::string body;              ///< bounded, valid UTF-8
   std::string sql;
-  std::optional<int> rule;      ///< index in the script; none: the world answered
-  std::optional<int> step;      ///< index in the rule
-  std::string fault;            ///< name; "script_exhausted" where the steps were used up
+  std::optional<int> rule;  ///< index in the script; none: the world answered
+  std::optional<int> step;  ///< index in the rule
+  /// Name; of a step with several, those that show, joined by kFaultSeam; "script_exhausted" where
+  /// the steps were used up.
+  std::string fault;
   std::optional<int> status;    ///< HTTP status sent; none where none was
   std::string retry_after;      ///< the answer's header of that name, as it was to be sent
   bool next_page = false;       ///< the world's answer said that there is a further page

@@ -37,7 +37,7 @@ bool went_on(const CaseFact& c) {
 /// The function was in its first and only wait when the case ended.
 bool held_by_hang(const CaseFact& c, const TrafficFact& traffic) {
   if (ends_by_itself(c)) return false;
-  const auto hung = [](const Exchange& e) { return e.fault == "hang"; };
+  const auto hung = [](const Exchange& e) { return e.hangs(); };
   const auto gave_up = [](const Exchange& e) { return e.given_up; };
   return std::any_of(traffic.exchanges.begin(), traffic.exchanges.end(), hung) &&
          std::none_of(traffic.exchanges.begin(), traffic.exchanges.end(), gave_up);

@@ -34,7 +34,7 @@ struct Hangs {
 Hangs hangs_of(const TrafficFact& traffic) {
   Hangs hangs;
   for (const Exchange& e : traffic.exchanges) {
-    if (e.fault != "hang") continue;
+    if (!e.hangs()) continue;
     hangs.any = true;
     if (!e.given_up && traffic.end != "itself") hangs.held = true;
     std::int64_t& longest = e.given_up ? hangs.given_up_us : hangs.held_us;

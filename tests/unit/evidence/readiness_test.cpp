@@ -99,6 +99,37 @@ TEST_CASE("a function that goes on without the answer has given it up, and is to
 }
 
 TEST_CASE("without a hang nothing shows a timeout") {
+/// The candidate, with the faults of these names joined by others, as a step with several has them.
+static Candidate combined(const std::string& fault, const std::string& joined,
+                          Candidate candidate) {
+  return [=](const Case& c) {
+    Observation o = candidate(c);
+    for (Request& r : o.requests)
+      if (r.fault == fault) r.fault = joined;
+    return o;
+  };
+}
+
+TEST_CASE("a hang is one also where its step has other faults beside it") {
+  for (const char* joined : {"latency + hang", "hang + page", "page + latency + hang"}) {
+    CAPTURE(joined);
+    const auto held =
+        ready(combined("hang", joined, ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900)));
+    CHECK(verdict(held, "sets_timeout") == "not_observed");
+    CHECK(verdict(held, "bounds_total_wait") == "observed");
+    for (const model::RuleTerm& term : held.overall.rule)
+      if (term.id == "T6") CHECK(term.holds == false);
+    for (const model::Fact& fact : held.evidence)
+      if (fact.id == "traffic:hang")
+        CHECK(fact.statement.find("got no answer and was open to the end") != std::string::npos);
+    CHECK(ready(combined("hang", joined, ending(OutcomeKind::kReturned, {{0, 10}}, 10)),
+                "sets_timeout") == "observed");
+  }
+  // Another fault, whose name has those letters.
+  CHECK(ready(combined("hang", "latency + change", ending(OutcomeKind::kReturned, {{0, 0}}, 5)),
+              "sets_timeout") == "not_exercised");
+}
+
   model::Plan calm = readiness_plan();
   std::erase_if(calm.cases, [](const Case& c) { return c.family == "hang"; });
   CHECK(verdict(judged_by_both(calm, patient({1000}, may_pass)), "sets_timeout") ==
@@ -136,12 +167,38 @@ TEST_CASE("asking twice for what was answered well is no retry") {
 }
 
 TEST_CASE("hops of a redirect, and a request with a new token, are no further tries") {
+/// Who asks twice where things may pass, the first time for an answer with this fault.
+static std::string asking_twice(const std::string& fault, int status = 200, bool over = true) {
+  return ready(
+      [=](const Case& c) {
+        if (c.label != "transient" && c.label != "api_failure") return patient({}, never)(c);
+        std::vector<Request> requests(2, asked(c, status, milliseconds(0), fault));
+        if (!over) requests[0].ended_at.reset();
+        return with(sound()(c), requests, milliseconds(6));
+      },
+      "retries_transient");
+}
+
+TEST_CASE("an answer that is late, slow or under a false name is good, and no other fault is") {
+  for (const char* good : {"latency", "wrong_content_type", "slow_drip",
+                           "latency + wrong_content_type", "latency + slow_drip"})
+    CHECK_MESSAGE(asking_twice(good) == "not_exercised", good);
+  for (const char* bad : {"malformed_json", "latency + malformed_json", "value + latency",
+                          "truncated_body", "slow_drip + truncated_body"})
+    CHECK_MESSAGE(asking_twice(bad) == "observed", bad);
+  for (const int status : {199, 300, 503}) CHECK(asking_twice("", status) == "observed");
+  CHECK(asking_twice("", 299) == "not_exercised");
+  CHECK(asking_twice("slow_drip", 200, false) == "observed");  // it never ended
+}
+
   const auto hops = but_in("auth", [](const Case& c) {
     std::vector<Request> requests(5, asked(c, 307, milliseconds(0), "redirect"));
     return with(sound()(c), requests, milliseconds(1));
   });
   CHECK(ready(hops, "retries_permanent") == "not_exercised");
   const auto refreshed = [](const Case& c) {
+  CHECK(ready(combined("redirect", "latency + redirect", hops), "retries_permanent") ==
+        "not_exercised");
     std::vector<Request> requests(2, asked(c, 401, milliseconds(0), "auth_expired"));
     requests[1].headers = Json::array({Json::array({"authorization", "sha256:bb"})});
     return with(sound()(c), requests, milliseconds(1));

@@ -61,6 +61,17 @@ TEST_CASE("an observation reads back as it was written") {
   CHECK(read_json<Observation>(Json(observation), "test")->lines_whole);
 }
 
+TEST_CASE("the faults of a step are told one by one, each by its whole name") {
+  CHECK(fault_names("").empty());
+  CHECK(fault_names("hang") == std::vector<std::string_view>{"hang"});
+  CHECK(fault_names("latency + slow_drip + hang") ==
+        std::vector<std::string_view>{"latency", "slow_drip", "hang"});
+  CHECK(has_fault("latency + hang", "hang"));
+  CHECK(has_fault("hang + latency", "hang"));
+  CHECK_FALSE(has_fault("latency + change", "hang"));
+  CHECK_FALSE(has_fault("", "hang"));
+}
+
 TEST_CASE("a document with a name that is unknown is an error that names it") {
   Json document = Outcome{};
   document["kind"] = "sideways";
