@@ -238,12 +238,13 @@ void from_json(const Json& j, SourceFact& s) {
 }
 
 void to_json(Json& j, const HandlerFact& h) {
-  j = Json{{"file", h.file},         {"function", h.function}, {"line", h.line},
-           {"end_line", h.end_line}, {"catches", h.catches},   {"digest", h.digest},
-           {"watched", h.watched},   {"entered", h.entered}};
+  j = Json{{"form", h.form},     {"file", h.file},         {"function", h.function},
+           {"line", h.line},     {"end_line", h.end_line}, {"catches", h.catches},
+           {"digest", h.digest}, {"watched", h.watched},   {"entered", h.entered}};
 }
 
 void from_json(const Json& j, HandlerFact& h) {
+  j.at("form").get_to(h.form);
   j.at("file").get_to(h.file);
   j.at("function").get_to(h.function);
   j.at("line").get_to(h.line);

@@ -170,16 +170,19 @@ struct SourceFact {
   std::string id;
 };
 
-/// An except block that catches everything: bare, Exception or BaseException.
+/// What catches everything: an except block that is bare, or of Exception or BaseException; a `with`
+/// whose manager takes any exception; a `finally` that is left by a return; what is answered by a
+/// function of the candidate's when a library has tried in vain.
 struct HandlerFact {
+  std::string form = "except";  ///< or "with", "finally", "callback"
   std::string file;
   std::string function;
   int line = 0;
   int end_line = 0;
   std::string catches;  ///< "bare", "Exception", "BaseException"
-  std::string digest;   ///< the same for blocks that differ in layout and names only; may be empty
+  std::string digest;   ///< the same for those that differ in layout and names only; may be empty
   bool watched = true;  ///< false: cases may have gone through it that are not among `entered`
-  std::vector<std::string> entered;  ///< ids of the cases in which it ran
+  std::vector<std::string> entered;  ///< ids of the cases in which an exception came to it
   std::string id;
 };
 

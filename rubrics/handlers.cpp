@@ -18,6 +18,13 @@ bool is_made(const CaseFact& c) {
 
 }  // namespace
 
+std::string catching(const HandlerFact& h) {
+  if (h.form == "with") return "`with` that takes any exception";
+  if (h.form == "finally") return "`finally` that is left by a return";
+  if (h.form == "callback") return "answer to any exception behind the last try";
+  return h.catches == "bare" ? "`except:`" : "`except " + h.catches + "`";
+}
+
 std::vector<Merging> merging_handlers(const FactSet& facts, const std::vector<Labels>& states) {
   std::vector<Merging> found;
   for (const HandlerFact& handler : facts.handlers()) {

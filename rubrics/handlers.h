@@ -11,6 +11,9 @@
 
 namespace assay::rubrics {
 
+/// "`except Exception`", "`with` that takes any exception": what catches, in words.
+std::string catching(const HandlerFact&);
+
 /// A case went through the handler and ended with the state key of another state's case.
 struct Merging {
   const HandlerFact* handler = nullptr;

@@ -23,7 +23,7 @@ constexpr std::size_t kMaxLines = 10'000;  ///< of a file, that ran
 constexpr std::array kKeys = {"kind",          "value",           "exception", "exit_code",
                               "functions_run", "network_callers", "lines_run", "lines_whole",
                               "notes",         "clock_ns"};
-constexpr std::array kLinesKeys = {"file", "lines"};
+constexpr std::array kLinesKeys = {"file", "lines", "took"};
 constexpr std::array kExceptionKeys = {"types",     "message",       "traceback",
                                        "own_raise", "during_import", "cause_types"};
 constexpr std::array kFrameKeys = {"file", "line", "function"};
@@ -107,10 +107,11 @@ model::LinesRun read_lines(Checked& check, const Json& object) {
   model::LinesRun run;
   check.only_keys(object, kLinesKeys);
   run.file = check.text_at(object, "file", kMaxName);
-  run.lines = check.list_at<int>(object, "lines", kMaxLines, [&](const Json& line) {
-    check.require(line.is_number_integer() && line >= 0 && line <= INT32_MAX);
-    return check.ok() ? line.get<int>() : 0;
-  });
+  for (auto& [key, lines] : {std::pair("lines", &run.lines), std::pair("took", &run.took)})
+    *lines = check.list_at<int>(object, key, kMaxLines, [&](const Json& line) {
+      check.require(line.is_number_integer() && line >= 0 && line <= INT32_MAX);
+      return check.ok() ? line.get<int>() : 0;
+    });
   return run;
 }
 

@@ -7,6 +7,7 @@
 #include "harness/evidence/text.h"
 #include "harness/evidence/traffic.h"
 #include "rubrics/check.h"
+#include "rubrics/handlers.h"
 
 namespace assay::evidence {
 namespace {
@@ -123,7 +124,8 @@ std::string lines_in_words(int line, int end_line) {
 }
 
 Fact fact_of(const rubrics::HandlerFact& h) {
-  const std::string what = h.catches == "bare" ? "everything" : h.catches;
+  std::string what = h.catches == "bare" ? "everything" : h.catches;
+  if (h.form != "except") what += " by a " + rubrics::catching(h);
   std::string statement = h.function + " catches " + what + " (" + h.file + ", " +
                           lines_in_words(h.line, h.end_line) + "); ";
   statement += h.entered.empty() ? "no case went through it."

@@ -260,14 +260,36 @@ class Source {
 
   bool is_idle(std::string_view file) const { return idle_draft_ && file == model::kDraftFile; }
 
-  /// Cases in which a line from `first` to `last` was seen to run.
-  std::vector<std::string> cases_through(const std::string& file, int first, int last) const {
+  static bool any_within(const std::vector<int>& lines, int first, int last) {
+    const auto from = std::ranges::lower_bound(lines, first);
+    return from != lines.end() && *from <= last;
+  }
+
+  /// Whether an exception came to what the inspection lists as `handler`, in one case.
+  static bool went_through(const Json& handler, const model::Observation& seen,
+                           const model::LinesRun& run) {
+    if (const std::string runs = text_at(handler, "runs"); !runs.empty())
+      return std::ranges::count(seen.functions_run,
+                                model::Frame{run.file, number_at(handler, "line", 0), runs}) > 0;
+    for (const Json& ends : list_at(handler, "ends"))
+      if (ends.is_array() && ends.size() == 2 && ends[0].is_number_integer() &&
+          ends[1].is_number_integer() &&
+          any_within(run.took, ends[0].get<int>(), ends[1].get<int>()))
+        return true;
+    if (!list_at(handler, "ends").empty()) return false;
+    // The line of `except` itself runs also where its class does not match.
+    const int line = number_at(handler, "line", 0);
+    return any_within(run.lines, number_at(handler, "body_line", line),
+                      number_at(handler, "end_line", 0));
+  }
+
+  /// Cases in which an exception was seen to come to it.
+  std::vector<std::string> cases_through(const Json& handler) const {
     std::vector<std::string> cases;
     for (const model::Observation& seen : observations_)
       for (const model::LinesRun& run : seen.lines_run) {
-        if (run.file != file) continue;
-        const auto from = std::ranges::lower_bound(run.lines, first);
-        if (from != run.lines.end() && *from <= last) cases.push_back(seen.case_id);
+        if (run.file != text_at(handler, "file")) continue;
+        if (went_through(handler, seen, run)) cases.push_back(seen.case_id);
       }
     return cases;
   }
@@ -294,9 +316,8 @@ class Source {
       handler.digest = text_at(json, "digest");
       const int function = number_at(json, "function", -1);
       if (valid(function)) handler.function = functions_[static_cast<std::size_t>(function)].name;
-      // The line of `except` itself runs also where its class does not match.
-      handler.entered =
-          cases_through(handler.file, number_at(json, "body_line", handler.line), handler.end_line);
+      if (const std::string form = text_at(json, "form"); !form.empty()) handler.form = form;
+      handler.entered = cases_through(json);
       handler.watched = watched;
       handlers.push_back(std::move(handler));
     }

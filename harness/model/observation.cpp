@@ -60,11 +60,14 @@ void from_json(const Json& json, Frame& frame) {
   json.at("function").get_to(frame.function);
 }
 
-void to_json(Json& json, const LinesRun& run) { json = {{"file", run.file}, {"lines", run.lines}}; }
+void to_json(Json& json, const LinesRun& run) {
+  json = {{"file", run.file}, {"lines", run.lines}, {"took", run.took}};
+}
 
 void from_json(const Json& json, LinesRun& run) {
   json.at("file").get_to(run.file);
   json.at("lines").get_to(run.lines);
+  read_if(json, "took", run.took);
 }
 
 void to_json(Json& json, const Exception& exception) {

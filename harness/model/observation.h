@@ -43,6 +43,8 @@ struct Frame {
 struct LinesRun {
   std::string file;
   std::vector<int> lines;
+  /// Those at which an exception was taken, as of sandboxes/runner/watch_lines.h.
+  std::vector<int> took;
 
   bool operator==(const LinesRun&) const = default;
 };
@@ -78,14 +80,14 @@ std::string_view to_string(Phase);
 enum class WireEnd { kFin, kRst, kKeepAlive, kClientClosed, kOpen };
 std::string_view to_string(WireEnd);
 
-/// One request as the warehouse saw it; the journal is a list of these.
-struct Request {
 inline constexpr std::string_view kFaultSeam = " + ";
 /// The names in a Request's `fault`; views of it.
 std::vector<std::string_view> fault_names(std::string_view fault);
 /// Whether `name` is one of them.
 bool has_fault(std::string_view fault, std::string_view name);
 
+/// One request as the warehouse saw it; the journal is a list of these.
+struct Request {
   int seq = 0;         ///< counts from 1 in a case
   int connection = 0;  ///< counts from 1 in a case
   int position = 0;    ///< on its connection, from 1

@@ -23,13 +23,10 @@ constexpr std::string_view kSchema = R"({
 
 std::string place(const HandlerFact& h) { return h.file + ", line " + std::to_string(h.line); }
 
-std::string catching(const HandlerFact& h) {
-  return h.catches == "bare" ? "`except:`" : "`except " + h.catches + "`";
-}
-
 bool is_kept(const HandlerFact& h, const std::vector<Merging>& of_draft) {
   return !h.digest.empty() && std::ranges::any_of(of_draft, [&](const Merging& m) {
-    return m.handler->digest == h.digest && m.handler->catches == h.catches;
+    return m.handler->digest == h.digest && m.handler->catches == h.catches &&
+           m.handler->form == h.form;
   });
 }
 
@@ -41,9 +38,10 @@ void accuse(const std::vector<Merging>& merging, const std::vector<Merging>& of_
   const Merging& m = kept != merging.end() ? *kept : merging.front();
   for (const std::string& id : {m.handler->id, m.through->id, m.other->id}) cite(d.evidence, id);
   d.verdict = Verdict::kObserved;
-  d.explanation = kept != merging.end()
-                      ? "The draft's " + catching(*m.handler) + " is still there"
-                      : "The draft's broad handler was rewritten as " + catching(*m.handler);
+  d.explanation = kept != merging.end() ? "The draft's " + catching(*m.handler) + " is still there"
+                                        : "The draft's broad handler was rewritten as " +
+                                              std::string(m.handler->form == "except" ? "" : "a ") +
+                                              catching(*m.handler);
   d.explanation += " (" + place(*m.handler) + "): " + in_quotes(m.through->title) +
                    " went through it, and got the same as " + in_quotes(m.other->title) + ", " +
                    m.through->key + ".";
@@ -59,7 +57,7 @@ void acquit(const FactSet& facts, Decision& d) {
   const auto entered = std::ranges::find_if(
       facts.handlers(), [](const HandlerFact& h) { return !h.entered.empty(); });
   const HandlerFact& h = entered != facts.handlers().end() ? *entered : facts.handlers().front();
-  d.explanation = catching(h) + " (" + place(h) + ")" +
+  d.explanation = (h.form == "except" ? "" : "A ") + catching(h) + " (" + place(h) + ")" +
                   (h.entered.empty() ? " is left as a guard, and no case needed it."
                                      : " is left as a guard that makes no two states the same.");
   for (const HandlerFact& each : facts.handlers()) cite(d.evidence, each.id);
@@ -71,7 +69,8 @@ std::string blind_spot(const FactSet& facts) {
     return "The solution's source could not be read (" + facts.source().problem + ")";
   for (const HandlerFact& h : facts.handlers())
     if (!h.watched)
-      return "Which cases went through " + catching(h) + " (" + place(h) + ") could not be seen";
+      return "Which cases went through the " + catching(h) + " (" + place(h) +
+             ") could not be seen";
   return "";
 }
 

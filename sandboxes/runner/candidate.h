@@ -18,7 +18,7 @@
 //    "exception": {"types", "message", "traceback": [{"file","line","function"}], "own_raise",
 //                  "during_import", "cause_types"},
 //    "exit_code": int, "functions_run": [frame…], "network_callers": [frame…], "notes": [text…],
-//    "lines_run": [{"file", "lines": [int…]}…], "lines_whole": bool, "clock_ns": int}
+//    "lines_run": [{"file", "lines": [int…], "took": [int…]}…], "lines_whole": bool, "clock_ns": int}
 //
 // An entry point that is missing, or that the arguments do not fit, reads as an exception of type
 // "assay.EntryPointMissing" or "assay.EntryPointSignature". A frame's line is that of the

@@ -18,17 +18,22 @@ constexpr std::size_t kMaxCodes = 20'000;
 constexpr std::size_t kMaxLines = 5'000;
 constexpr std::size_t kMaxPath = 4'096;
 
-/// Lines of one file; null for code that is not the candidate's.
-using Lines = std::set<int>;
+/// Of one file.
+struct Lines {
+  std::set<int> run;
+  std::set<int> took;  ///< those at which an exception was taken
+};
 
 struct Watched {
-  Ref code;  ///< kept, so that its address stands for nothing else
-  Lines* lines = nullptr;
+  Ref code;                ///< kept, so that its address stands for nothing else
+  Lines* lines = nullptr;  ///< null for code that is not the candidate's
 };
 
 // Never destroyed: threads of the candidate's may run until the process ends.
 std::unordered_map<PyObject*, Watched>* g_codes = nullptr;
 std::map<std::string, Lines>* g_files = nullptr;
+PyObject* g_exit = nullptr;  // the names, interned, as code objects have them
+PyObject* g_aexit = nullptr;
 
 /// Whether something got out of sight; see the header. Written under the GIL.
 struct Sight {
@@ -55,13 +60,44 @@ Lines* lines_of(PyFrameObject* frame) {
   return lines;
 }
 
-void keep_line(PyFrameObject* frame) {
-  Lines* lines = lines_of(frame);
-  if (lines == nullptr) return;
-  if (lines->size() < kMaxLines)
-    lines->insert(PyFrame_GetLineNumber(frame));
+void add(std::set<int>& lines, PyFrameObject* frame) {
+  if (lines.size() < kMaxLines)
+    lines.insert(PyFrame_GetLineNumber(frame));
   else
     g_sight.lost = true;
+}
+
+/// Whether the exception that is being handled is one that had come to this frame: its traceback
+/// begins there. Otherwise it is that of a caller.
+bool handles_one(PyFrameObject* frame) {
+  const Ref exception(PyErr_GetHandledException());
+  if (!exception) return false;
+  const Ref traceback(PyException_GetTraceback(exception.get()));
+  return traceback && reinterpret_cast<PyTracebackObject*>(traceback.get())->tb_frame == frame;
+}
+
+/// Whether the frame is that of an __exit__. Other than True nothing counts as its saying that it
+/// took the exception: what is true is a question to code of the candidate's, and a coroutine
+/// returns its way through the futures that it waits for.
+bool is_exit(PyFrameObject* frame) {
+  const Ref code(reinterpret_cast<PyObject*>(PyFrame_GetCode(frame)));
+  const PyObject* name = reinterpret_cast<PyCodeObject*>(code.get())->co_name;
+  return name == g_exit || name == g_aexit;
+}
+
+void on_line(PyFrameObject* frame) {
+  Lines* lines = lines_of(frame);
+  if (lines == nullptr) return;
+  add(lines->run, frame);
+  if (handles_one(frame)) add(lines->took, frame);
+}
+
+void on_true(PyFrameObject* frame) {
+  if (!is_exit(frame)) return;
+  const Ref back(reinterpret_cast<PyObject*>(PyFrame_GetBack(frame)));
+  auto* caller = reinterpret_cast<PyFrameObject*>(back.get());
+  Lines* lines = caller != nullptr ? lines_of(caller) : nullptr;
+  if (lines != nullptr && handles_one(caller)) add(lines->took, caller);
 }
 
 /// Frames tell of their lines as long as their attribute f_trace_lines says so, which anybody may set.
@@ -73,12 +109,11 @@ void look_for_silence(PyFrameObject* frame) {
   PyErr_Clear();
 }
 
-int on_event(PyObject*, PyFrameObject* frame, int what, PyObject*) noexcept {
-  if (what == PyTrace_LINE) {
-    keep_line(frame);
-  } else if (what == PyTrace_RETURN) {
-    look_for_silence(frame);
-  } else if (what == PyTrace_CALL) {
+int on_event(PyObject*, PyFrameObject* frame, int what, PyObject* value) noexcept {
+  if (what == PyTrace_LINE) on_line(frame);
+  if (what == PyTrace_RETURN && value == Py_True) on_true(frame);
+  if (what == PyTrace_RETURN) look_for_silence(frame);
+  if (what == PyTrace_CALL) {
     const Ref caller(reinterpret_cast<PyObject*>(PyFrame_GetBack(frame)));
     look_for_silence(reinterpret_cast<PyFrameObject*>(caller.get()));
   }
@@ -121,6 +156,8 @@ void watch_new_threads() {
 void watch_lines() {
   g_codes = new std::unordered_map<PyObject*, Watched>;
   g_files = new std::map<std::string, Lines>;
+  g_exit = PyUnicode_InternFromString("__exit__");
+  g_aexit = PyUnicode_InternFromString("__aexit__");
   watch_new_threads();
   ASSAY_ASSERT(PySys_AddAuditHook(on_audit, nullptr) == 0, "Python takes no audit hook");
   g_sight = {.threads_before = threads_started()};
@@ -133,7 +170,7 @@ LinesSeen lines_run() {
   const Sight sight = g_sight;
   set_trace(nullptr);
   for (const auto& [file, lines] : *g_files)
-    seen.files.push_back({{"file", file}, {"lines", lines}});
+    seen.files.push_back({{"file", file}, {"lines", lines.run}, {"took", lines.took}});
   // A process that was started may have run any line, and has no part in this account.
   seen.whole = !sight.lost && sight.trace_changes == sight.threads_watched &&
                threads_started() - sight.threads_before == sight.threads_watched &&

@@ -1,7 +1,12 @@
 #pragma once
 
-// Which lines of a candidate's files ran. Asked for where a verdict rests on it: whether an except
-// block was entered is a matter of lines, not of functions.
+// Which lines of a candidate's files ran, and which of them took an exception. Asked for where a
+// verdict rests on it: whether an except block was entered is a matter of lines, not of functions;
+// and a `with` or a `finally` runs in any case, so lines do not tell whether it swallowed something.
+//
+// A line took an exception where it ran while one that had come to its frame was being handled, as in
+// an except block, its head included, or a finally on the way of one; and where it is that of a `with`
+// whose manager said (by returning True) that it took it.
 //
 // A trace function in C sees each line of every frame, the libraries' too, which costs about as much
 // again as running the lines; where nobody asks, nothing is installed. Threads of `threading` take it
@@ -21,7 +26,7 @@ namespace assay::sandbox::runner {
 void watch_lines();
 
 struct LinesSeen {
-  Json files = Json::array();  ///< [{"file", "lines": [int…]}…], by file, lines ascending; bounded
+  Json files = Json::array();  ///< [{"file", "lines": [int…], "took": [int…]}…]; by file, ascending
   bool whole = false;          ///< no line that is not among them ran
 };
 

@@ -54,7 +54,7 @@ TEST_CASE("an observation reads back as it was written") {
   request.ended_at = Duration(5);
   observation.requests = {request};
   observation.notes = {"real_time: a thread was started"};
-  observation.lines_run = {{"s.py", {1, 2, 9}}};
+  observation.lines_run = {{"s.py", {1, 2, 9}, {9}}};
   observation.lines_whole = true;
   check_round_trip(observation);
   CHECK(read_json<Observation>(Json(observation), "test")->lines_run == observation.lines_run);

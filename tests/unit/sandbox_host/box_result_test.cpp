@@ -22,9 +22,10 @@ Json exception() {
 
 Json returned() { return {{"kind", "returned"}, {"value", {{"a", 1}}}, {"clock_ns", 5}}; }
 
-Json lines_run(Json lines) {
+Json lines_run(Json lines, Json took = Json::array()) {
   Json run = {{"file", "solution.py"}};
   run["lines"] = std::move(lines);
+  run["took"] = std::move(took);
   return Json::array({run});
 }
 
@@ -37,7 +38,7 @@ TEST_CASE("a returned value is read with all that is beside it") {
   document["functions_run"] = Json::array({frame()});
   document["network_callers"] = Json::array({frame(), frame()});
   document["notes"] = {"one"};
-  document["lines_run"] = lines_run({1, 4});
+  document["lines_run"] = lines_run({1, 4}, {4});
   document["lines_whole"] = true;
   const auto result = read(document);
   REQUIRE(result);
@@ -46,7 +47,7 @@ TEST_CASE("a returned value is read with all that is beside it") {
   CHECK(result->functions_run == std::vector{model::Frame{"solution.py", 3, "main"}});
   CHECK(result->network_callers.size() == 2);
   CHECK(result->notes == std::vector<std::string>{"one"});
-  CHECK(result->lines_run == std::vector{model::LinesRun{"solution.py", {1, 4}}});
+  CHECK(result->lines_run == std::vector{model::LinesRun{"solution.py", {1, 4}, {4}}});
   CHECK(result->lines_whole);
   CHECK(to_ns(result->clock) == 5);
 }
@@ -56,6 +57,8 @@ TEST_CASE("lines that no file can have are no result") {
     Json document = returned();
     document["lines_run"] = lines_run(lines);
     document["lines_whole"] = true;
+    CHECK_FALSE(read(document));
+    document["lines_run"] = lines_run(Json::array(), lines);
     CHECK_FALSE(read(document));
   }
   Json document = returned();

@@ -7,13 +7,23 @@ using namespace assay::test;
 
 namespace {
 
-Json lines_of(const std::string& source,
-              std::vector<std::pair<std::string, std::string>> other_files = {}) {
+Json watched(const std::string& source,
+             std::vector<std::pair<std::string, std::string>> other_files = {}) {
   Job job{.source = source};
   job.other_files = std::move(other_files);
   job.watch_lines = true;
   return run(job).result.at("lines_run");
 }
+
+Json lines_of(const std::string& source,
+              std::vector<std::pair<std::string, std::string>> other_files = {}) {
+  Json files = watched(source, std::move(other_files));
+  for (Json& file : files) file.erase("took");
+  return files;
+}
+
+/// Of the one file, those that took an exception.
+Json took(const std::string& source) { return watched(source).at(0).at("took"); }
 
 Json lines(const std::string& file, std::vector<int> numbers) {
   return {{"file", file}, {"lines", std::move(numbers)}};
@@ -127,4 +137,70 @@ TEST_CASE("an account of lines says whether it is whole") {
     CAPTURE(done.result.dump());
     CHECK(done.result.at("lines_whole") == Json(row.whole));
   }
+}
+
+TEST_CASE("an except block takes an exception, and what it calls or what comes after does not") {
+  CHECK(took("def show(e):\n"
+             "    return repr(e)\n"
+             "def check():\n"
+             "    try:\n"
+             "        int('x')\n"
+             "    except ValueError as e:\n"
+             "        y = show(e)\n"
+             "    return y\n") == Json({6, 7}));
+}
+
+TEST_CASE("a with takes an exception where its manager says so, whoever made it") {
+  const std::string head =
+      "import contextlib\n"
+      "class Guard:\n"
+      "    def __enter__(self): return self\n"
+      "    def __exit__(self, *exc): return True\n"
+      "    async def __aenter__(self): return self\n"
+      "    async def __aexit__(self, *exc):\n"
+      "        await asyncio.sleep(1)\n"
+      "        return True\n"
+      "import asyncio\n";
+  const auto in = [&](const std::string& with, const std::string& body) {
+    return took(head + "async def check():\n    try:\n        " + with + "\n            " + body +
+                "\n        x = 1\n    except KeyError:\n        return None\n");
+  };
+  for (const std::string with :
+       {"with contextlib.suppress(Exception):", "with Guard():", "async with Guard():",
+        "with contextlib.ExitStack() as stack:\n            stack.enter_context(Guard())"}) {
+    CAPTURE(with);
+    CHECK(in(with, "int('x')") == Json::array({12}));
+    CHECK(in(with, "int('7')").empty());
+  }
+  // Not taken by the with, but by the handler around it.
+  CHECK(in("with contextlib.suppress(ValueError):", "{}['k']") == Json({15, 16}));
+  CHECK(in("with contextlib.closing(open('/dev/null')):", "{}['k']") == Json({15, 16}));
+}
+
+TEST_CASE("a finally takes an exception that is on its way, and none where there is none") {
+  const auto in = [](const std::string& text) {
+    return took(
+        "def check():\n"
+        "    try:\n"
+        "        return int('" +
+        text +
+        "')\n"
+        "    finally:\n"
+        "        return [\n"
+        "            7]\n");
+  };
+  CHECK(in("7").empty());
+  CHECK_FALSE(in("x").empty());
+  for (const Json& line : in("x")) CHECK((line == 5 || line == 6));
+  // One that a caller handles is not this function's.
+  CHECK(took("def inner():\n"
+             "    try:\n"
+             "        return 1\n"
+             "    finally:\n"
+             "        return 2\n"
+             "def check():\n"
+             "    try:\n"
+             "        int('x')\n"
+             "    except ValueError:\n"
+             "        return inner()\n") == Json({9, 10}));
 }
