@@ -1,5 +1,6 @@
 // kind: ends_in_time. However the API fails, the function ends within a bound of time and tries. A
-// request that hung and was never given up is no matter of this one. For a positive indicator.
+// request that hung and was never given up is no matter of this one. Where most clients have no bound, an
+// excess is a gap. For a positive indicator.
 
 #include <algorithm>
 
@@ -13,13 +14,16 @@ using model::Term;
 using model::Verdict;
 
 constexpr std::string_view kSchema = R"({
-  "description": "However the API fails, the function ends within a bound of time and tries. A request that hung and was never given up is no matter of this one. For a positive indicator.",
+  "description": "However the API fails, the function ends within a bound of time and tries. A request that hung and was never given up is no matter of this one. Where most clients have no bound, an excess is a gap. For a positive indicator.",
   "type": "object", "additionalProperties": false,
   "required": ["labels", "longest_seconds", "most_tries"],
   "properties": {
     "labels": {
       "description": "Labels of the cases that are looked at.",
       "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "beside": {
+      "description": "Labels of cases that are looked at as well, and in which an excess is a gap and decides nothing.",
+      "type": "array", "items": {"type": "string"}},
     "longest_seconds": {
       "description": "The longest that a function may take.",
       "type": "integer", "minimum": 1},
@@ -43,49 +47,88 @@ bool held_by_hang(const CaseFact& c, const TrafficFact& traffic) {
          std::none_of(traffic.exchanges.begin(), traffic.exchanges.end(), gave_up);
 }
 
+struct Bounds {
+  std::int64_t longest_us = 0;
+  int most_tries = 0;
+};
+
+/// What cases of some labels show.
+struct Seen {
+  std::optional<bool> in_time, few;
+  std::vector<std::string> late, often;  ///< facts that show an excess
+  std::vector<std::string> because;
+  const CaseFact* longest = nullptr;
+};
+
+Seen look(const FactSet& facts, const Labels& labels, const Bounds& bounds) {
+  Seen seen;
+  for (const CaseFact* c : facts.of_labels(labels)) {
+    const TrafficFact& traffic = facts.traffic(*c);
+    // What came to a good end shows no bound, unless it took longer than any.
+    const bool shows = traffic.failed() || traffic.over_us > bounds.longest_us;
+    if (!c->ran || !c->reached || !shows || held_by_hang(*c, traffic)) continue;
+    if (!ends_by_itself(*c) && !went_on(*c)) continue;
+    const bool in_time = ends_by_itself(*c) && traffic.over_us <= bounds.longest_us;
+    const bool few = c->repeats <= bounds.most_tries;
+    if (!in_time || !few)
+      seen.because.push_back(in_quotes(c->title) + " was asked for " +
+                             count_of(static_cast<std::size_t>(c->repeats), "time") + " in " +
+                             seconds(traffic.over_us) +
+                             (ends_by_itself(*c) ? "" : ", and there was no end to it"));
+    if (!in_time && seen.late.size() < 4) cite(seen.late, traffic.id);
+    if (!few && seen.often.size() < 4) cite(seen.often, traffic.id);
+    seen.in_time = seen.in_time.value_or(true) && in_time;
+    seen.few = seen.few.value_or(true) && few;
+    if (seen.longest == nullptr || traffic.over_us > facts.traffic(*seen.longest).over_us)
+      seen.longest = c;
+  }
+  return seen;
+}
+
+std::string in_words(const Seen& seen) {
+  std::string text = seen.because.front();
+  if (seen.because.size() > 1)
+    text += "; so it was in " + count_of(seen.because.size() - 1, "further case");
+  return text;
+}
+
+/// What decides nothing, as a term and a gap.
+void add_beside(const FactSet& facts, const Seen& seen, Decision& d) {
+  if (!seen.in_time) return;
+  Term term{"the same where most clients have no bound", *seen.in_time && *seen.few, seen.late};
+  for (const std::string& id : seen.often) cite(term.evidence, id);
+  if (term.evidence.empty()) cite(term.evidence, facts.traffic(*seen.longest).id);
+  for (const std::string& id : term.evidence) cite(d.evidence, id);
+  if (term.holds == false && d.verdict == Verdict::kObserved)
+    d.gaps.push_back("not where most clients have no bound either: " + in_words(seen));
+  d.terms.push_back(std::move(term));
+}
+
 Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;
   const Labels labels = labels_of(parameters, "labels");
-  const std::int64_t longest_us = parameters.at("longest_seconds").get<std::int64_t>() * 1'000'000;
-  const int most_tries = parameters.at("most_tries");
-  Term time{"the function ends within the time that a caller can wait", std::nullopt, {}};
-  Term tries{"nothing is asked for too often", std::nullopt, {}};
-  std::vector<std::string> because;
-  const CaseFact* longest = nullptr;
-  for (const CaseFact* c : facts.of_labels(labels)) {
-    const TrafficFact& traffic = facts.traffic(*c);
-    if (!c->ran || !c->reached || !traffic.failed() || held_by_hang(*c, traffic)) continue;
-    if (!ends_by_itself(*c) && !went_on(*c)) continue;
-    const bool in_time = ends_by_itself(*c) && traffic.over_us <= longest_us;
-    const bool few = c->repeats <= most_tries;
-    if (!in_time || !few)
-      because.push_back(in_quotes(c->title) + " was asked for " + std::to_string(c->repeats) +
-                        " times in " + seconds(traffic.over_us) +
-                        (ends_by_itself(*c) ? "" : ", and there was no end to it"));
-    for (auto& [term, fine] : {std::pair(&time, in_time), std::pair(&tries, few)}) {
-      if (!fine && term->evidence.size() < 4) cite(term->evidence, traffic.id);
-      term->holds = term->holds.value_or(true) && fine;
-    }
-    if (longest == nullptr || traffic.over_us > facts.traffic(*longest).over_us) longest = c;
-  }
-  if (longest != nullptr && time.evidence.empty()) cite(time.evidence, facts.traffic(*longest).id);
+  const Bounds bounds{parameters.at("longest_seconds").get<std::int64_t>() * 1'000'000,
+                      parameters.at("most_tries")};
+  const Seen seen = look(facts, labels, bounds);
+  Term time{"the function ends within the time that a caller can wait", seen.in_time, seen.late};
+  Term tries{"nothing is asked for too often", seen.few, seen.often};
+  if (seen.longest != nullptr && time.evidence.empty())
+    cite(time.evidence, facts.traffic(*seen.longest).id);
   d.terms = {std::move(time), std::move(tries)};
   for (const Term& term : d.terms)
     for (const std::string& id : term.evidence) cite(d.evidence, id);
-  if (!because.empty()) {
+  if (!seen.because.empty()) {
     d.verdict = Verdict::kNotObserved;
-    d.explanation = because.front();
-    if (because.size() > 1)
-      d.explanation += "; so it was in " + count_of(because.size() - 1, "further case");
-    d.explanation += ".";
-  } else if (longest != nullptr) {
+    d.explanation = in_words(seen) + ".";
+  } else if (seen.longest != nullptr) {
     d.verdict = Verdict::kObserved;
-    d.explanation = "It always came to an end: the longest, " + in_quotes(longest->title) +
-                    ", took " + seconds(facts.traffic(*longest).over_us) + ".";
+    d.explanation = "It always came to an end: the longest, " + in_quotes(seen.longest->title) +
+                    ", took " + seconds(facts.traffic(*seen.longest).over_us) + ".";
   } else {
     d.explanation = "No failure reached the function, so nothing shows how long it would go on.";
   }
-  return with_faults(std::move(d), facts, labels, !because.empty());
+  add_beside(facts, look(facts, labels_of(parameters, "beside"), bounds), d);
+  return with_faults(std::move(d), facts, labels, !seen.because.empty());
 }
 
 }  // namespace

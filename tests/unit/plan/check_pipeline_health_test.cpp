@@ -65,7 +65,7 @@ TEST_CASE("every label of the rubric has a case") {
   CHECK(labels == std::set<std::string>{"healthy", "boundary", "low_volume", "missing_data",
                                         "api_failure", "transient", "late", "bad_data",
                                         "numeric_text", "not_found_other", "empty", "empty_min0",
-                                        "loading", "invalid_input"});
+                                        "loading", "invalid_input", "dripping"});
 }
 
 TEST_CASE(
