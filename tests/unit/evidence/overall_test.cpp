@@ -72,6 +72,27 @@ TEST_CASE("no retry, no timeout or no bound costs T6 alone") {
   CHECK(anchors(slow) == "exceeds | exceeds | meets | below");
 }
 
+TEST_CASE("T6 holds up to twelve tries and ten minutes, and no further") {
+  const auto at = [](std::size_t requests, std::chrono::milliseconds over) {
+    return anchor(except(is_failure,
+                         [=](const Case& c) {
+                           auto o = sound()(c);
+                           o.requests.resize(requests, o.requests[0]);
+                           o.virtual_time = over;
+                           return o;
+                         }),
+                  Level::kPrincipal);
+  };
+  const std::chrono::milliseconds ten_minutes(600'000);
+  CHECK(at(12, ten_minutes) == "exceeds");
+  CHECK(at(13, ten_minutes) == "below");
+  CHECK(at(12, ten_minutes + std::chrono::milliseconds(1)) == "below");
+  // A hang that was given up too late, or whose end was no answer, is none.
+  const auto exits = except([](const Case& c) { return c.family == "hang"; },
+                            [](const Case& c) { return ended(c, OutcomeKind::kExited); });
+  CHECK(anchor(exits, Level::kPrincipal) == "below");
+}
+
 TEST_CASE("a client that follows redirects in a circle does not retry without a bound") {
   const auto circle = except([](const Case& c) { return c.family == "body"; },
                              [](const Case& c) {

@@ -29,6 +29,53 @@ TEST_CASE("pauses grow, stay, or are none") {
   CHECK(backs_off({1000}) == "not_exercised");
 }
 
+TEST_CASE("a pause of 50 ms is one, and so much is growth") {
+  const auto backs_off = [](std::vector<int> pauses) {
+    return ready(patient(std::move(pauses), may_pass), "backs_off");
+  };
+  CHECK(backs_off({50}) == "not_exercised");
+  CHECK(backs_off({49}) == "not_observed");
+  CHECK(backs_off({1000, 1050}) == "observed");
+  CHECK(backs_off({1000, 1049}) == "not_observed");
+  CHECK(backs_off({0, 60, 50}) == "observed");
+  CHECK(backs_off({0, 60, 49}) == "not_observed");
+}
+
+TEST_CASE("between half as much again and a tenth more a person decides") {
+  const auto backs_off = [](int last) {
+    return ready(patient({1000, 500, last}, may_pass), "backs_off");
+  };
+  CHECK(backs_off(1500) == "observed");
+  CHECK(backs_off(1499) == "needs_human");
+  CHECK(backs_off(1101) == "needs_human");
+  CHECK(backs_off(1100) == "not_observed");
+}
+
+TEST_CASE("tries behind a request that was given up, and those that overlap, have no pause") {
+  const auto of_hangs = [](const Case& c) { return c.family == "hang"; };
+  CHECK(ready(patient({1000, 2000}, of_hangs), "backs_off") == "not_exercised");
+  const auto overlaps = [](const Case& c) {
+    auto o = patient({1000}, may_pass)(c);
+    if (fails(c) && o.requests.size() > 1) o.requests[0].ended_at = milliseconds(60'000);
+    return o;
+  };
+  CHECK(ready(overlaps, "backs_off") == "not_observed");
+}
+
+TEST_CASE("of several things the one that was tried most often shows the pauses") {
+  const auto tries_two = [](const Case& c) {
+    auto o = patient({2000, 2000, 2000}, may_pass)(c);
+    if (!fails(c)) return o;
+    const auto more = patient({1000, 4000}, may_pass)(c).requests;
+    for (Request r : more) {
+      r.target += "?x=1";
+      o.requests.push_back(r);
+    }
+    return with(o, o.requests, milliseconds(60'000));
+  };
+  CHECK(ready(tries_two, "backs_off") == "not_observed");
+}
+
 TEST_CASE("random pauses are judged over all cases, and by a person where that tells nothing") {
   const auto random = [](int odd_last, int even_last) {
     const auto odd = patient({2000, odd_last}, may_pass);
@@ -84,6 +131,41 @@ TEST_CASE("the form with a date is a gap beside the one in seconds, and decides 
   CHECK(ready(asked_to_wait("", date, 31'000), "honours_retry_after") == "not_observed");
   CHECK(ready(asked_to_wait("", date, 44'000), "honours_retry_after") == "observed");
   CHECK(mentions(indicator(both, "honours_retry_after").notes, "a wish of Assay's own"));
+}
+
+TEST_CASE("a try may be 50 ms early, and by a date a second") {
+  const std::string date = "Sat, 14 Mar 2026 06:00:45 GMT";
+  CHECK(ready(asked_to_wait("30", "", 29'950), "honours_retry_after") == "observed");
+  CHECK(ready(asked_to_wait("30", "", 29'949), "honours_retry_after") == "not_observed");
+  CHECK(ready(asked_to_wait("", date, 43'500), "honours_retry_after") == "observed");
+  CHECK(ready(asked_to_wait("", date, 43'499), "honours_retry_after") == "not_observed");
+}
+
+TEST_CASE("Retry-After asks for whole seconds from none to a year, or until a date") {
+  const auto honours = [](const std::string& text) {
+    return ready(asked_to_wait(text, "", 1000), "honours_retry_after");
+  };
+  CHECK(honours("0") == "observed");
+  CHECK(honours("1") == "observed");
+  CHECK(honours("2") == "not_observed");
+  CHECK(honours("31622400") == "not_observed");
+  CHECK(honours("31622401") == "not_exercised");
+  CHECK(honours("-1") == "not_exercised");
+  CHECK(honours("2 s") == "not_exercised");
+  CHECK(honours("Fri, 13 Mar 2026 06:00:00 GMT") == "observed");  // a date that is over
+}
+
+TEST_CASE("a wait that was asked for and needed by nobody is told from one that nobody asked for") {
+  const auto says = [](const Candidate& candidate) {
+    return indicator(ready(candidate), "honours_retry_after").explanation;
+  };
+  const auto once = but_in("rate", [](const Case& c) {
+    Request r = asked(c, 429, milliseconds(0), "rate_limited");
+    r.retry_after = "30";
+    return with(sound()(c), {r}, milliseconds(1));
+  });
+  CHECK(says(once) == "Nothing was asked for again after an answer that said how long to wait.");
+  CHECK(says(patient({1000}, may_pass)) == "No answer said how long to wait.");
 }
 
 }  // namespace assay::evidence::testing

@@ -98,7 +98,6 @@ TEST_CASE("a function that goes on without the answer has given it up, and is to
   CHECK(ready(ending(OutcomeKind::kExited, {{0, 0}}, 5), "sets_timeout") == "observed");
 }
 
-TEST_CASE("without a hang nothing shows a timeout") {
 /// The candidate, with the faults of these names joined by others, as a step with several has them.
 static Candidate combined(const std::string& fault, const std::string& joined,
                           Candidate candidate) {
@@ -130,6 +129,7 @@ TEST_CASE("a hang is one also where its step has other faults beside it") {
               "sets_timeout") == "not_exercised");
 }
 
+TEST_CASE("without a hang nothing shows a timeout") {
   model::Plan calm = readiness_plan();
   std::erase_if(calm.cases, [](const Case& c) { return c.family == "hang"; });
   CHECK(verdict(judged_by_both(calm, patient({1000}, may_pass)), "sets_timeout") ==
@@ -154,6 +154,49 @@ TEST_CASE("retries are judged by the core families, and the rest is a gap") {
   CHECK(verdict(only({}), "retries_transient") == "not_observed");
 }
 
+TEST_CASE("a kind of failure that decides and never came leaves retries open") {
+  for (const char* family : {"server", "connection", "body"}) {
+    CAPTURE(family);
+    model::Plan without = readiness_plan();
+    std::erase_if(without.cases, [&](const Case& c) { return c.family == family; });
+    const auto j = judged_by_both(without, patient({1000}, may_pass));
+    const bool decides = family != std::string("body");
+    CHECK(verdict(j, "retries_transient") == (decides ? "not_exercised" : "observed"));
+  }
+}
+
+TEST_CASE("who waited for ever had no occasion to try again, and who gave up had") {
+  const auto gap = [](const Candidate& candidate) {
+    const auto gaps = indicator(ready(candidate), "retries_transient").gaps;
+    return gaps.empty() ? std::string() : gaps[0];
+  };
+  CHECK(gap(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 0)) == "");
+  CHECK(gap(ending(OutcomeKind::kReturned, {{0, 10}}, 10))
+            .starts_with("tried again after 12 of 14 failures that may pass; not: “Case hang”"));
+  CHECK(gap(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900))
+            .starts_with("tried again after 12 of 14"));
+  // One that waits for ever in its second try has tried again.
+  CHECK(gap(ending(OutcomeKind::kVirtualTime, {{0, 10}, {12, 0}}, 12)) == "");
+}
+
+TEST_CASE("requests of the import, and for something else, are no further tries") {
+  const auto retries = [](std::function<void(Request&)> change) {
+    return ready(
+        [=](const Case& c) {
+          if (!fails(c)) return patient({}, never)(c);
+          std::vector<Request> requests(2, failure(c, milliseconds(0)));
+          change(requests[0]);
+          return with(sound()(c), requests, milliseconds(10'001));
+        },
+        "retries_transient");
+  };
+  CHECK(retries([](Request&) {}) == "observed");
+  CHECK(retries([](Request& r) { r.phase = model::Phase::kImport; }) == "not_observed");
+  CHECK(retries([](Request& r) { r.target += "?x=1"; }) == "not_observed");
+  CHECK(retries([](Request& r) { r.method = "HEAD"; }) == "not_observed");
+  CHECK(retries([](Request& r) { r.headers = Json::array(); }) == "not_observed");
+}
+
 TEST_CASE("asking twice for what was answered well is no retry") {
   const auto twice = [](const Case& c) {
     return with(sound()(c), {asked(c, 200, milliseconds(0)), asked(c, 200, milliseconds(5))},
@@ -166,7 +209,6 @@ TEST_CASE("asking twice for what was answered well is no retry") {
     if (term.id == "T6") CHECK(term.holds == false);
 }
 
-TEST_CASE("hops of a redirect, and a request with a new token, are no further tries") {
 /// Who asks twice where things may pass, the first time for an answer with this fault.
 static std::string asking_twice(const std::string& fault, int status = 200, bool over = true) {
   return ready(
@@ -191,14 +233,15 @@ TEST_CASE("an answer that is late, slow or under a false name is good, and no ot
   CHECK(asking_twice("slow_drip", 200, false) == "observed");  // it never ended
 }
 
+TEST_CASE("hops of a redirect, and a request with a new token, are no further tries") {
   const auto hops = but_in("auth", [](const Case& c) {
     std::vector<Request> requests(5, asked(c, 307, milliseconds(0), "redirect"));
     return with(sound()(c), requests, milliseconds(1));
   });
   CHECK(ready(hops, "retries_permanent") == "not_exercised");
-  const auto refreshed = [](const Case& c) {
   CHECK(ready(combined("redirect", "latency + redirect", hops), "retries_permanent") ==
         "not_exercised");
+  const auto refreshed = [](const Case& c) {
     std::vector<Request> requests(2, asked(c, 401, milliseconds(0), "auth_expired"));
     requests[1].headers = Json::array({Json::array({"authorization", "sha256:bb"})});
     return with(sound()(c), requests, milliseconds(1));
@@ -216,6 +259,10 @@ TEST_CASE("what was refused for good and asked for again is told, and polling a 
   const auto j = ready(polls);
   CHECK(verdict(j, "retries_permanent") == "not_observed");
   CHECK(mentions(indicator(j, "retries_permanent").notes, "may yet come"));
+  const auto once = ready(patient({1000, 2000}, may_pass));
+  CHECK(indicator(once, "retries_permanent").notes.empty());
+  CHECK(indicator(ready(patient({1000}, fails)), "retries_permanent")
+            .explanation.find("was asked for 2 times") != std::string::npos);
 }
 
 // ---- bounds_total_wait
@@ -264,6 +311,28 @@ TEST_CASE(
   CHECK(asks({{"get_table", "/t"}, {"get_partition", "/p"}}) == "needs_human");
 }
 
+TEST_CASE("what was not answered well may be asked for again, and what was not, never") {
+  const auto asks = [](std::vector<int> statuses) {
+    return ready(
+        [=](const Case& c) {
+          if (fails(c) || c.label == "missing_data") return patient({}, never)(c);
+          std::vector<Request> requests;
+          for (const int status : statuses) requests.push_back(asked(c, status, milliseconds(0)));
+          return with(sound()(c), requests, milliseconds(1));
+        },
+        "needless_requests");
+  };
+  CHECK(asks({503, 200}) == "not_observed");
+  CHECK(asks({200, 503}) == "observed");
+  CHECK(asks({503, 503}) == "not_exercised");
+  const auto gives_nothing = [](const Case& c) {
+    const bool fine = fails(c) || c.label == "missing_data";
+    auto o = fine ? patient({}, never)(c) : ended(c, OutcomeKind::kExited);
+    return fine ? o : with(o, {asked(c, 200, milliseconds(0))}, milliseconds(1));
+  };
+  CHECK(ready(gives_nothing, "needless_requests") == "not_exercised");
+}
+
 static Candidate lists(bool reads_on, bool right) {
   return [=](const Case& c) {
     auto o = patient({}, never)(c);
@@ -286,6 +355,34 @@ TEST_CASE("a further page is asked for, unless the count was found before it") {
   CHECK(ready(lists(true, false), "reads_all_pages") == "observed");
   CHECK(ready(lists(false, false), "reads_all_pages") == "not_observed");
   CHECK(ready(lists(false, true), "reads_all_pages") == "not_exercised");
+}
+
+TEST_CASE("each page that names a further one is followed, by the same operation") {
+  const auto reads = [](std::function<void(std::vector<Request>&)> change) {
+    return ready(
+        [=](const Case& c) {
+          auto o = patient({}, never)(c);
+          if (c.label != "healthy") return o;
+          o.value["actual_rows"] = nullptr;
+          std::vector<Request> requests(3, o.requests[0]);
+          for (Request& r : requests) r.operation = "list_partitions";
+          requests[0].next_page = requests[1].next_page = true;
+          requests[1].target += "?page_token=2";
+          requests[2].target += "?page_token=3";
+          change(requests);
+          return with(o, requests, milliseconds(1));
+        },
+        "reads_all_pages");
+  };
+  CHECK(reads([](auto&) {}) == "observed");
+  CHECK(reads([](auto& r) { r.pop_back(); }) == "not_observed");
+  CHECK(reads([](auto& r) { r[2].operation = "get_table"; }) == "not_observed");
+  CHECK(reads([](auto& r) { r[2].target = r[1].target; }) == "not_observed");
+  CHECK(reads([](auto& r) { r[1].next_page = false; }) == "observed");
+  CHECK(reads([](auto& r) {
+          r.resize(1);
+          r[0].status = 503;
+        }) == "not_exercised");
 }
 
 // ---- leaks_token
@@ -312,6 +409,19 @@ TEST_CASE("a token is told by any text that is given back") {
     return o;
   });
   CHECK(ready(raises, "leaks_token") == "observed");
+}
+
+TEST_CASE("a text of eight letters may be a token, and a shorter one is chance") {
+  const auto told = [](const std::string& token) {
+    model::Plan p = readiness_plan();
+    p.environment["WAREHOUSE_TOKEN"] = token;
+    return verdict(
+        judged_by_both(p, changed([=](const Case&, Json& r) { r["message"] = "sent " + token; })),
+        "leaks_token");
+  };
+  CHECK(told("12345678") == "observed");
+  CHECK(told("1234567") == "not_observed");
+  CHECK(told("a\"b\\c\nde") == "observed");  // as JSON writes it
 }
 
 TEST_CASE("a token on stdout is a note, and no text at all tells nothing") {
