@@ -111,8 +111,12 @@ std::string read_file(const std::string& path) {
   return text.str();
 }
 
-sandbox::Job job_of(const Bench& bench) {
+/// Whether the box tells which lines ran, as it does where a draft is reworked.
+enum class Lines { kIgnored, kWatched };
+
+sandbox::Job job_of(const Bench& bench, Lines lines = Lines::kIgnored) {
   sandbox::Job job;
+  job.watch_lines = lines == Lines::kWatched;
   job.files = bench.files;
   job.entry = bench.plan.entry;
   job.arguments = bench.item.arguments;
@@ -126,19 +130,23 @@ double ms_since(Clock::time_point started) {
   return std::chrono::duration<double, std::milli>(Clock::now() - started).count();
 }
 
+void note_steps(const model::Usage& usage, Bench& bench) {
+  for (const auto& [step, ms] : usage.steps.items())
+    if (ms.is_number()) bench.steps[step].push_back(ms.get<double>());
+  // The kernel splits it into user and system by samples, and only the sum is exact.
+  bench.steps["cpu time"].push_back(usage.cpu_user_ms + usage.cpu_system_ms);
+}
+
 /// One whole case: a box, the warehouse, the call, the result. Gives how long it waited for its box.
-double run_boxed(Bench& bench) {
+double run_boxed(Bench& bench, Lines lines = Lines::kIgnored) {
   const auto server = warehouse::Server::make_checked(
       bench.item.world, bench.item.script, {.start = bench.item.now, .seed = bench.plan.seed});
   run::WarehousePeer peer(*server);
-  const model::Observation observation = bench.sandbox->run(job_of(bench), peer);
+  const model::Observation observation = bench.sandbox->run(job_of(bench, lines), peer);
   const Json* status = model::field(observation.value, "status");
   if (observation.outcome.kind != model::OutcomeKind::kReturned || status == nullptr)
     stop(input_error("the boxed case gave no status: " + dump_json(Json(observation))));
-  for (const auto& [step, ms] : observation.run.steps.items())
-    if (ms.is_number()) bench.steps[step].push_back(ms.get<double>());
-  // The kernel splits it into user and system by samples, and only the sum is exact.
-  bench.steps["cpu time"].push_back(observation.run.cpu_user_ms + observation.run.cpu_system_ms);
+  if (lines == Lines::kIgnored) note_steps(observation.run, bench);
   return observation.run.steps.at("wait").get<double>();
 }
 
@@ -159,11 +167,11 @@ double cpu_ms() {
 }
 
 /// A case of many, on average. When it begins and when it ends, a box is being made.
-double time_boxed_in_a_row(Bench& bench) {
+double time_boxed_in_a_row(Bench& bench, Lines lines) {
   const OnOneCore here;
-  run_boxed(bench);
+  run_boxed(bench, lines);
   const auto started = Clock::now();
-  for (int i = 0; i < kInARow; ++i) run_boxed(bench);
+  for (int i = 0; i < kInARow; ++i) run_boxed(bench, lines);
   return ms_since(started) / kInARow;
 }
 
@@ -276,7 +284,9 @@ int run_rounds(Bench bench, int rounds) {
   };
 
   std::vector<Row> in_a_row = {
-      {"warm, in a box", [&] { return time_boxed_in_a_row(bench); }, kInARow + 1},
+      {"warm, in a box", [&] { return time_boxed_in_a_row(bench, Lines::kIgnored); }, kInARow + 1},
+      {"the same, and which lines ran", [&] { return time_boxed_in_a_row(bench, Lines::kWatched); },
+       kInARow + 1},
       {"fresh python3 under bubblewrap", [&] { return on_one_core(Baseline::kBubblewrap); }, 0},
       {"fresh python3, no sandbox", [&] { return on_one_core(Baseline::kBarePython); }},
       {"floor: fork into the namespaces", [&] { return time_bare_fork(bench); }}};
