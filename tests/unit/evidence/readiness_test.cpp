@@ -357,6 +357,25 @@ TEST_CASE("a further page is asked for, unless the count was found before it") {
   CHECK(ready(lists(false, true), "reads_all_pages") == "not_exercised");
 }
 
+TEST_CASE("pages that a fault makes are pages, alone and beside what else is harmless") {
+  const auto faulty = [](const std::string& fault, bool reads_on) {
+    const Candidate honest = lists(reads_on, false);
+    return ready(
+        [=](const Case& c) {
+          auto o = honest(c);
+          for (Request& r : o.requests) r.fault = fault;
+          return o;
+        },
+        "reads_all_pages");
+  };
+  for (const char* fault : {"page", "latency + page", "oversized_body", "stale_metadata"}) {
+    CAPTURE(fault);
+    CHECK(faulty(fault, true) == "observed");
+    CHECK(faulty(fault, false) == "not_observed");
+  }
+  CHECK(faulty("page + truncated_body", false) == "not_exercised");
+}
+
 TEST_CASE("each page that names a further one is followed, by the same operation") {
   const auto reads = [](std::function<void(std::vector<Request>&)> change) {
     return ready(
