@@ -13,6 +13,12 @@ from inspection_values import (
     taken)
 
 
+def evaluated_outside(function):
+    """What a function's definition evaluates in the scope around it: decorators and defaults."""
+    given = function.args.defaults + [d for d in function.args.kw_defaults if d is not None]
+    return getattr(function, "decorator_list", []) + given
+
+
 class Flow:
     def __init__(self):
         self.functions, self.classes, self.modules = [], [], {}  # modules: dotted name → Function
@@ -40,7 +46,7 @@ class Flow:
         stack = [(child, parent, prefix, owner) for child in reversed(list(ast.iter_child_nodes(tree)))]
         while stack:  # not recursive: nesting is the candidate's to choose
             node, parent, prefix, owner = stack.pop()
-            scope, inner, child_owner = parent, prefix, owner
+            scope, inner, child_owner, outside = parent, prefix, owner, ()
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
                 name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
                 kind = {ast.Lambda: "lambda", ast.AsyncFunctionDef: "async"}.get(type(node), "function")
@@ -51,7 +57,7 @@ class Flow:
                 self.by_node[node] = scope
                 if method_of:
                     method_of.methods[name] = scope
-                inner, child_owner = f"{prefix}{name}.<locals>.", None
+                inner, child_owner, outside = f"{prefix}{name}.<locals>.", None, evaluated_outside(node)
             elif isinstance(node, ast.ClassDef):
                 child_owner = Class(len(self.classes), node.name, node, parent.file)
                 self.classes.append(child_owner)
@@ -59,8 +65,11 @@ class Flow:
                 child_owner.fields = [s.target.id for s in node.body
                                       if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)]
                 inner = f"{prefix}{node.name}."
+            own = set(map(id, outside)) | {id(getattr(node, "args", None))} if scope is not parent else set()
             for child in reversed(list(ast.iter_child_nodes(node))):
-                stack.append((child, scope, inner, child_owner))
+                if id(child) not in own:
+                    stack.append((child, scope, inner, child_owner))
+            stack.extend((child, parent, prefix, owner) for child in reversed(outside))
 
     # ---- labels ---------------------------------------------------------------------------------
 

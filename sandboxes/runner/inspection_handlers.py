@@ -22,7 +22,7 @@ import hashlib
 
 BROAD = ("Exception", "BaseException")
 MAX_HANDLERS = 200
-OTHER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTERS = ("enter_context", "enter_async_context", "push", "push_async_exit")
 
 
@@ -54,7 +54,7 @@ def leaving(block):
         node, in_loop = todo.pop()
         if isinstance(node, ast.Return) or (isinstance(node, (ast.Break, ast.Continue)) and not in_loop):
             found.append(node)
-        if not isinstance(node, OTHER_SCOPES):
+        if not isinstance(node, FUNCTIONS):
             loop = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
             todo.extend((child, in_loop or loop) for child in ast.iter_child_nodes(node))
     return sorted(found, key=lambda s: s.lineno)
@@ -152,9 +152,11 @@ class Finder:
             return "BaseException"
         if isinstance(value, ast.Compare) and names_it(value.left) and isinstance(value.ops[0], ast.IsNot):
             return "BaseException" if getattr(value.comparators[0], "value", ...) is None else ""
-        if isinstance(value, ast.Call) and len(value.args) == 2 and names_it(value.args[0]):
-            asks = self.names(value.func, method) & {"builtins.issubclass", "builtins.isinstance"}
-            return self.broad([value.args[1]], method) if asks else ""
+        if isinstance(value, ast.Call) and value.args and names_it(value.args[0]):
+            asks = self.names(value.func, method)
+            if "builtins.bool" in asks:
+                return "BaseException"
+            return self.broad(value.args[1:], method) if asks & {"builtins.issubclass", "builtins.isinstance"} else ""
         if isinstance(value, ast.BoolOp):
             each = [self.true_for(part, method) for part in value.values]
             enough = all if isinstance(value.op, ast.And) else any
@@ -222,5 +224,5 @@ def handlers_of(analysis):
                 if len(found) < MAX_HANDLERS:
                     found.append({"file": module.file, "line": node.lineno, "body_line": 0, "ends": [],
                                   "runs": "", "only_passes": False, "function": fn.home().number} | row)
-            todo.extend((child, fn) for child in ast.iter_child_nodes(node))
+            todo.extend((child, fn) for child in reversed(list(ast.iter_child_nodes(node))))
     return sorted(found, key=lambda h: (h["file"], h["line"], h["form"]))

@@ -121,7 +121,16 @@ class OtherForms(unittest.TestCase):
         head = "from contextlib import ExitStack, suppress\nwith ExitStack() as stack:\n    %s\n    g()\n"
         self.assertEqual(caught(head % "stack.enter_context(suppress(Exception))"), [("with", 2, "Exception")])
         self.assertEqual(caught(head % "stack.push(lambda *exc: True)"), [("with", 2, "BaseException")])
-        for narrow in ("stack.enter_context(suppress(KeyError))", "stack.push(lambda *exc: False)",
+        awaits = "import contextlib as c\nasync def f():\n    async with c.AsyncExitStack() as s:\n        %s\n"
+        self.assertEqual(caught(awaits % "await s.enter_async_context(c.suppress(Exception))"),
+                         [("with", 3, "Exception")])
+        self.assertEqual(caught(awaits % "s.push_async_exit(lambda *exc: True)"), [("with", 3, "BaseException")])
+        for other in ("ExitStack()", "ExitStack() as self.stack", "open(p) as stack", "stack"):
+            with self.subTest(other):
+                self.assertEqual(caught(f"from contextlib import ExitStack, suppress\nwith {other}:\n"
+                                        "    stack.enter_context(suppress(Exception))\n"), [])
+        for narrow in ("stack.enter_context()", "enter_context(suppress(Exception))",
+                       "stack.enter_context(suppress(KeyError))", "stack.push(lambda *exc: False)",
                        "stack.callback(suppress(Exception))", "other.enter_context(suppress(Exception))"):
             with self.subTest(narrow):
                 self.assertEqual(caught(head % narrow), [])
@@ -133,6 +142,9 @@ class OtherForms(unittest.TestCase):
             ("return t is not None and issubclass(t, Exception)", "Exception"),
             ("return t is KeyError or True", "BaseException"),
             ("return False", ""), ("return None", ""), ("return", ""), ("self.close()", ""), ("return 0", ""),
+            ("return bool(t)", "BaseException"), ("return bool(tb)", ""), ("return bool()", ""),
+            ("return isinstance(tb, Exception)", ""), ("return g(v, Exception)", ""), ("return g(v)", ""),
+            ("return self.t is not None", ""), ("return t is not KeyError", ""),
             ("return isinstance(v, KeyError)", ""), ("return issubclass(t, KeyError)", ""),
             ("return t is None", ""), ("return tb is not None", ""), ("return True and t is KeyError", ""),
             ("if t is KeyError:\n            return True", ""),
@@ -158,10 +170,18 @@ class OtherForms(unittest.TestCase):
             ("return 1", True), ("break", True), ("continue", True), ("if a:\n            return 1", True),
             ("with a:\n            return 1", True), ("for a in b:\n            return 1", True),
             ("g()", False), ("for a in b:\n            break", False), ("while a:\n            continue", False),
-            ("def h():\n            return 1", False), ("h = lambda: 1", False), ("raise E", False),
+            ("for a in b:\n            if c:\n                break", False),
+            ("for a in b:\n            pass\n        break", True),
+            ("async def h():\n            return 1", False), ("def h():\n            return 1", False), ("h = lambda: 1", False), ("raise E", False),
         ):
             with self.subTest(body):
                 self.assertEqual(caught(head + body + "\n"), [("finally", 6, "BaseException")] if leaves else [])
+
+    def test_a_jump_within_an_async_loop_and_behind_a_group(self):
+        head = "async def f():\n    try:\n        g()\n    %s\n        pass\n    finally:\n        %s\n"
+        loop = "async for a in b:\n            break"
+        self.assertEqual(caught(head % ("except ValueError:", loop)), [])
+        self.assertEqual(caught(head % ("except* ValueError:", "return 1")), [("finally", 7, "BaseException")])
 
     def test_the_lines_at_which_an_exception_ends(self):
         found = look("from contextlib import suppress\ndef f():\n    try:\n        with suppress(Exception):\n"
@@ -181,12 +201,32 @@ class OtherForms(unittest.TestCase):
             ("retry(retry=when(BaseException), retry_error_callback=give_up)", "BaseException"),
             ("retry(retry=when(OSError), retry_error_callback=give_up)", ""),
             ("retry(retry=tenacity.retry_if_result(bool), retry_error_callback=give_up)", ""),
+            ("retry(retry=other(Exception), retry_error_callback=give_up)", ""),
+            ("retry(retry=other, retry_error_callback=give_up)", ""), ("retry(retry_error_callback=len)", ""),
             ("retry(stop=give_up)", ""), ("other.retry(retry_error_callback=give_up)", ""),
         ):
             with self.subTest(call):
                 found = look(f"{head}@{call}\ndef f():\n    g()\n")["broad_handlers"]
                 self.assertEqual([(h["form"], h["line"], h["runs"], h["catches"]) for h in found],
                                  [("callback", 3, "give_up", catches)] if catches else [])
+
+    def test_the_answer_may_be_a_lambda_or_a_method(self):
+        head = "import tenacity\nclass C:\n    def give_up(self, state):\n        return 1\n"
+        for callback, found in (("lambda state: 1", ("callback", 5, "<lambda>")),
+                                ("C().give_up", ("callback", 3, "C.give_up"))):
+            with self.subTest(callback):
+                rows = look(f"{head}@tenacity.retry(retry_error_callback={callback})\ndef f():\n    g()\n")
+                self.assertEqual([(h["form"], h["line"], h["runs"]) for h in rows["broad_handlers"]], [found])
+                self.assertEqual([len(h["digest"]) for h in rows["broad_handlers"]], [64])
+
+    def test_each_has_its_place_and_there_is_an_end_to_them(self):
+        guard = "class C:\n    def m(self):\n        try:\n            g()\n        except:\n            pass\n"
+        report = look("def f():\n    with __import__('x'):\n        pass\n", b=guard, a=guard)
+        self.assertEqual([(h["file"], report["functions"][h["function"]]["name"])
+                          for h in report["broad_handlers"]], [("a.py", "C.m"), ("b.py", "C.m")])
+        report = look("".join(f"try:\n    g()\nexcept:\n    x = {i}\n" for i in range(201)))
+        self.assertEqual(len(report["broad_handlers"]), 200)
+        self.assertEqual([h["line"] for h in report["broad_handlers"]], [3 + 4 * i for i in range(200)])
 
     def test_a_decorator_or_a_generator_that_guards_has_an_except_of_its_own(self):
         for how in ("def safe(f):\n    def wrapper(*a):\n        try:\n            return f(*a)\n",

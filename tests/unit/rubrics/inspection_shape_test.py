@@ -1,5 +1,6 @@
 """The source inspection: literals, the shape of its output, and source that means harm."""
 
+import inspect
 import textwrap
 import unittest
 
@@ -65,6 +66,18 @@ class Shape(unittest.TestCase):
         inner = scope["A"].B().m()
         self.assertEqual([f["name"] for f in look(source)["functions"][1:]],
                          [scope["A"].B.m.__qualname__, inner.__qualname__, inner().__qualname__])
+
+    def test_decorators_and_defaults_are_evaluated_around_the_function(self):
+        source = ("def keep(f):\n    return lambda g: g\n"
+                  "class A:\n    @keep(lambda: 1)\n    def m(self, a=lambda: 2, *, b=lambda: 3):\n        return lambda: 4\n"
+                  "f = lambda a=lambda: 5: a\n")
+        wanted, todo = [], [compile(source, "x", "exec")]
+        while todo:
+            inner = [c for c in todo.pop().co_consts if hasattr(c, "co_qualname")]
+            wanted += [(c.co_firstlineno, c.co_qualname) for c in inner if c.co_flags & inspect.CO_OPTIMIZED]
+            todo += inner
+        found = [(f["line"], f["name"]) for f in look(source)["functions"] if f["kind"] != "module"]
+        self.assertEqual(sorted(found), sorted(wanted))
 
     def test_broad_handlers(self):
         report = look("def f():\n    try:\n        g()\n    except ValueError:\n        pass\n    except (KeyError, Exception):\n"
