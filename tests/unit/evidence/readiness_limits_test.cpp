@@ -30,16 +30,18 @@ TEST_CASE("a wait that the case cut short has a timeout only where a longer one 
         "not_observed");
 }
 
+/// The cases that an indicator's evidence is of.
+static std::string cited(const model::Judgement& j, const std::string& indicator_id) {
+  std::string cases;
+  for (const std::string& id : indicator(j, indicator_id).evidence)
+    for (const model::Fact& fact : j.evidence)
+      if (fact.id == id) cases += fact.cites.front().case_id + " ";
+  return cases;
+}
+
 TEST_CASE("what tells of timeouts is cited, and how long the longest wait was") {
-  const auto cited = [](const model::Judgement& j) {
-    std::string cases;
-    for (const std::string& id : indicator(j, "sets_timeout").evidence)
-      for (const model::Fact& fact : j.evidence)
-        if (fact.id == id) cases += fact.cites.front().case_id + " ";
-    return cases;
-  };
   const auto fine = ready(ending(OutcomeKind::kReturned, {{0, 10}, {11, 30}}, 41));
-  CHECK(cited(fine) == "hang hang~twin ");
+  CHECK(cited(fine, "sets_timeout") == "hang hang~twin ");
   CHECK(indicator(fine, "sets_timeout").explanation.find("after 30 s at the latest") !=
         std::string::npos);
   const auto held = ready([](const Case& c) {
@@ -48,7 +50,7 @@ TEST_CASE("what tells of timeouts is cited, and how long the longest wait was") 
                   : ending(OutcomeKind::kReturned, {{0, 10}}, 10))(c);
   });
   CHECK(verdict(held, "sets_timeout") == "not_observed");
-  CHECK(cited(held) == "hang~twin ");
+  CHECK(cited(held, "sets_timeout") == "hang~twin ");
   CHECK(indicator(fine, "sets_timeout").notes.empty());
   // One closed and one not: it was given up.
   CHECK(indicator(ready(ending(OutcomeKind::kReturned, {{0, 10}, {11, 0}}, 20)), "sets_timeout")
@@ -70,6 +72,27 @@ TEST_CASE("the bounds themselves are within") {
   const auto j = ready(patient({1000, 2000, 4000}, may_pass));
   CHECK(indicator(j, "bounds_total_wait").explanation.find("the longest, “Case hang”, took") !=
         std::string::npos);
+}
+
+TEST_CASE("what went too far is cited, and nothing beside it") {
+  const auto only = [](const std::string& family, std::vector<int> pauses_ms) {
+    return ready(patient(std::move(pauses_ms), [=](const Case& c) { return c.family == family; }));
+  };
+  const auto late = only("server", {300'000, 301'000});
+  CHECK(cited(late, "bounds_total_wait") == "server server~twin transient transient~twin ");
+  CHECK(indicator(late, "bounds_total_wait").explanation.find("so it was in 3 further cases") !=
+        std::string::npos);
+  // The longest of those that ended in time, and what was asked for too often.
+  CHECK(cited(only("body", std::vector<int>(12, 1)), "bounds_total_wait") ==
+        "hang body body~twin ");
+}
+
+TEST_CASE("who waits without having asked shows no bound") {
+  const Candidate patient_one = patient({1000, 2000}, may_pass);
+  const auto idle = [=](const Case& c) {
+    return c.id == "server" ? with(sound()(c), {}, milliseconds(700'000)) : patient_one(c);
+  };
+  CHECK(ready(idle, "bounds_total_wait") == "observed");
 }
 
 TEST_CASE("any limit of time is no end, and any end but a limit is one") {
@@ -157,6 +180,8 @@ TEST_CASE("an answer in drips that a deadline ended, or that came in time, is no
   const auto answered = dripping(30, 31, OutcomeKind::kReturned, WireEnd::kFin);
   CHECK(gaps(answered) == 0);
   CHECK(indicator(answered, "bounds_total_wait").terms.size() == 2);
+  const auto just = dripping(600, 600, OutcomeKind::kReturned, WireEnd::kFin);
+  CHECK(indicator(just, "bounds_total_wait").terms.size() == 2);
 }
 
 }  // namespace assay::evidence::testing
