@@ -36,6 +36,7 @@ constexpr auto kLabels = std::to_array<Entry>(
      {"api_failure", "the warehouse cannot be asked, for good"},
      {"transient", "the warehouse fails at first and then answers"},
      {"late", "the partition appears only later"},
+     {"dripping", "the answer comes in drips, and takes longer than anyone can wait"},
      {"bad_data", "the answer holds no usable count"},
      {"numeric_text", "the count is a number written as text"},
      {"not_found_other", "something other than the partition is not found"},

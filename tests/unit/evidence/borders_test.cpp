@@ -289,6 +289,7 @@ TEST_CASE("what each odd world must not read as is noted, and what it may is not
   };
   const std::vector<Row> rows = {
       {"late", {"low"}, {"missing", "ok"}},
+      {"dripping", {"low", "missing"}, {"ok", "api_error", "own"}},
       {"bad_data", {"ok"}, {"api_error", "own"}},
       {"numeric_text", {"low", "missing"}, {"ok", "api_error", "own"}},
       {"not_found_other", {"ok", "low"}, {"missing", "api_error", "own"}},
