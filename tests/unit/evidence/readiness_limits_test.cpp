@@ -44,13 +44,20 @@ TEST_CASE("what tells of timeouts is cited, and how long the longest wait was") 
   CHECK(cited(fine, "sets_timeout") == "hang hang~twin ");
   CHECK(indicator(fine, "sets_timeout").explanation.find("after 30 s at the latest") !=
         std::string::npos);
-  const auto held = ready([](const Case& c) {
-    const bool waits = c.id == "hang~twin";
-    return (waits ? ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900)
-                  : ending(OutcomeKind::kReturned, {{0, 10}}, 10))(c);
-  });
+  const auto waiting_in = [](const std::string& id) {
+    return ready([=](const Case& c) {
+      return (c.id == id ? ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900)
+                         : ending(OutcomeKind::kReturned, {{0, 10}}, 10))(c);
+    });
+  };
+  CHECK(cited(waiting_in("hang"), "sets_timeout") == "hang ");
+  const auto held = waiting_in("hang~twin");
   CHECK(verdict(held, "sets_timeout") == "not_observed");
   CHECK(cited(held, "sets_timeout") == "hang~twin ");
+  CHECK(indicator(held, "sets_timeout").explanation ==
+        "“Case hang~twin” was waited for without an end.");
+  CHECK(cited(ready(ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900)), "sets_timeout") ==
+        "hang hang~twin ");
   CHECK(indicator(fine, "sets_timeout").notes.empty());
   // One closed and one not: it was given up.
   CHECK(indicator(ready(ending(OutcomeKind::kReturned, {{0, 10}, {11, 0}}, 20)), "sets_timeout")

@@ -195,6 +195,7 @@ TEST_CASE("requests of the import, and for something else, are no further tries"
   CHECK(retries([](Request& r) { r.target += "?x=1"; }) == "not_observed");
   CHECK(retries([](Request& r) { r.method = "HEAD"; }) == "not_observed");
   CHECK(retries([](Request& r) { r.headers = Json::array(); }) == "not_observed");
+  CHECK(retries([](Request& r) { r.headers[0][0] = "AUTHORIZATION"; }) == "observed");
 }
 
 TEST_CASE("asking twice for what was answered well is no retry") {
@@ -453,6 +454,60 @@ TEST_CASE("a token on stdout is a note, and no text at all tells nothing") {
   CHECK(verdict(j, "leaks_token") == "not_observed");
   CHECK(mentions(indicator(j, "leaks_token").notes, "was printed"));
   CHECK(ready([](const Case& c) { return returned(c, true); }, "leaks_token") == "not_exercised");
+}
+
+// ---- harness faults
+
+TEST_CASE("a harness fault leaves open what it could turn, and nothing else") {
+  const auto in_calm = [](std::vector<std::string> targets) {
+    return [=](const Case& c) {
+      auto o = patient({}, never)(c);
+      if (c.label != "healthy") return o;
+      std::vector<Request> requests(targets.size(), o.requests[0]);
+      for (std::size_t i = 0; i < targets.size(); ++i) {
+        requests[i].target = targets[i];
+        requests[i].next_page = i == 0;
+      }
+      o.value["actual_rows"] = nullptr;
+      return with(o, requests, milliseconds(1));
+    };
+  };
+  const auto waiting = [](int pause_ms) {
+    return but_in("rate", [=](const Case& c) {
+      std::vector<Request> requests(2, asked(c, 429, milliseconds(0), "rate_limited"));
+      for (Request& r : requests) r.retry_after = "30";
+      requests[1].at = milliseconds(pause_ms);
+      return with(sound()(c), requests, milliseconds(60'000));
+    });
+  };
+  const auto tells = changed([](const Case&, Json& r) { r["message"] = kToken; });
+  struct Row {
+    std::string id;
+    Candidate candidate;
+    std::string verdict;
+  };
+  const std::vector<Row> rows = {
+      {"sets_timeout", ending(OutcomeKind::kVirtualTime, {{0, 0}}, 900), "not_observed"},
+      {"sets_timeout", patient({}, never), "undetermined"},
+      {"retries_transient", patient({1000}, may_pass), "observed"},
+      {"retries_transient", patient({}, never), "undetermined"},
+      {"backs_off", patient({1000, 2000}, may_pass), "observed"},
+      {"backs_off", patient({1000}, may_pass), "undetermined"},
+      {"honours_retry_after", waiting(29'000), "not_observed"},
+      {"honours_retry_after", waiting(30'000), "undetermined"},
+      {"bounds_total_wait", patient(std::vector<int>(12, 1000), may_pass), "not_observed"},
+      {"needless_requests", in_calm({"/a", "/a"}), "observed"},
+      {"needless_requests", in_calm({"/a", "/b"}), "undetermined"},
+      {"reads_all_pages", in_calm({"/a"}), "not_observed"},
+      {"reads_all_pages", in_calm({"/a", "/b"}), "undetermined"},
+      {"leaks_token", tells, "observed"},
+      {"leaks_token", sound(), "undetermined"}};
+  for (const Row& row : rows) {
+    const auto faulted = [&](const Case& c) {
+      return c.id == "healthy~twin" || c.id == "body~twin" ? harness_fault(c) : row.candidate(c);
+    };
+    CHECK_MESSAGE(ready(faulted, row.id) == row.verdict, row.id, " ", row.verdict);
+  }
 }
 
 }  // namespace assay::evidence::testing
