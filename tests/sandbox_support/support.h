@@ -20,6 +20,9 @@ struct ProcessBackend {
   static Sandbox& one_at_a_time();
 };
 
+/// For TEST_CASE_TEMPLATE.
+#define EACH_BACKEND BoxBackend, ProcessBackend
+
 SandboxOptions options();
 
 /// Calls `function(*arguments)` of that source, at 2026-03-14T06:00:00Z, with the warehouse's
