@@ -60,8 +60,6 @@ struct Job {
   model::Limits limits;
 };
 
-/// Who answers the box's requests: the mock warehouse, seen from the loop that owns the clock. All
-/// calls come from the thread that runs the job.
 /// What a Peer needs that refuses connections, or lets those wait who ask for one: the socket that
 /// listens can be shut from outside, but who came in vain is known to the box's network alone.
 struct NetworkControl {
@@ -69,6 +67,8 @@ struct NetworkControl {
   UniqueFd counters;  ///< the folder /proc/<pid>/net of a process in it
 };
 
+/// Who answers the box's requests: the mock warehouse, seen from the loop that owns the clock. All
+/// calls come from the thread that runs the job.
 class Peer {
  public:
   virtual ~Peer() = default;
