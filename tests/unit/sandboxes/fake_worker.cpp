@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstring>
 
 #include "sandboxes/codec.h"
@@ -323,7 +322,6 @@ Run run(const Job& job, RawServer* server) {
   auto [err, err_end] = make_pipe();
   fcntl(out_end.get(), F_SETFL, 0);
   fcntl(err_end.get(), F_SETFL, 0);
-  const auto began = std::chrono::steady_clock::now();
   runner.start(folder.path(), {theirs.get(), out_end.get(), err_end.get()});
   theirs.reset();
   out_end.reset();
@@ -346,8 +344,6 @@ Run run(const Job& job, RawServer* server) {
   }  // closing the channel ends a candidate that waits for a grant
   const std::string status = runner.receive();
   std::memcpy(&run.wait_status, status.data(), sizeof run.wait_status);
-  run.real_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   run.out = read_all(out.get());
   run.err = read_all(err.get());
   return run;

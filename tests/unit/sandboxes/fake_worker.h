@@ -80,7 +80,6 @@ struct Run {
   std::int64_t phase_ns = -1;       ///< clock of kPhase, since kNow
   std::vector<std::int64_t> jumps;  ///< how far each grant moved the clock, where it did
   int wait_status = -1;
-  double real_seconds = 0;
   std::string out, err;
 
   const Json& value() const;  ///< of a result that returned; fails the test otherwise

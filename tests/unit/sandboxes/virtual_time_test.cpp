@@ -5,15 +5,15 @@
 using namespace assay;
 using namespace assay::test;
 
-TEST_CASE("a sleep of 100 s takes no real time and is one jump of the clock") {
+TEST_CASE("a sleep of eleven days takes no real time and is one jump of the clock") {
+  // In real time it would outlast the patience of these tests with a candidate that says nothing.
   const Run r =
       run("import time\n"
           "def check():\n"
-          "    a = time.monotonic(); time.sleep(100); return time.monotonic() - a\n");
-  CHECK(r.value().get<double>() == doctest::Approx(100).epsilon(1e-6));
+          "    a = time.monotonic(); time.sleep(10 ** 6); return time.monotonic() - a\n");
+  CHECK(r.value().get<double>() == doctest::Approx(1e6).epsilon(1e-6));
   REQUIRE(r.jumps.size() == 1);
-  CHECK(r.jumps[0] == doctest::Approx(100e9).epsilon(1e-6));
-  CHECK(r.real_seconds < 30);
+  CHECK(r.jumps[0] == doctest::Approx(1e15).epsilon(1e-6));
 }
 
 TEST_CASE("time starts at the case's now, for every clock that shows the date") {
