@@ -48,8 +48,12 @@ Gate::Gate(UniqueFd listener) : listener_(std::move(listener)) {
 Status Gate::control(NetworkControl network) {
   snmp_.reset(::openat(network.counters.get(), "snmp", O_RDONLY | O_CLOEXEC));
   sockstat_.reset(::openat(network.counters.get(), "sockstat", O_RDONLY | O_CLOEXEC));
-  if (!snmp_ || !sockstat_ || !connections_begun() || !sockets_in_use())
-    return system_error("reading the counters of a box's network", errno);
+  if (!snmp_ || !sockstat_) return system_error("reading the counters of a network", errno);
+  if (!connections_begun() || !sockets_in_use())
+    return environment_error(
+        "the counters of a network do not tell ActiveOpens (snmp) and the sockets in use "
+        "(sockstat)",
+        "Assay needs Linux's own /proc/net.");
   filler_ = std::move(network.filler);
   return success();
 }
