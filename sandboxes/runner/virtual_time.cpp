@@ -51,6 +51,12 @@ void ask_for_grant(std::int64_t deadline) {
   }
 }
 
+/// a + b, kNever where that is later than any clock goes.
+std::int64_t later(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  return a == kNever || __builtin_add_overflow(a, b, &sum) ? kNever : sum;
+}
+
 bool is_wall_clock(clockid_t id) {
   return id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE || id == CLOCK_REALTIME_ALARM ||
          id == CLOCK_TAI;
@@ -142,18 +148,17 @@ std::int64_t to_clock(clockid_t id, std::int64_t ns) {
 }
 
 std::int64_t from_clock(clockid_t id, std::int64_t ns) {
-  return is_wall_clock(id) ? ns : ns - kMonotonicAtStart + g_state.start;
+  return is_wall_clock(id) ? ns : later(ns, g_state.start - kMonotonicAtStart);
 }
 
 timespec to_kernel(clockid_t id, std::int64_t ns) {
   const clockid_t kernel_id = is_wall_clock(id) ? CLOCK_REALTIME : CLOCK_MONOTONIC;
-  const std::int64_t at = std::max<std::int64_t>(kernel_clock(kernel_id) + (ns - now_ns()), 0);
+  const std::int64_t at = std::max<std::int64_t>(later(ns, kernel_clock(kernel_id) - now_ns()), 0);
   return {at / kNsPerSecond, at % kNsPerSecond};
 }
 
 std::int64_t after(std::int64_t duration_ns) {
-  const std::int64_t now = now_ns();
-  return duration_ns >= kNever - now ? kNever : now + std::max<std::int64_t>(duration_ns, 0);
+  return later(std::max<std::int64_t>(duration_ns, 0), now_ns());
 }
 
 Alarm current_alarm() { return g_state.alarm; }

@@ -75,7 +75,7 @@ std::int64_t stepped_ns();
 /// kLockstep go on waiting until baton::dissolve().
 void begin_real_time(const char* why);
 
-/// What a clock of the C library shows at a time of ours, and the other way round.
+/// What a clock of the C library shows at a time of ours, and the other way round; kNever stays that.
 std::int64_t to_clock(clockid_t id, std::int64_t ns);
 std::int64_t from_clock(clockid_t id, std::int64_t ns);
 

@@ -81,6 +81,12 @@ def check():
     e = threading.Event(); t = spawn(lambda: (time.sleep(30), e.set()))
     log(e.wait(20)); log(e.wait(20)); t.join(); return said)",
      "[[false,20],[true,30]]"},
+    {"the longest waits that there are", R"(
+def check():
+    lock = threading.Lock(); lock.acquire(); spawn(lambda: (time.sleep(5), lock.release()))
+    log(lock.acquire(timeout=threading.TIMEOUT_MAX)); e = threading.Event()
+    spawn(lambda: (time.sleep(5), e.set())); log(e.wait(threading.TIMEOUT_MAX)); return said)",
+     "[[true,5],[true,10]]"},
     {"semaphores and barriers", R"(
 sem = threading.BoundedSemaphore(2); gate = threading.Barrier(3)
 def work(name):
