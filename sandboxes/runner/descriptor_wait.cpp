@@ -19,6 +19,16 @@ bool is_nonblocking(int fd) {
   return flags >= 0 && (flags & O_NONBLOCK) != 0;
 }
 
+NonBlocking::NonBlocking(int fd) : fd_(fd), flags_(syscall(SYS_fcntl, fd, F_GETFL)) {
+  if (flags_ >= 0) syscall(SYS_fcntl, fd_, F_SETFL, flags_ | O_NONBLOCK);
+}
+
+NonBlocking::~NonBlocking() {
+  const int saved_errno = errno;
+  if (flags_ >= 0) syscall(SYS_fcntl, fd_, F_SETFL, flags_);
+  errno = saved_errno;
+}
+
 bool is_ready(int fd, short events) {
   pollfd waiting{.fd = fd, .events = events, .revents = 0};
   return syscall(SYS_poll, &waiting, 1, 0) != 0;

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -28,33 +29,10 @@ bool has_bounded_room(int fd) {
   return fstat(fd, &file) == 0 && !S_ISREG(file.st_mode);
 }
 
-/// Of a pipe, with O_NONBLOCK for as long as the call lasts: a write of more than there is room for
-/// waits in the kernel otherwise.
-long write_what_fits(int fd, const char* bytes, std::size_t size) {
-  const long flags = syscall(SYS_fcntl, fd, F_GETFL);
-  syscall(SYS_fcntl, fd, F_SETFL, flags | O_NONBLOCK);
-  const long done = syscall(SYS_write, fd, bytes, size);
-  const int error = errno;
-  syscall(SYS_fcntl, fd, F_SETFL, flags);
-  errno = error;
-  return done;
-}
-
-long write_all(int fd, const char* bytes, std::size_t size) {
-  if (is_nonblocking(fd)) {
-    const long done = syscall(SYS_write, fd, bytes, size);
-    if (done < 0 && would_block()) vt::spin();
-    return done;
-  }
-  for (std::size_t done = 0;;) {
-    const long part = write_what_fits(fd, bytes + done, size - done);
-    if (part >= 0) done += static_cast<std::size_t>(part);
-    if (part < 0 && !would_block()) return done > 0 ? static_cast<long>(done) : -1;
-    if (done >= size) return static_cast<long>(done);
-    const Woken woken = baton::block(kNever, [&] { return is_ready(fd, POLLOUT); });
-    if (woken == Woken::kRealTime) return write(fd, bytes + done, size - done);
-    if (woken == Woken::kSignal) return done > 0 ? static_cast<long>(done) : ended(woken, EINTR);
-  }
+long write_bytes(int fd, const char* bytes, std::size_t size) {
+  return write_all(fd, size, [&](std::size_t done) {
+    return syscall(SYS_write, fd, bytes + done, size - done);
+  });
 }
 
 std::string joined(const iovec* parts, int count) {
@@ -63,6 +41,33 @@ std::string joined(const iovec* parts, int count) {
     bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
   }
   return bytes;
+}
+
+/// Takes a lock on a file by `attempt`, which gives 0 where it has it. The lock belongs to the open file,
+/// or to the process, so it does not matter which thread takes it.
+template <class Attempt, class Real>
+int take_lock(Attempt attempt, Real real) {
+  if (!baton::lockstep()) return real();
+  int done = attempt();
+  if (done == 0 || (!would_block() && errno != EACCES)) return done;
+  const Woken woken = baton::block(kNever, [&] {
+    done = attempt();
+    return done == 0;
+  });
+  if (woken == Woken::kRealTime) return real();
+  return woken == Woken::kReady ? 0 : ended(woken, EINTR);
+}
+
+/// As it tries what `command` waits for; 0 where that does not wait.
+int trying(int command) {
+  switch (command) {
+    case F_SETLKW:
+      return F_SETLK;
+    case F_OFD_SETLKW:
+      return F_OFD_SETLK;
+    default:
+      return 0;
+  }
 }
 
 /// stdout and stderr are read by the worker at any time: they block for real, and not for long.
@@ -91,7 +96,7 @@ ssize_t write(int fd, const void* buffer, std::size_t size) {
   const ssize_t sent = sendto(fd, buffer, size, 0, nullptr, 0);
   if (sent >= 0 || errno != ENOTSOCK) return sent;
   if (!has_bounded_room(fd)) return syscall(SYS_write, fd, buffer, size);
-  return write_all(fd, static_cast<const char*>(buffer), size);
+  return write_bytes(fd, static_cast<const char*>(buffer), size);
 }
 
 ssize_t writev(int fd, const iovec* parts, int count) {
@@ -103,7 +108,7 @@ ssize_t writev(int fd, const iovec* parts, int count) {
   if (sent >= 0 || errno != ENOTSOCK) return sent;
   if (!has_bounded_room(fd)) return syscall(SYS_writev, fd, parts, count);
   const std::string bytes = joined(parts, count);
-  return write_all(fd, bytes.data(), bytes.size());
+  return write_bytes(fd, bytes.data(), bytes.size());
 }
 
 int eventfd_write(int fd, eventfd_t value) {
@@ -112,16 +117,37 @@ int eventfd_write(int fd, eventfd_t value) {
 
 int flock(int fd, int operation) noexcept {
   const auto attempt = [&](int with) { return static_cast<int>(syscall(SYS_flock, fd, with)); };
-  if (!baton::lockstep() || (operation & LOCK_NB) != 0) return attempt(operation);
-  int done = attempt(operation | LOCK_NB);
-  if (done == 0 || !would_block()) return done;
-  // The lock belongs to the open file, so it does not matter which thread takes it.
-  const Woken woken = baton::block(kNever, [&] {
-    done = attempt(operation | LOCK_NB);
-    return done == 0;
-  });
-  if (woken == Woken::kRealTime) return attempt(operation);
-  return woken == Woken::kReady ? 0 : ended(woken, EINTR);
+  if ((operation & LOCK_NB) != 0) return attempt(operation);
+  return take_lock([&] { return attempt(operation | LOCK_NB); },
+                   [&] { return attempt(operation); });
 }
+
+/// A lock of the process can wait as well: for one of an open file (F_OFD_SETLK) of the same process.
+int fcntl64(int fd, int command, ...) {
+  va_list rest;
+  va_start(rest, command);
+  void* const argument = va_arg(rest, void*);
+  va_end(rest);
+  static auto* const real = next<int(int, int, ...)>("fcntl64");
+  const auto call = [&](int with) { return real(fd, with, argument); };
+  const int attempt = trying(command);
+  if (attempt == 0) return call(command);
+  return take_lock([&] { return call(attempt); }, [&] { return call(command); });
+}
+
+// The C library's two names of each are one function on machines of 64 bits.
+int fcntl(int fd, int command, ...) __attribute__((alias("fcntl64")));
+
+int lockf64(int fd, int command, off64_t size) {
+  static auto* const real = next<int(int, int, off64_t)>("lockf64");
+  if (command != F_LOCK) return real(fd, command, size);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_CUR;
+  lock.l_len = size;
+  return fcntl64(fd, F_SETLKW, &lock);
+}
+
+int lockf(int fd, int command, off_t size) __attribute__((alias("lockf64")));
 
 }  // extern "C"

@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -13,7 +12,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "sandboxes/runner/descriptor_wait.h"
 #include "sandboxes/runner/interpose.h"
@@ -40,9 +41,12 @@ bool is_stream(int fd) {
 
 bool may_wait(int fd, int flags) { return (flags & MSG_DONTWAIT) == 0 && !is_nonblocking(fd); }
 
+/// When a call gives up, as deadline_of says; asked once it has to wait. All parts of it share one.
+using Deadline = std::optional<std::int64_t>;
+
 /// `call(flags)` with MSG_DONTWAIT, again and again until it does not say EAGAIN.
 template <class Call>
-long transfer(int fd, short events, int flags, Call call) {
+long transfer(int fd, short events, int flags, Deadline& deadline, Call call) {
   if (!baton::lockstep()) return call(flags);
   long done = call(flags | MSG_DONTWAIT);
   if (done >= 0 || !would_block()) return done;
@@ -50,9 +54,9 @@ long transfer(int fd, short events, int flags, Call call) {
     vt::spin();
     return -1;
   }
-  const std::int64_t deadline = deadline_of(fd, events);
+  if (!deadline) deadline = deadline_of(fd, events);
   for (;;) {
-    const Woken woken = baton::block(deadline, [&] { return is_ready(fd, events); });
+    const Woken woken = baton::block(*deadline, [&] { return is_ready(fd, events); });
     if (woken == Woken::kRealTime) return call(flags);
     if (woken != Woken::kReady) return ended(woken, EAGAIN);
     done = call(flags | MSG_DONTWAIT);
@@ -65,13 +69,43 @@ long transfer(int fd, short events, int flags, Call call) {
 /// is nothing more to come. As the kernel does by itself where a call may block.
 template <class Call>
 long transfer_all(int fd, short events, int flags, std::size_t size, Call call) {
+  Deadline deadline;
   std::size_t done = 0;
   for (;;) {
-    const long part = transfer(fd, events, flags, [&](int with) { return call(done, with); });
+    const long part =
+        transfer(fd, events, flags, deadline, [&](int with) { return call(done, with); });
     if (part <= 0) return done > 0 ? static_cast<long>(done) : part;
     done += static_cast<std::size_t>(part);
     if (done >= size || !may_wait(fd, flags) || !is_stream(fd)) return static_cast<long>(done);
   }
+}
+
+/// Of a receive: how many bytes it waits for, of those that were asked for. 0: for whatever comes.
+std::size_t awaited(int flags, std::size_t size) {
+  return (flags & MSG_WAITALL) != 0 && (flags & MSG_PEEK) == 0 ? size : 0;
+}
+
+/// Urgent bytes and what is in the queue of errors are never waited for, whatever the socket is.
+int receiving(int flags) {
+  return (flags & (MSG_OOB | MSG_ERRQUEUE)) != 0 ? flags | MSG_DONTWAIT : flags;
+}
+
+std::size_t size_of(const msghdr& message) {
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < message.msg_iovlen; ++i) size += message.msg_iov[i].iov_len;
+  return size;
+}
+
+/// The parts of a message behind its first bytes.
+std::vector<iovec> behind(const msghdr& message, std::size_t done) {
+  std::vector<iovec> parts(message.msg_iov, message.msg_iov + message.msg_iovlen);
+  for (iovec& part : parts) {
+    const std::size_t skipped = std::min(done, part.iov_len);
+    part.iov_base = static_cast<char*>(part.iov_base) + skipped;
+    part.iov_len -= skipped;
+    done -= skipped;
+  }
+  return parts;
 }
 
 bool is_internet(int fd) {
@@ -79,10 +113,6 @@ bool is_internet(int fd) {
   socklen_t size = sizeof domain;
   return syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
          (domain == AF_INET || domain == AF_INET6);
-}
-
-void watch_send(int fd) {
-  if (g_watcher != nullptr && is_internet(fd)) network_was_used();
 }
 
 std::string gathered(const msghdr& message) {
@@ -102,19 +132,34 @@ void send_at_once(int fd) {
   if (is_internet(fd)) syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
-  const long flags = syscall(SYS_fcntl, fd, F_GETFL);
-  if (flags < 0) return -1;
-  send_at_once(fd);
-  if ((flags & O_NONBLOCK) != 0) {
+int connect_now(int fd, const sockaddr* address, socklen_t length) {
+  const NonBlocking now(fd);
+  return static_cast<int>(syscall(SYS_connect, fd, address, length));
+}
+
+/// A socket of AF_UNIX waits for room in the queue of who listens; no poll tells when there is some.
+int connect_when_there_is_room(int fd, const sockaddr* address, socklen_t length) {
+  int connected = -1;
+  int error = EAGAIN;
+  const Woken woken = baton::block(deadline_of(fd, POLLOUT), [&] {
+    connected = connect_now(fd, address, length);
+    error = errno;
+    return connected == 0 || error != EAGAIN;
+  });
+  if (woken == Woken::kRealTime) {
     return static_cast<int>(syscall(SYS_connect, fd, address, length));
   }
-  syscall(SYS_fcntl, fd, F_SETFL, flags | O_NONBLOCK);
-  const long connected = syscall(SYS_connect, fd, address, length);
-  const int error = errno;
-  syscall(SYS_fcntl, fd, F_SETFL, flags);
+  if (woken != Woken::kReady) return ended(woken, EAGAIN);
   errno = error;
-  if (connected == 0 || error != EINPROGRESS) return static_cast<int>(connected);
+  return connected;
+}
+
+int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
+  send_at_once(fd);
+  if (is_nonblocking(fd)) return static_cast<int>(syscall(SYS_connect, fd, address, length));
+  const int connected = connect_now(fd, address, length);
+  if (connected != 0 && errno == EAGAIN) return connect_when_there_is_room(fd, address, length);
+  if (connected == 0 || errno != EINPROGRESS) return connected;
 
   std::int64_t deadline = deadline_of(fd, POLLOUT);
   if (deadline == kNever) deadline = vt::after(kConnectTimeout);
@@ -152,18 +197,21 @@ void network_was_used() {
   errno = saved_errno;
 }
 
+void watch_send(int fd) {
+  if (g_watcher != nullptr && is_internet(fd)) network_was_used();
+}
+
 }  // namespace assay::sandbox::runner
 
 extern "C" {
 
 ssize_t recvfrom(int fd, void* __restrict buffer, std::size_t size, int flags,
                  sockaddr* __restrict from, socklen_t* __restrict from_length) {
-  const bool whole = (flags & MSG_WAITALL) != 0 && (flags & MSG_PEEK) == 0;
-  const short events = (flags & MSG_OOB) != 0 ? POLLPRI : POLLIN;
-  return transfer_all(fd, events, flags, whole ? size : 0, [&](std::size_t done, int with) {
+  const auto call = [&](std::size_t done, int with) {
     return syscall(SYS_recvfrom, fd, static_cast<char*>(buffer) + done, size - done, with, from,
                    from_length);
-  });
+  };
+  return transfer_all(fd, POLLIN, receiving(flags), awaited(flags, size), call);
 }
 
 ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
@@ -171,8 +219,21 @@ ssize_t recv(int fd, void* buffer, std::size_t size, int flags) {
 }
 
 ssize_t recvmsg(int fd, msghdr* message, int flags) {
-  return transfer(fd, POLLIN, flags,
-                  [&](int with) { return syscall(SYS_recvmsg, fd, message, with); });
+  const msghdr given = *message;
+  const auto call = [&](std::size_t done, int with) {
+    // Descriptors that come along end a message, as in the kernel.
+    if (done > 0 && message->msg_controllen > 0) return 0L;
+    std::vector<iovec> parts = behind(given, done);
+    msghdr rest = given;
+    rest.msg_iov = parts.data();
+    const long got = syscall(SYS_recvmsg, fd, &rest, with);
+    if (got < 0) return got;
+    message->msg_namelen = rest.msg_namelen;
+    message->msg_controllen = rest.msg_controllen;
+    message->msg_flags = rest.msg_flags;
+    return got;
+  };
+  return transfer_all(fd, POLLIN, receiving(flags), awaited(flags, size_of(given)), call);
 }
 
 ssize_t sendto(int fd, const void* buffer, std::size_t size, int flags, const sockaddr* to,
@@ -214,12 +275,6 @@ int accept(int fd, sockaddr* __restrict address, socklen_t* __restrict length) {
 
 int accept4(int fd, sockaddr* __restrict address, socklen_t* __restrict length, int flags) {
   return accept_any(fd, address, length, flags);
-}
-
-ssize_t sendfile64(int fd, int from, off64_t* offset, std::size_t size) {
-  watch_send(fd);
-  if (!wait_until_ready(fd, POLLOUT)) return -1;
-  return syscall(SYS_sendfile, fd, from, offset, size);
 }
 
 }  // extern "C"

@@ -13,4 +13,7 @@ void watch_network(NetworkWatcher watcher);
 /// Called by the interposed functions.
 void network_was_used();
 
+/// Before something is sent on this descriptor, whatever it is.
+void watch_send(int fd);
+
 }  // namespace assay::sandbox::runner

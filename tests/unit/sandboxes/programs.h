@@ -34,7 +34,8 @@ Run run_logged(const std::string& body, RawServer* server = nullptr);
 /// Runs each, and compares what it says.
 void check_programs(std::span<const Program> programs);
 
-/// With threads.
+/// With threads; with descriptors and files.
 std::span<const Program> thread_programs();
+std::span<const Program> descriptor_programs();
 
 }  // namespace assay::test
