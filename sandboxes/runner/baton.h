@@ -100,6 +100,9 @@ int signal_thread(pthread_t thread, int signal);
 /// Sends a signal to this process.
 int signal_process(int signal);
 
+/// What comes from now on goes by the machine: tells the worker why, the first time.
+void tell_order_not_fixed(const char* why);
+
 /// Threads that wait for a signal to take (sigwait) wait for this.
 extern const char kSignals;
 

@@ -113,7 +113,8 @@ void start_budget() {
   sigevent event{};
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = kTick;
-  if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &g_timer.id) == 0) {
+  static auto* const make = next<int(clockid_t, sigevent*, timer_t*)>("timer_create");
+  if (make(CLOCK_PROCESS_CPUTIME_ID, &event, &g_timer.id) == 0) {
     set_timer(kFirstBudget, kFirstBudget);
   }
 }

@@ -91,9 +91,6 @@ void pass_for_good(Thread& me);
 /// A blocked thread goes on.
 void mark(Thread& thread, Woken why);
 
-/// Tells the worker, the first time.
-void tell_order_not_fixed(const char* why);
-
 /// From the second thread on; may be called again.
 void start_budget();
 void end_budget();

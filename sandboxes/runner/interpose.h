@@ -48,6 +48,17 @@ inline timeval to_timeval(std::int64_t ns) {
   return {.tv_sec = ns / kNsPerSecond, .tv_usec = ns % kNsPerSecond / 1'000};
 }
 
+inline bool is_valid(const timespec& t) {
+  return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < kNsPerSecond;
+}
+
+/// Not every call with an absolute time says of which clock it is. Ours tell: CLOCK_MONOTONIC counts from
+/// the start of a case, CLOCK_REALTIME from 1970.
+inline clockid_t clock_of(const timespec& time) {
+  constexpr time_t kThirtyYears = 30L * 365 * 24 * 3600;
+  return time.tv_sec < kThirtyYears ? CLOCK_MONOTONIC : CLOCK_REALTIME;
+}
+
 /// What is left of the time until then.
 inline std::int64_t left_until(std::int64_t deadline_ns) {
   if (deadline_ns == kNever) return kNever;

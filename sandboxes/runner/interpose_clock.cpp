@@ -36,10 +36,6 @@ int sleep_until(std::int64_t deadline_ns) {
   return syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &left, nullptr) == 0 ? 0 : errno;
 }
 
-bool is_valid(const timespec& t) {
-  return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < kNsPerSecond;
-}
-
 vt::Alarm to_alarm(const itimerval& timer) {
   const std::int64_t first = to_ns(timer.it_value);
   return {first == 0 ? kNever : vt::after(first), to_ns(timer.it_interval)};
@@ -91,6 +87,18 @@ int gettimeofday(timeval* __restrict out, void* __restrict) noexcept {
   return 0;
 }
 
+clock_t clock() noexcept {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return to_ns(used) / (kNsPerSecond / CLOCKS_PER_SEC);
+}
+
+int timespec_get(timespec* out, int base) noexcept {
+  if (base != TIME_UTC) return 0;
+  clock_gettime(CLOCK_REALTIME, out);
+  return base;
+}
+
 clock_t times(tms* out) noexcept {
   if (!baton::lockstep()) return static_cast<clock_t>(syscall(SYS_times, out));
   const std::int64_t tick_ns = kNsPerSecond / sysconf(_SC_CLK_TCK);
@@ -136,6 +144,9 @@ int usleep(useconds_t us) {
 
 int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) noexcept {
   if (!baton::lockstep() || which != ITIMER_REAL) {
+    if (baton::lockstep()) {
+      baton::tell_order_not_fixed("an alarm of cpu time was set, and when it rings was not fixed");
+    }
     return static_cast<int>(syscall(SYS_setitimer, which, timer, old));
   }
   const vt::Alarm before = vt::set_alarm(to_alarm(*timer));

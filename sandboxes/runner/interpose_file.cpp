@@ -17,6 +17,7 @@
 
 #include "sandboxes/runner/descriptor_wait.h"
 #include "sandboxes/runner/interpose.h"
+#include "sandboxes/runner/timer_descriptors.h"
 
 namespace vt = assay::sandbox::runner::virtual_time;
 using namespace assay::sandbox::runner;
@@ -79,7 +80,9 @@ extern "C" {
 
 ssize_t read(int fd, void* buffer, std::size_t size) {
   if (!wait_until_ready(fd, POLLIN)) return -1;
-  return syscall(SYS_read, fd, buffer, size);
+  const long got = syscall(SYS_read, fd, buffer, size);
+  if (baton::lockstep()) timer_descriptors::was_read(fd, buffer, got);
+  return got;
 }
 
 ssize_t readv(int fd, const iovec* parts, int count) {

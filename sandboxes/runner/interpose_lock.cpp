@@ -17,13 +17,6 @@ using namespace assay::sandbox::runner;
 
 namespace {
 
-/// pthread_cond_timedwait does not say which clock its condition has. Ours tell: CLOCK_MONOTONIC
-/// counts from the start of a case, CLOCK_REALTIME from 1970.
-clockid_t clock_of(const timespec& deadline) {
-  constexpr time_t kThirtyYears = 30L * 365 * 24 * 3600;
-  return deadline.tv_sec < kThirtyYears ? CLOCK_MONOTONIC : CLOCK_REALTIME;
-}
-
 int try_semaphore(sem_t* semaphore) {
   static auto* const real = next<int(sem_t*)>("sem_trywait");
   return real(semaphore);
@@ -61,12 +54,46 @@ int wait_in_lockstep(sem_t* semaphore, std::int64_t deadline_ns) {
 
 /// Takes a mutex or the like by `attempt`, which gives EBUSY where it is taken.
 template <class Attempt, class Real>
-int take(const void* lock, Attempt attempt, Real real) {
+int take(const void* lock, std::int64_t deadline_ns, Attempt attempt, Real real) {
   for (;;) {
     const int failed = attempt();
     if (failed != EBUSY) return failed;
-    if (baton::block_on(lock, kNever) == Woken::kRealTime) return real();
+    if (deadline_ns <= vt::now_ns()) {
+      vt::spin();
+      return ETIMEDOUT;
+    }
+    if (baton::block_on(lock, deadline_ns) == Woken::kRealTime) return real();
   }
+}
+
+/// As pthread_mutex_clocklock and its like; `real` is that.
+template <class Lock>
+int take_until(Lock* lock, clockid_t id, const timespec& deadline, int (*attempt)(Lock*),
+               int (*real)(Lock*, clockid_t, const timespec*)) {
+  if (vt::mode() == vt::Mode::kOff || !is_valid(deadline)) return real(lock, id, &deadline);
+  const std::int64_t deadline_ns = vt::from_clock(id, to_ns(deadline));
+  const auto take_for_real = [&] {
+    const timespec at = vt::to_kernel(id, deadline_ns);
+    return real(lock, id, &at);
+  };
+  if (!baton::lockstep()) return take_for_real();
+  return take(
+      lock, deadline_ns, [&] { return attempt(lock); }, take_for_real);
+}
+
+int try_mutex(pthread_mutex_t* mutex) {
+  static auto* const real = next<int(pthread_mutex_t*)>("pthread_mutex_trylock");
+  return real(mutex);
+}
+
+int try_to_read(pthread_rwlock_t* lock) {
+  static auto* const real = next<int(pthread_rwlock_t*)>("pthread_rwlock_tryrdlock");
+  return real(lock);
+}
+
+int try_to_write(pthread_rwlock_t* lock) {
+  static auto* const real = next<int(pthread_rwlock_t*)>("pthread_rwlock_trywrlock");
+  return real(lock);
 }
 
 int real_unlock(pthread_mutex_t* mutex) {
@@ -117,10 +144,21 @@ int sem_post(sem_t* semaphore) noexcept {
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   static auto* const real = next<int(pthread_mutex_t*)>("pthread_mutex_lock");
-  static auto* const attempt = next<int(pthread_mutex_t*)>("pthread_mutex_trylock");
   if (!baton::lockstep()) return real(mutex);
   return take(
-      mutex, [&] { return attempt(mutex); }, [&] { return real(mutex); });
+      mutex, kNever, [&] { return try_mutex(mutex); }, [&] { return real(mutex); });
+}
+
+int pthread_mutex_clocklock(pthread_mutex_t* __restrict mutex, clockid_t id,
+                            const timespec* __restrict deadline) noexcept {
+  static auto* const real =
+      next<int(pthread_mutex_t*, clockid_t, const timespec*)>("pthread_mutex_clocklock");
+  return take_until(mutex, id, *deadline, try_mutex, real);
+}
+
+int pthread_mutex_timedlock(pthread_mutex_t* __restrict mutex,
+                            const timespec* __restrict deadline) noexcept {
+  return pthread_mutex_clocklock(mutex, CLOCK_REALTIME, deadline);
 }
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
@@ -131,18 +169,40 @@ int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
 
 int pthread_rwlock_rdlock(pthread_rwlock_t* lock) noexcept {
   static auto* const real = next<int(pthread_rwlock_t*)>("pthread_rwlock_rdlock");
-  static auto* const attempt = next<int(pthread_rwlock_t*)>("pthread_rwlock_tryrdlock");
   if (!baton::lockstep()) return real(lock);
   return take(
-      lock, [&] { return attempt(lock); }, [&] { return real(lock); });
+      lock, kNever, [&] { return try_to_read(lock); }, [&] { return real(lock); });
+}
+
+int pthread_rwlock_clockrdlock(pthread_rwlock_t* __restrict lock, clockid_t id,
+                               const timespec* __restrict deadline) noexcept {
+  static auto* const real =
+      next<int(pthread_rwlock_t*, clockid_t, const timespec*)>("pthread_rwlock_clockrdlock");
+  return take_until(lock, id, *deadline, try_to_read, real);
+}
+
+int pthread_rwlock_timedrdlock(pthread_rwlock_t* __restrict lock,
+                               const timespec* __restrict deadline) noexcept {
+  return pthread_rwlock_clockrdlock(lock, CLOCK_REALTIME, deadline);
 }
 
 int pthread_rwlock_wrlock(pthread_rwlock_t* lock) noexcept {
   static auto* const real = next<int(pthread_rwlock_t*)>("pthread_rwlock_wrlock");
-  static auto* const attempt = next<int(pthread_rwlock_t*)>("pthread_rwlock_trywrlock");
   if (!baton::lockstep()) return real(lock);
   return take(
-      lock, [&] { return attempt(lock); }, [&] { return real(lock); });
+      lock, kNever, [&] { return try_to_write(lock); }, [&] { return real(lock); });
+}
+
+int pthread_rwlock_clockwrlock(pthread_rwlock_t* __restrict lock, clockid_t id,
+                               const timespec* __restrict deadline) noexcept {
+  static auto* const real =
+      next<int(pthread_rwlock_t*, clockid_t, const timespec*)>("pthread_rwlock_clockwrlock");
+  return take_until(lock, id, *deadline, try_to_write, real);
+}
+
+int pthread_rwlock_timedwrlock(pthread_rwlock_t* __restrict lock,
+                               const timespec* __restrict deadline) noexcept {
+  return pthread_rwlock_clockwrlock(lock, CLOCK_REALTIME, deadline);
 }
 
 int pthread_rwlock_unlock(pthread_rwlock_t* lock) noexcept {

@@ -37,13 +37,53 @@ int ms_until(std::int64_t deadline_ns) {
   return static_cast<int>(std::min<std::int64_t>(left_ms, INT_MAX));
 }
 
+/// The signal mask of ppoll and its like, for as long as the call lasts.
+class MaskFor {
+ public:
+  explicit MaskFor(const sigset_t* mask) {
+    if (mask == nullptr) return;
+    sigset_t pending;
+    sigpending(&pending);
+    for (int signal = 1; signal < SIGRTMAX; ++signal) {  // the last one is the budget's
+      rang_ |= sigismember(&pending, signal) == 1 && sigismember(mask, signal) == 0 &&
+               has_handler(signal);
+    }
+    before_.emplace();
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, &*before_, kKernelSigset);
+  }
+  ~MaskFor() {
+    const int saved_errno = errno;
+    if (before_) syscall(SYS_rt_sigprocmask, SIG_SETMASK, &*before_, nullptr, kKernelSigset);
+    errno = saved_errno;
+  }
+  MaskFor(const MaskFor&) = delete;
+  MaskFor& operator=(const MaskFor&) = delete;
+
+  /// A signal that this mask lets through was pending: it has been handled, and nothing is waited for.
+  bool rang() const { return rang_; }
+
+ private:
+  static bool has_handler(int signal) {
+    struct sigaction action {};
+    return sigaction(signal, nullptr, &action) == 0 && action.sa_handler != SIG_DFL &&
+           action.sa_handler != SIG_IGN;
+  }
+
+  std::optional<sigset_t> before_;
+  bool rang_ = false;
+};
+
 /// Calls `attempt(0)`, which gives a count as poll does, until it finds something or the time is up.
 /// `is_ready` says whether it would find something, and takes nothing away.
 template <class Attempt, class Ready>
-int wait_for_any(std::int64_t deadline_ns, Attempt attempt, Ready is_ready) {
+int wait_for_any(std::int64_t deadline_ns, const MaskFor& mask, Attempt attempt, Ready is_ready) {
   for (;;) {
     const int found = attempt(0);
     if (found != 0) return found;
+    if (mask.rang()) {
+      errno = EINTR;
+      return -1;
+    }
     if (deadline_ns <= vt::now_ns()) {
       vt::spin();
       return 0;
@@ -58,29 +98,9 @@ int wait_for_any(std::int64_t deadline_ns, Attempt attempt, Ready is_ready) {
   }
 }
 
-/// The signal mask of ppoll and its like, for as long as the call lasts.
-class MaskFor {
- public:
-  explicit MaskFor(const sigset_t* mask) {
-    if (mask == nullptr) return;
-    before_.emplace();
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, mask, &*before_, kKernelSigset);
-  }
-  ~MaskFor() {
-    const int saved_errno = errno;
-    if (before_) syscall(SYS_rt_sigprocmask, SIG_SETMASK, &*before_, nullptr, kKernelSigset);
-    errno = saved_errno;
-  }
-  MaskFor(const MaskFor&) = delete;
-  MaskFor& operator=(const MaskFor&) = delete;
-
- private:
-  std::optional<sigset_t> before_;
-};
-
-int wait_for_poll(std::int64_t deadline_ns, pollfd* fds, nfds_t count) {
+int wait_for_poll(std::int64_t deadline_ns, const MaskFor& mask, pollfd* fds, nfds_t count) {
   const auto attempt = [&](int ms) { return static_cast<int>(syscall(SYS_poll, fds, count, ms)); };
-  return wait_for_any(deadline_ns, attempt, [&] { return attempt(0) != 0; });
+  return wait_for_any(deadline_ns, mask, attempt, [&] { return attempt(0) != 0; });
 }
 
 /// select overwrites its sets: each attempt works on copies, and what the last one found is handed
@@ -114,12 +134,24 @@ struct SelectSets {
   }
 };
 
-int select_until(std::int64_t deadline_ns, int count, const SelectSets& sets) {
+int select_until(std::int64_t deadline_ns, const MaskFor& mask, int count, const SelectSets& sets) {
   const int found = wait_for_any(
-      deadline_ns, [&](int ms) { return sets.attempt(count, ms, true); },
+      deadline_ns, mask, [&](int ms) { return sets.attempt(count, ms, true); },
       [&] { return sets.attempt(count, 0, false) != 0; });
   if (found == 0) sets.clear();
   return found;
+}
+
+int wait_for_epoll(std::int64_t deadline_ns, const MaskFor& mask, int epoll, epoll_event* events,
+                   int max) {
+  const auto attempt = [&](int ms) {
+    return static_cast<int>(syscall(SYS_epoll_pwait, epoll, events, max, ms, nullptr, 0));
+  };
+  // Asked by poll, an epoll descriptor keeps what it has: an event told once is not told again.
+  return wait_for_any(deadline_ns, mask, attempt, [&] {
+    pollfd waiting{.fd = epoll, .events = POLLIN, .revents = 0};
+    return syscall(SYS_poll, &waiting, 1, 0) != 0;
+  });
 }
 
 }  // namespace
@@ -128,7 +160,7 @@ extern "C" {
 
 int poll(pollfd* fds, nfds_t count, int timeout_ms) {
   if (!baton::lockstep()) return static_cast<int>(syscall(SYS_poll, fds, count, timeout_ms));
-  return wait_for_poll(deadline_in_ms(timeout_ms), fds, count);
+  return wait_for_poll(deadline_in_ms(timeout_ms), MaskFor(nullptr), fds, count);
 }
 
 int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
@@ -137,8 +169,7 @@ int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* ma
     return static_cast<int>(
         syscall(SYS_ppoll, fds, count, timeout == nullptr ? nullptr : &copy, mask, kKernelSigset));
   }
-  const MaskFor masked(mask);
-  return wait_for_poll(deadline_in(timeout), fds, count);
+  return wait_for_poll(deadline_in(timeout), MaskFor(mask), fds, count);
 }
 
 int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
@@ -147,7 +178,7 @@ int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
     return static_cast<int>(syscall(SYS_select, count, reads, writes, excepts, timeout));
   }
   const std::int64_t deadline = timeout == nullptr ? kNever : vt::after(to_ns(*timeout));
-  return select_until(deadline, count, {{reads, writes, excepts}});
+  return select_until(deadline, MaskFor(nullptr), count, {{reads, writes, excepts}});
 }
 
 int pselect(int count, fd_set* __restrict reads, fd_set* __restrict writes,
@@ -162,8 +193,7 @@ int pselect(int count, fd_set* __restrict reads, fd_set* __restrict writes,
     return static_cast<int>(syscall(SYS_pselect6, count, reads, writes, excepts,
                                     timeout == nullptr ? nullptr : &copy, &packed));
   }
-  const MaskFor masked(mask);
-  return select_until(deadline_in(timeout), count, {{reads, writes, excepts}});
+  return select_until(deadline_in(timeout), MaskFor(mask), count, {{reads, writes, excepts}});
 }
 
 int epoll_pwait(int epoll, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
@@ -171,15 +201,16 @@ int epoll_pwait(int epoll, epoll_event* events, int max, int timeout_ms, const s
     return static_cast<int>(
         syscall(SYS_epoll_pwait, epoll, events, max, timeout_ms, mask, kKernelSigset));
   }
-  const MaskFor masked(mask);
-  const auto attempt = [&](int ms) {
-    return static_cast<int>(syscall(SYS_epoll_pwait, epoll, events, max, ms, nullptr, 0));
-  };
-  // Asked by poll, an epoll descriptor keeps what it has: an event told once is not told again.
-  return wait_for_any(deadline_in_ms(timeout_ms), attempt, [&] {
-    pollfd waiting{.fd = epoll, .events = POLLIN, .revents = 0};
-    return syscall(SYS_poll, &waiting, 1, 0) != 0;
-  });
+  return wait_for_epoll(deadline_in_ms(timeout_ms), MaskFor(mask), epoll, events, max);
+}
+
+int epoll_pwait2(int epoll, epoll_event* events, int max, const timespec* timeout,
+                 const sigset_t* mask) {
+  if (!baton::lockstep()) {
+    return static_cast<int>(
+        syscall(SYS_epoll_pwait2, epoll, events, max, timeout, mask, kKernelSigset));
+  }
+  return wait_for_epoll(deadline_in(timeout), MaskFor(mask), epoll, events, max);
 }
 
 int epoll_wait(int epoll, epoll_event* events, int max, int timeout_ms) {

@@ -12,6 +12,7 @@
 
 #include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/channel.h"
+#include "sandboxes/runner/timer_descriptors.h"
 
 namespace assay::sandbox::runner::virtual_time {
 namespace {
@@ -48,6 +49,7 @@ void ask_for_grant(std::int64_t deadline) {
     g_state.clock = granted;
     g_state.spins = 0;
     g_state.step = kFirstStep;
+    timer_descriptors::ring(g_state.clock);
   }
 }
 
@@ -86,6 +88,7 @@ void step() {
   const int saved_errno = errno;
   g_state.clock += g_state.step;
   g_state.stepped += g_state.step;
+  timer_descriptors::ring(g_state.clock);
   if (++g_state.spins >= kSpinsPerStep) {
     g_state.spins = 0;
     g_state.step = std::min(g_state.step * 2, kMaxStep);
@@ -112,13 +115,14 @@ std::int64_t look() {
 
 void advance(std::int64_t ns) {
   g_state.clock += ns;
+  timer_descriptors::ring(g_state.clock);
   ask_for_grant(g_state.clock);
 }
 
 void let_worker_look() { ask_for_grant(g_state.clock); }
 
 void wait_until(std::int64_t deadline_ns) {
-  ask_for_grant(std::min(deadline_ns, g_state.alarm.at_ns));
+  ask_for_grant(std::min({deadline_ns, g_state.alarm.at_ns, timer_descriptors::earliest()}));
 }
 
 std::int64_t stepped_ns() { return g_state.stepped; }
@@ -132,6 +136,7 @@ void begin_real_time(const char* why) {
   send_message(g_state.channel, MessageType::kRealTime, message);
   g_state.clock = std::max(g_state.clock, wait_for_grant(g_state.channel));
   g_state.real_base = kernel_clock(CLOCK_MONOTONIC);
+  timer_descriptors::go_real(g_state.clock);
   g_mode = Mode::kReal;
   if (const Alarm alarm = g_state.alarm; alarm.at_ns != kNever) {
     const std::int64_t left = std::max<std::int64_t>(alarm.at_ns - g_state.clock, 1'000);

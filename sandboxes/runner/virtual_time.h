@@ -14,8 +14,9 @@
 //              worker does what it has to do by then and grants a time, at most the deadline; the
 //              clock is set and the calls are tried again. So how fast the machine is cannot show in
 //              any clock.
-//   kReal      from the first child process on, told to the worker once: the calls block for real, and
-//              the clock goes on from the time granted as fast as real time passes.
+//   kReal      from the first child process on, or the first timer that the kernel rings by its own
+//              clock (timer_create), told to the worker once: the calls block for real, and the
+//              clock goes on from the time granted as fast as real time passes.
 //
 // Looking at the clock moves it by a step, and so does finding nothing by a call that does not
 // block: a loop that spins until some time has passed comes to its end. After kSpinsPerStep such

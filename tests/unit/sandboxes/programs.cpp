@@ -11,10 +11,10 @@ Run run_logged(const std::string& body, RawServer* server) {
   return r;
 }
 
-void check_programs(std::span<const Program> programs) {
+void check_programs(std::span<const Program> programs, const std::string& prologue) {
   for (const Program& program : programs) {
     CAPTURE(std::string(program.name));
-    const Run r = run_logged(program.source);
+    const Run r = run_logged(prologue + program.source);
     CHECK(r.value() == Json::parse(program.expected));
   }
 }

@@ -31,11 +31,13 @@ struct Program {
 /// Behind kLog. Fails the test where the clock was let go, or the order of threads was not fixed.
 Run run_logged(const std::string& body, RawServer* server = nullptr);
 
-/// Runs each, and compares what it says.
-void check_programs(std::span<const Program> programs);
+/// Runs each behind the prologue, and compares what it says.
+void check_programs(std::span<const Program> programs, const std::string& prologue = "");
 
-/// With threads; with descriptors and files.
+/// With threads; with descriptors and files; and by functions of C that Python has no name for.
 std::span<const Program> thread_programs();
 std::span<const Program> descriptor_programs();
+std::span<const Program> native_programs();
+extern const std::string kNative;  ///< the prologue of these
 
 }  // namespace assay::test
