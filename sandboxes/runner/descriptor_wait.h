@@ -21,7 +21,8 @@ bool would_block();
 
 bool is_nonblocking(int fd);
 
-/// The open file has O_NONBLOCK for as long as this lives: for calls that know no flag of their own.
+/// The open file has O_NONBLOCK for as long as this lives: for calls that know no flag of their
+/// own.
 class NonBlocking {
  public:
   explicit NonBlocking(int fd);
@@ -48,8 +49,8 @@ int ended(baton::Woken woken, int error_at_deadline);
 /// where it must not be made. In any mode.
 bool wait_until_ready(int fd, short events);
 
-/// `call(done)`, which writes behind the bytes that are done, until `size` are or it says that there are
-/// no more. As the kernel does by itself where a call may block.
+/// `call(done)`, which writes behind the bytes that are done, until `size` are or it says that
+/// there are no more. As the kernel does by itself where a call may block.
 template <class Call>
 long write_all(int fd, std::size_t size, Call call) {
   if (is_nonblocking(fd)) {

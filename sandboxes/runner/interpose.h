@@ -5,9 +5,9 @@
 // shared library of the process calls ours. Declarations are the C library's own headers.
 //
 // In kOff and kReal a function makes the raw system call where there is one that does the same, and
-// calls the C library's function (`next`) where there is more to it. In kLockstep it never blocks in
-// the kernel but passes the baton (baton.h), and tries again when it has it back. Where kReal begins
-// meanwhile (Woken::kRealTime) it does what it does in kReal, with what is left of its time.
+// calls the C library's function (`next`) where there is more to it. In kLockstep it never blocks
+// in the kernel but passes the baton (baton.h), and tries again when it has it back. Where kReal
+// begins meanwhile (Woken::kRealTime) it does what it does in kReal, with what is left of its time.
 
 #include <dlfcn.h>
 
@@ -52,8 +52,8 @@ inline bool is_valid(const timespec& t) {
   return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < kNsPerSecond;
 }
 
-/// Not every call with an absolute time says of which clock it is. Ours tell: CLOCK_MONOTONIC counts from
-/// the start of a case, CLOCK_REALTIME from 1970.
+/// Not every call with an absolute time says of which clock it is. Ours tell: CLOCK_MONOTONIC
+/// counts from the start of a case, CLOCK_REALTIME from 1970.
 inline clockid_t clock_of(const timespec& time) {
   constexpr time_t kThirtyYears = 30L * 365 * 24 * 3600;
   return time.tv_sec < kThirtyYears ? CLOCK_MONOTONIC : CLOCK_REALTIME;

@@ -44,8 +44,8 @@ std::string joined(const iovec* parts, int count) {
   return bytes;
 }
 
-/// Takes a lock on a file by `attempt`, which gives 0 where it has it. The lock belongs to the open file,
-/// or to the process, so it does not matter which thread takes it.
+/// Takes a lock on a file by `attempt`, which gives 0 where it has it. The lock belongs to the open
+/// file, or to the process, so it does not matter which thread takes it.
 template <class Attempt, class Real>
 int take_lock(Attempt attempt, Real real) {
   if (!baton::lockstep()) return real();
@@ -125,7 +125,8 @@ int flock(int fd, int operation) noexcept {
                    [&] { return attempt(operation); });
 }
 
-/// A lock of the process can wait as well: for one of an open file (F_OFD_SETLK) of the same process.
+/// A lock of the process can wait as well: for one of an open file (F_OFD_SETLK) of the same
+/// process.
 int fcntl64(int fd, int command, ...) {
   va_list rest;
   va_start(rest, command);

@@ -59,7 +59,8 @@ class MaskFor {
   MaskFor(const MaskFor&) = delete;
   MaskFor& operator=(const MaskFor&) = delete;
 
-  /// A signal that this mask lets through was pending: it has been handled, and nothing is waited for.
+  /// A signal that this mask lets through was pending: it has been handled, and nothing is waited
+  /// for.
   bool rang() const { return rang_; }
 
  private:
@@ -73,8 +74,8 @@ class MaskFor {
   bool rang_ = false;
 };
 
-/// Calls `attempt(0)`, which gives a count as poll does, until it finds something or the time is up.
-/// `is_ready` says whether it would find something, and takes nothing away.
+/// Calls `attempt(0)`, which gives a count as poll does, until it finds something or the time is
+/// up. `is_ready` says whether it would find something, and takes nothing away.
 template <class Attempt, class Ready>
 int wait_for_any(std::int64_t deadline_ns, const MaskFor& mask, Attempt attempt, Ready is_ready) {
   for (;;) {

@@ -125,8 +125,8 @@ std::string gathered(const msghdr& message) {
   return bytes;
 }
 
-/// TCP holds small pieces back until the last one is acknowledged, which the other end may put off for
-/// 40 ms of real time. In virtual time that would be for ever, so each piece goes off at once.
+/// TCP holds small pieces back until the last one is acknowledged, which the other end may put off
+/// for 40 ms of real time. In virtual time that would be for ever, so each piece goes off at once.
 void send_at_once(int fd) {
   const int on = 1;
   if (is_internet(fd)) syscall(SYS_setsockopt, fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -137,7 +137,8 @@ int connect_now(int fd, const sockaddr* address, socklen_t length) {
   return static_cast<int>(syscall(SYS_connect, fd, address, length));
 }
 
-/// A socket of AF_UNIX waits for room in the queue of who listens; no poll tells when there is some.
+/// A socket of AF_UNIX waits for room in the queue of who listens; no poll tells when there is
+/// some.
 int connect_when_there_is_room(int fd, const sockaddr* address, socklen_t length) {
   int connected = -1;
   int error = EAGAIN;
@@ -249,8 +250,8 @@ ssize_t send(int fd, const void* buffer, std::size_t size, int flags) {
   return sendto(fd, buffer, size, flags, nullptr, 0);
 }
 
-/// By sendto where it can be: the filter of a box (sandboxes/box/layers/seccomp.cpp) refuses sendmsg,
-/// which passes descriptors on. The runner itself, which has no filter, passes some.
+/// By sendto where it can be: the filter of a box (sandboxes/box/layers/seccomp.cpp) refuses
+/// sendmsg, which passes descriptors on. The runner itself, which has no filter, passes some.
 ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   if (message->msg_controllen > 0) return syscall(SYS_sendmsg, fd, message, flags);
   const std::string bytes = gathered(*message);

@@ -20,9 +20,9 @@
 //
 // Looking at the clock moves it by a step, and so does finding nothing by a call that does not
 // block: a loop that spins until some time has passed comes to its end. After kSpinsPerStep such
-// looks without having waited the step doubles, up to kMaxStep, and the worker is asked for a grant,
-// so that what it has to send reaches such a loop. Other threads have their turn then, and as soon as
-// the clock has reached the end of their wait.
+// looks without having waited the step doubles, up to kMaxStep, and the worker is asked for a
+// grant, so that what it has to send reaches such a loop. Other threads have their turn then, and
+// as soon as the clock has reached the end of their wait.
 //
 // In: the calls of one process. Out: kBlocked and kRealTime messages. In kLockstep it is called by
 // the thread that holds the baton; in kReal the clock is only read, by any.
@@ -55,8 +55,8 @@ std::int64_t look();
 /// Moves the clock by a step.
 void step();
 
-/// A call that does not block found nothing, or time is slept away that is over: moves the clock by a
-/// step, and threads that are ready have their turn.
+/// A call that does not block found nothing, or time is slept away that is over: moves the clock by
+/// a step, and threads that are ready have their turn.
 void spin();
 
 /// Moves the clock on, as if that much time had passed, and lets the worker act up to then.
@@ -76,7 +76,8 @@ std::int64_t stepped_ns();
 /// kLockstep go on waiting until baton::dissolve().
 void begin_real_time(const char* why);
 
-/// What a clock of the C library shows at a time of ours, and the other way round; kNever stays that.
+/// What a clock of the C library shows at a time of ours, and the other way round; kNever stays
+/// that.
 std::int64_t to_clock(clockid_t id, std::int64_t ns);
 std::int64_t from_clock(clockid_t id, std::int64_t ns);
 

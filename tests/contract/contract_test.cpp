@@ -23,8 +23,8 @@ std::string notes_of(const model::Observation& seen) {
   return all;
 }
 
-/// Runs what sleeps up to its wall limit. A candidate on a slow host may not have come as far as its sleep
-/// by then: it gets more time, until the notes are these.
+/// Runs what sleeps up to its wall limit. A candidate on a slow host may not have come as far as
+/// its sleep by then: it gets more time, until the notes are these.
 model::Observation run_to_wall_limit(Sandbox& sandbox, Job job, const std::string& notes) {
   for (job.limits.wall_ms = 400;; job.limits.wall_ms *= 2) {
     auto seen = run(sandbox, job);

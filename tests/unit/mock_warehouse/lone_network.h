@@ -2,8 +2,9 @@
 
 // A network of a test's own: a loopback interface that nobody else has, and sockets in it.
 //
-// A child process makes the namespaces, as an ordinary user may, and makes sockets on demand; a socket
-// stays in its network wherever it is passed. Out: descriptors, the caller's. Ends with the object.
+// A child process makes the namespaces, as an ordinary user may, and makes sockets on demand; a
+// socket stays in its network wherever it is passed. Out: descriptors, the caller's. Ends with the
+// object.
 
 #include <sys/types.h>
 

@@ -2,8 +2,8 @@
 
 // Programs that wait in many ways, as rows of a table: what each says, and when, in virtual time.
 //
-// In: Python source behind a prologue. Out: runs (fake_worker.h), checked to have stayed in virtual time
-// and in one order. One thread.
+// In: Python source behind a prologue. Out: runs (fake_worker.h), checked to have stayed in virtual
+// time and in one order. One thread.
 
 #include <span>
 #include <string>

@@ -19,8 +19,8 @@ using namespace assay::test;
 
 namespace {
 
-/// Behind kLog: what shows an order that varies. The server answers late, with an error, not at all, and
-/// then well.
+/// Behind kLog: what shows an order that varies. The server answers late, with an error, not at
+/// all, and then well.
 const std::string kCrowd = R"(
 import random, uuid, logging, json
 URL = 'http://localhost:%PORT%/'
