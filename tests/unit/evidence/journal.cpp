@@ -97,6 +97,14 @@ std::string ready(const Candidate& candidate, const std::string& id) {
   return verdict(ready(candidate), id);
 }
 
+std::string cited(const model::Judgement& j, const std::string& indicator_id) {
+  std::string cases;
+  for (const std::string& id : indicator(j, indicator_id).evidence)
+    for (const model::Fact& fact : j.evidence)
+      if (fact.id == id) cases += fact.cites.front().case_id + " ";
+  return cases;
+}
+
 Candidate ending(OutcomeKind kind, std::vector<std::pair<int, int>> at_and_open_s, int over_s) {
   return but_in("hang", [=](const Case& c) {
     std::vector<Request> requests;

@@ -40,5 +40,7 @@ Candidate ending(model::OutcomeKind, std::vector<std::pair<int, int>> at_and_ope
 
 model::Judgement ready(const Candidate&);
 std::string ready(const Candidate&, const std::string& id);
+/// The cases that an indicator's evidence is of, in its order: "hang hang~twin ".
+std::string cited(const model::Judgement&, const std::string& indicator_id);
 
 }  // namespace assay::evidence::testing

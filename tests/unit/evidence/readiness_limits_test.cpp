@@ -30,15 +30,6 @@ TEST_CASE("a wait that the case cut short has a timeout only where a longer one 
         "not_observed");
 }
 
-/// The cases that an indicator's evidence is of.
-static std::string cited(const model::Judgement& j, const std::string& indicator_id) {
-  std::string cases;
-  for (const std::string& id : indicator(j, indicator_id).evidence)
-    for (const model::Fact& fact : j.evidence)
-      if (fact.id == id) cases += fact.cites.front().case_id + " ";
-  return cases;
-}
-
 TEST_CASE("what tells of timeouts is cited, and how long the longest wait was") {
   const auto fine = ready(ending(OutcomeKind::kReturned, {{0, 10}, {11, 30}}, 41));
   CHECK(cited(fine, "sets_timeout") == "hang hang~twin ");

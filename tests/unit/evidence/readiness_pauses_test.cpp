@@ -155,6 +155,21 @@ TEST_CASE("Retry-After asks for whole seconds from none to a year, or until a da
   CHECK(honours("Fri, 13 Mar 2026 06:00:00 GMT") == "observed");  // a date that is over
 }
 
+TEST_CASE("the tries that came too early are what tells, and the first of them is told") {
+  const auto early_in = [](const std::string& one, const std::string& two) {
+    return ready([=](const Case& c) {
+      return asked_to_wait("30", "30", c.id == one || c.id == two ? 29'000 : 30'000)(c);
+    });
+  };
+  CHECK(cited(early_in("", ""), "honours_retry_after") == "rate ");
+  CHECK(cited(early_in("rate", ""), "honours_retry_after") == "rate ");
+  CHECK(cited(early_in("rate-date", ""), "honours_retry_after") == "rate-date ");
+  const auto both = early_in("rate", "rate-date");
+  CHECK(cited(both, "honours_retry_after") == "rate rate-date ");
+  CHECK(indicator(both, "honours_retry_after").explanation ==
+        "“Case rate” was asked for again after 29 s, where the answer asked for 30 s.");
+}
+
 TEST_CASE("a wait that was asked for and needed by nobody is told from one that nobody asked for") {
   const auto says = [](const Candidate& candidate) {
     return indicator(ready(candidate), "honours_retry_after").explanation;
