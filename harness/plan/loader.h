@@ -72,7 +72,8 @@ struct Solution {
 Result<std::vector<Solution>> load_solutions(const Package& package);
 
 /// Mutants of the references that are as good as the original, with the reason: id and sentence, as
-/// solutions/mutants.yaml lists them. None where there is no such file.
+/// solutions/mutants.yaml lists them; for a variant other than the first,
+/// solutions/<variant>/mutants.yaml. None where there is no such file.
 Result<std::vector<std::pair<std::string, std::string>>> load_equivalent_mutants(
     const Package& package);
 

@@ -107,7 +107,9 @@ Result<std::vector<Solution>> load_solutions(const Package& package) {
 Result<std::vector<std::pair<std::string, std::string>>> load_equivalent_mutants(
     const Package& package) {
   std::vector<std::pair<std::string, std::string>> listed;
-  const std::string path = package.exercise.folder + "/solutions/mutants.yaml";
+  const bool first = package.variant == package.exercise.variants.front();
+  const std::string path = package.exercise.folder + "/solutions/" +
+                           (first ? "" : package.variant + "/") + "mutants.yaml";
   std::error_code failed;
   if (!fs::exists(path, failed)) return listed;
   ASSAY_TRY(const std::string text, read_text_file(path, kMaxAuthoredBytes));

@@ -297,31 +297,6 @@ TEST_CASE("labels may be listed with what they mean") {
   CHECK(error_of(package).find("exercise.yaml:17:19: ") != std::string::npos);
 }
 
-TEST_CASE("mutants that are as good as the original are read with their reasons") {
-  TemporaryPackage package;
-  const auto loaded = load(package.folder(), "");
-  REQUIRE(loaded.ok());
-  CHECK(load_equivalent_mutants(*loaded)->empty());
-  package.add("solutions/mutants.yaml",
-              "equivalent:\n"
-              "  - because: Nobody reads it.\n"
-              "    mutants: [a/s.py#f:drop_key:1, a/s.py#f:drop_key:2]\n");
-  const auto listed = load_equivalent_mutants(*loaded);
-  REQUIRE_MESSAGE(listed.ok(), listed.error().to_string());
-  REQUIRE(listed->size() == 2);
-  CHECK(listed->at(1) ==
-        std::pair<std::string, std::string>("a/s.py#f:drop_key:2", "Nobody reads it."));
-  package.add("solutions/mutants.yaml",
-              "equivalent:\n"
-              "  - {because: Nobody reads it., mutants: [x]}\n"
-              "  - {because: Nobody writes it., mutants: [x]}\n");
-  CHECK(load_equivalent_mutants(*loaded).error().to_string().find("mutants.yaml:3:") !=
-        std::string::npos);
-  package.add("solutions/mutants.yaml", "equivalent: [{mutants: [x]}]\n");
-  CHECK(load_equivalent_mutants(*loaded).error().to_string().find("\"because\" is missing") !=
-        std::string::npos);
-}
-
 TEST_CASE("a sentence that a rubric asks for must stand in the statement") {
   TemporaryPackage package;
   package.add("exercise.yaml",
