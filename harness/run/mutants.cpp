@@ -7,6 +7,7 @@
 
 #include "assay_run_embedded.h"
 #include "harness/base/sha256.h"
+#include "harness/model/draft.h"
 #include "harness/run/grading.h"
 #include "harness/run/pool.h"
 
@@ -33,9 +34,21 @@ Json plain_arguments(const model::Plan& plan) {
   return values;
 }
 
+/// Files to make mutants of. The draft that a solution reworks, if it brings one along, is not its work.
+Json files_to_mutate(const model::Submission& original, bool has_draft) {
+  Json files = Json::object();
+  for (const model::SourceFile& file : original.files) {
+    const bool is_draft = has_draft && file.path == model::kDraftFile;
+    if (!is_draft && to_valid_utf8(file.bytes) == file.bytes) files[file.path] = file.bytes;
+  }
+  return files;
+}
+
 /// The plan in which mutation.py is the candidate, and each solution a case.
-model::Plan plan_of_mutation(const model::Plan& plan,
+model::Plan plan_of_mutation(const Grading& grading,
                              const std::vector<model::Submission>& originals) {
+  const model::Plan& plan = grading.plan;
+  const bool has_draft = grading.package.exercise.draft.has_value();
   model::Plan mutation;
   mutation.exercise = plan.exercise;
   mutation.variant = plan.variant;
@@ -44,13 +57,11 @@ model::Plan plan_of_mutation(const model::Plan& plan,
       kMutationFile, "mutate", {{"files", "dict"}, {"function", "str"}, {"arguments", "dict"}}};
   mutation.limits = {.wall_ms = 120'000, .cpu_ms = 60'000, .memory_bytes = 512LL << 20};
   for (const model::Submission& original : originals) {
-    Json files = Json::object();
-    for (const model::SourceFile& file : original.files)
-      if (to_valid_utf8(file.bytes) == file.bytes) files[file.path] = file.bytes;
     model::Case one;
     one.id = original.id;
     one.now = plan.cases.front().now;
-    one.arguments = Json::array({std::move(files), plan.entry.function, plain_arguments(plan)});
+    one.arguments = Json::array(
+        {files_to_mutate(original, has_draft), plan.entry.function, plain_arguments(plan)});
     mutation.cases.push_back(std::move(one));
   }
   return mutation;
@@ -192,7 +203,7 @@ Result<Made> make_mutants(const Grading& grading, const std::vector<model::Submi
   mutation.files = {{kMutationFile, std::string(k_mutation_py), sha256_hex(k_mutation_py)}};
   mutation.sha256 = model::hash_of_files(mutation.files);
   OneRun run;
-  const model::Plan plan = plan_of_mutation(grading.plan, originals);
+  const model::Plan plan = plan_of_mutation(grading, originals);
   ASSAY_TRY(end, run_pool(plan, {&mutation, 1}, pool, run));
   Made made;
   if (end == PoolEnd::kStopped) return made;
@@ -214,6 +225,18 @@ Result<Made> make_mutants(const Grading& grading, const std::vector<model::Submi
                            std::to_string(kMaxMutants),
                        {grading.package.exercise.folder}, "name some of them with --only");
   return made;
+}
+
+/// A reference of which no mutant is wanted need not run.
+void drop_unused(const Made& made, std::vector<plan::Solution>& references,
+                 std::vector<model::Submission>& submissions) {
+  for (std::size_t i = references.size(); i-- > 0;) {
+    const auto is_its = [&](const auto& each) { return each.first.solution == references[i].name; };
+    if (std::ranges::any_of(made, is_its)) continue;
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    references.erase(references.begin() + at);
+    submissions.erase(submissions.begin() + at);
+  }
 }
 
 std::vector<std::size_t> cases_that_differ(const Kept& original, const Kept& mutant) {
@@ -261,11 +284,10 @@ std::vector<std::string> apply_equivalents(
   for (const auto& [id, because] : equivalents) {
     const auto mutant = std::ranges::find(mutants, id, &Mutant::id);
     if (mutant == mutants.end()) {
-      if (all_made)
-        mistakes.push_back("solutions/mutants.yaml lists " + id + ", which is not made.");
+      if (all_made) mistakes.push_back("mutants.yaml lists " + id + ", which is not made.");
     } else if (!mutant->changes.empty()) {
-      mistakes.push_back("solutions/mutants.yaml lists " + id + ", which changes " +
-                         mutant->changes.front() + ".");
+      mistakes.push_back("mutants.yaml lists " + id + ", which changes " + mutant->changes.front() +
+                         ".");
     } else {
       mutant->equivalent = because;
     }
@@ -293,6 +315,7 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
                          options.stop_fd};
   PoolEnd end = PoolEnd::kDone;
   ASSAY_TRY(Made made, make_mutants(grading, submissions, references, only, pool, end));
+  drop_unused(made, references, submissions);
   std::vector<Rework> reworks;
   for (std::size_t i = 0; i < submissions.size(); ++i)
     reworks.push_back({std::move(submissions[i]), references[i].draft});

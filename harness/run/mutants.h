@@ -47,7 +47,7 @@ struct MutantRun {
   std::string exercise;
   std::vector<MutantCase> cases;
   std::vector<Mutant> mutants;        ///< by solution, then as they stand in it
-  std::vector<std::string> mistakes;  ///< in solutions/mutants.yaml, a sentence each
+  std::vector<std::string> mistakes;  ///< in the variant's mutants.yaml, a sentence each
 
   bool ok() const;
 };

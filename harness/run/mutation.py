@@ -251,23 +251,34 @@ def is_count_of_tries(node):
     return None
 
 
-def with_tries(mutator, node, tries, loop):
+def longer_or_shorter(call, tries):
+    """range(stop) or range(1, stop) with so many steps; None where it is neither."""
+    if name_of(call.func) != "range" or call.keywords or len(call.args) not in (1, 2):
+        return None
+    start = call.args[:-1]
+    if not all(is_number(each) for each in start):
+        return None
+    return changed(call, args=[*start, ast.Constant(sum(each.value for each in start) + tries)])
+
+
+def with_tries(mutator, node, tries):
     number = is_count_of_tries(node)
     if number is not None:
         yield *mutator.file.span(number), str(tries)
     elif isinstance(node, (ast.For, ast.AsyncFor)) and isinstance(node.iter, ast.Call):
-        if name_of(node.iter.func) == "range":
-            yield *mutator.file.span(node.iter), loop
+        other = longer_or_shorter(node.iter, tries)
+        if other is not None:
+            yield mutator.file.replaced(node.iter, other)
 
 
 def retry_for_ever(mutator, node, where):
-    yield from with_tries(mutator, node, FOR_EVER, f"range({FOR_EVER})")
+    yield from with_tries(mutator, node, FOR_EVER)
     if isinstance(node, ast.While) and not isinstance(node.test, ast.Constant):
         yield *mutator.file.span(node.test), "True"
 
 
 def never_retry(mutator, node, where):
-    yield from with_tries(mutator, node, 1, "range(1)")
+    yield from with_tries(mutator, node, 1)
 
 
 def drop_pause(mutator, node, where):

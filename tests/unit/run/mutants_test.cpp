@@ -101,8 +101,8 @@ TEST_CASE("a list of equivalents that is out of date is a mistake") {
   std::vector<Mutant> mutants = {{.id = "a", .changes = {"x: observed → not_observed"}}};
   CHECK(apply_equivalents({{"a", "r"}, {"gone", "r"}}, true, mutants) ==
         std::vector<std::string>{
-            "solutions/mutants.yaml lists a, which changes x: observed → not_observed.",
-            "solutions/mutants.yaml lists gone, which is not made."});
+            "mutants.yaml lists a, which changes x: observed → not_observed.",
+            "mutants.yaml lists gone, which is not made."});
   CHECK(apply_equivalents({{"gone", "r"}}, false, mutants).empty());
 }
 

@@ -74,6 +74,9 @@ class Operators(unittest.TestCase):
         self.gives("retry_for_ever", "ATTEMPTS = 3\n", "ATTEMPTS = 1000000\n")
         self.gives("never_retry", "for _ in range(3):\n    pass\n", "for _ in range(1):\n    pass\n")
         self.gives("retry_for_ever", "while n < 3:\n    pass\n", "while True:\n    pass\n")
+        self.gives("never_retry", "for n in range(1, TRIES + 1):\n    pass\n", "for n in range(1, 2):\n    pass\n")
+        self.gives("never_retry", "for n in range(first, 3):\n    pass\n")
+        self.gives("never_retry", "for n in range(9, 0, -1):\n    pass\n")
         self.gives("never_retry", "Retry(total=4, backoff_factor=1)\n", "Retry(total=1, backoff_factor=1)\n")
         self.gives("drop_pause", "async def f():\n    await asyncio.sleep(1)\n", "async def f():\n    pass\n")
 
