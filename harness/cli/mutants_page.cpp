@@ -1,6 +1,8 @@
 #include "harness/cli/mutants_page.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "harness/base/count.h"
 #include "harness/report/text.h"
@@ -8,26 +10,80 @@
 namespace assay::cli {
 namespace {
 
-constexpr std::size_t kIndent = 9;
-/// Cases that a survivor names.
+/// Columns of the word that says what became of a mutant.
+constexpr std::size_t kWord = 9;
+/// Cases that a mutant told in full names.
 constexpr std::size_t kMaxNamed = 6;
+/// Columns of how many mutants have a reason in common.
+constexpr std::size_t kCount = 5;
+/// So many mutants or fewer are all told in full.
+constexpr std::size_t kFew = 6;
+constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/// "urllib/solution.py#fetch" and "drop_raise:1" of "urllib/solution.py#fetch:drop_raise:1".
+std::pair<std::string, std::string> place_and_mistake(const std::string& id) {
+  const std::size_t scope = id.find('#');
+  const std::size_t colon = id.find(':', scope == std::string::npos ? 0 : scope);
+  if (colon == std::string::npos) return {"", id};
+  return {id.substr(0, colon), id.substr(colon + 1)};
+}
+
+std::string without_end_spaces(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+/// The cases of a label, by index.
+struct Group {
+  std::string label;
+  std::vector<std::size_t> cases;
+};
+
+std::vector<Group> groups_of(const std::vector<run::MutantCase>& cases) {
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    auto it = std::ranges::find(groups, cases[i].label, &Group::label);
+    if (it == groups.end()) it = groups.insert(it, {cases[i].label, {}});
+    it->cases.push_back(i);
+  }
+  return groups;
+}
 
 class Page {
  public:
   Page(const run::MutantRun& run, const MutantColours& colours, std::size_t width)
-      : run_(run), colours_(colours), width_(width) {}
+      : run_(run), colours_(colours), width_(width), groups_(groups_of(run.cases)) {}
 
   std::string write() {
+    measure();
     legend();
-    for (const run::Mutant& mutant : run_.mutants) row(mutant);
+    table();
+    equals();
     for (const run::Mutant& mutant : run_.mutants)
-      if (mutant.survives()) survivor(mutant);
+      if (mutant.survives() || run_.mutants.size() <= kFew) in_full(mutant);
+    if (!run_.mistakes.empty()) line("");
     for (const std::string& mistake : run_.mistakes) paragraph(mistake, "", colours_.bad);
     totals();
     return std::move(text_);
   }
 
  private:
+  void measure() {
+    for (const run::Mutant& mutant : run_.mutants) {
+      name_width_ = std::max(name_width_, place_and_mistake(mutant.id).second.size());
+      line_width_ = std::max(line_width_, std::to_string(mutant.line).size());
+    }
+    std::size_t strip = 0;
+    for (const Group& group : groups_) {
+      strip += group.cases.size() + 1;
+      cell_width_ = std::max(cell_width_, std::to_string(group.cases.size()).size() + 1);
+    }
+    by_case_ = indent() + strip <= width_ + 1 || groups_.size() > kLetters.size();
+  }
+
+  /// Where the cells of a row begin.
+  std::size_t indent() const { return kWord + name_width_ + 1 + line_width_ + 1; }
+
   void line(const std::string& text, const std::string& colour = "") {
     text_ += colour + text + (colour.empty() ? "" : colours_.plain) + "\n";
   }
@@ -38,97 +94,142 @@ class Page {
       line(indent + each, colour);
   }
 
-  /// Cases next to one another that have the same label.
-  std::vector<std::pair<std::size_t, std::size_t>> groups() const {
-    std::vector<std::pair<std::size_t, std::size_t>> found;
-    for (std::size_t i = 0; i < run_.cases.size(); ++i)
-      if (i == 0 || run_.cases[i].label != run_.cases[i - 1].label)
-        found.emplace_back(i, i + 1);
-      else
-        found.back().second = i + 1;
-    return found;
-  }
-
   void legend() {
-    std::string text = "A column for each of the " + count_of(run_.cases.size(), "case") + ": ";
-    for (const auto& [begin, end] : groups())
-      text +=
-          (begin == 0 ? "" : ", ") + run_.cases[begin].label + " " + std::to_string(end - begin);
-    paragraph(text + ". A dot: the mutant did there what its reference does; an x: something else.",
+    std::string labels;
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      labels += (i == 0 ? "" : ", ") + (by_case_ ? "" : std::string(1, kLetters[i]) + " ") +
+                groups_[i].label + " " + std::to_string(groups_[i].cases.size());
+    const std::string cases = count_of(run_.cases.size(), "case");
+    paragraph(by_case_ ? "A column for each of the " + cases + ": " + labels +
+                             ". A dot: the mutant did there what its reference does; an x: "
+                             "something else."
+                       : "A column for each label of the " + cases + ": " + labels +
+                             ". The number in it: in how many of them the mutant did something "
+                             "else than its reference.",
               "");
-    line("");
   }
 
-  void row(const run::Mutant& mutant) {
+  void table() {
+    std::string place;
+    for (const run::Mutant& mutant : run_.mutants) {
+      const auto [where, mistake] = place_and_mistake(mutant.id);
+      if (where != place || &mutant == &run_.mutants.front()) heading(where);
+      place = where;
+      row(mutant, mistake);
+    }
+  }
+
+  void heading(const std::string& where) {
+    line("");
+    if (by_case_) return paragraph(where, "");
+    // The letters again with every heading, for who has scrolled the legend away.
+    std::string text = report::visible(where);
+    if (report::display_width(text) > indent()) {
+      paragraph(where, "");
+      text.clear();
+    }
+    std::string letters;
+    for (std::size_t i = 0; i < groups_.size(); ++i) letters += column(std::string(1, kLetters[i]));
+    beside(report::fit(text, indent()), letters);
+  }
+
+  std::string column(const std::string& text) const { return report::right(text, cell_width_); }
+
+  std::string cells(const run::Mutant& mutant) const {
+    std::string text;
+    for (const Group& group : groups_) {
+      std::size_t changed = 0;
+      for (const std::size_t i : group.cases) {
+        const bool other = std::ranges::binary_search(mutant.cases_changed, i);
+        changed += other;
+        if (by_case_) text += other ? 'x' : '.';
+      }
+      text += by_case_ ? " " : column(changed == 0 ? "." : std::to_string(changed));
+    }
+    return text;
+  }
+
+  void row(const run::Mutant& mutant, const std::string& mistake) {
     const bool killed = !mutant.changes.empty();
     const std::string word = killed ? "killed" : mutant.survives() ? "SURVIVES" : "equal";
     const std::string& colour = killed              ? colours_.good
                                 : mutant.survives() ? colours_.bad
                                                     : colours_.dim;
-    text_ += colour + word + colours_.plain + std::string(kIndent - word.size(), ' ') +
-             report::visible(mutant.id) + " (line " + std::to_string(mutant.line) + ")\n";
-    strip(mutant);
-    const std::string indent(kIndent, ' ');
-    if (killed) {
-      std::string changes;
-      for (const std::string& change : mutant.changes)
-        changes += (changes.empty() ? "" : "; ") + change;
-      paragraph(changes, indent, colours_.dim);
-    } else if (!mutant.equivalent.empty()) {
-      paragraph(mutant.equivalent, indent, colours_.dim);
+    const std::string painted = colour + word + (colour.empty() ? "" : colours_.plain);
+    beside(painted + std::string(kWord - word.size(), ' ') +
+               report::fit(report::visible(mistake), name_width_) + " " +
+               report::right(std::to_string(mutant.line), line_width_) + " ",
+           cells(mutant));
+  }
+
+  /// A row in as many lines as its cells need; each begins where the first does.
+  void beside(const std::string& front, std::string cells) {
+    const std::size_t room = width_ > indent() + cell_width_ ? width_ - indent() : cell_width_;
+    const std::size_t step = by_case_ ? room : room - room % cell_width_;
+    cells = without_end_spaces(std::move(cells));
+    line(front + cells.substr(0, step));
+    for (std::size_t i = step; i < cells.size(); i += step)
+      line(std::string(indent(), ' ') + cells.substr(i, step));
+  }
+
+  /// Why some are as good as their reference, each reason once.
+  void equals() {
+    std::vector<std::pair<std::string, std::size_t>> reasons;
+    for (const run::Mutant& mutant : run_.mutants) {
+      if (mutant.equivalent.empty()) continue;
+      const auto it = std::ranges::find(reasons, mutant.equivalent,
+                                        &std::pair<std::string, std::size_t>::first);
+      if (it == reasons.end())
+        reasons.emplace_back(mutant.equivalent, 1);
+      else
+        ++it->second;
     }
-  }
-
-  void strip(const run::Mutant& mutant) {
-    std::string current(kIndent, ' ');
-    for (const auto& [begin, end] : groups()) {
-      std::string group;
-      for (std::size_t i = begin; i < end; ++i)
-        group += std::ranges::binary_search(mutant.cases_changed, i) ? 'x' : '.';
-      while (!group.empty()) {
-        const std::size_t room = width_ - current.size();
-        if (group.size() > room && current.size() > kIndent) {
-          flush(current);
-          continue;
-        }
-        current += group.substr(0, room);
-        group.erase(0, room);
-      }
-      if (current.size() < width_) current += ' ';
-    }
-    flush(current);
-  }
-
-  void flush(std::string& current) {
-    current.erase(current.find_last_not_of(' ') + 1);
-    if (!current.empty()) line(current);
-    current.assign(kIndent, ' ');
-  }
-
-  void survivor(const run::Mutant& mutant) {
+    if (reasons.empty()) return;
     line("");
-    line("survives: " + report::visible(mutant.id), colours_.bad);
+    line("equal, as mutants.yaml says:");
+    for (const auto& [reason, count] : reasons) {
+      const std::string number = report::right(std::to_string(count), kCount);
+      const auto lines = report::wrap(report::visible(reason), width_ - number.size() - 1);
+      for (std::size_t i = 0; i < lines.size(); ++i)
+        line((i == 0 ? number : std::string(number.size(), ' ')) + " " + lines[i]);
+    }
+  }
+
+  void in_full(const run::Mutant& mutant) {
+    line("");
+    if (mutant.survives())
+      line("survives: " + report::visible(mutant.id), colours_.bad);
+    else
+      line(report::visible(mutant.id));
     paragraph(mutant.solution + "/" + mutant.file + ", line " + std::to_string(mutant.line), "  ");
     for (const std::string& each : mutant.before) line("  - " + report::visible(each));
     for (const std::string& each : mutant.after) line("  + " + report::visible(each));
+    paragraph(what_came_of(mutant), "  ");
+  }
+
+  std::string what_came_of(const run::Mutant& mutant) const {
     if (mutant.cases_changed.empty())
-      return paragraph("No case tells it from its reference: is one missing?", "  ");
-    std::string cases;
+      return "No case tells it from its reference" +
+             std::string(mutant.survives() ? ": is one missing?" : ".");
+    std::string text = count_of(mutant.cases_changed.size(), "case") + " went otherwise (";
     for (std::size_t i = 0; i < mutant.cases_changed.size() && i < kMaxNamed; ++i)
-      cases += (i == 0 ? "" : ", ") + run_.cases[mutant.cases_changed[i]].id;
-    if (mutant.cases_changed.size() > kMaxNamed) cases += ", …";
-    paragraph(count_of(mutant.cases_changed.size(), "case") + " went otherwise (" + cases +
-                  "), and no verdict moved: is a check too weak?",
-              "  ");
+      text += (i == 0 ? "" : ", ") + run_.cases[mutant.cases_changed[i]].id;
+    text += mutant.cases_changed.size() > kMaxNamed ? ", …)" : ")";
+    if (mutant.survives()) return text + ", and no verdict moved: is a check too weak?";
+    for (const std::string& change : mutant.changes) text += "; " + change;
+    return text + ".";
   }
 
   void totals() {
     std::size_t killed = 0, survive = 0;
+    std::map<std::string, std::size_t> moved;
     for (const run::Mutant& mutant : run_.mutants) {
       killed += !mutant.changes.empty();
       survive += mutant.survives();
+      for (const std::string& change : mutant.changes) ++moved[change.substr(0, change.find(':'))];
     }
     line("");
+    if (!moved.empty()) paragraph("Moved, and by how many: " + by_count(moved) + ".", "");
     paragraph(run_.exercise + ": " + count_of(run_.mutants.size(), "mutant") + ", " +
                   std::to_string(killed) + " change a verdict, " +
                   std::to_string(run_.mutants.size() - killed - survive) +
@@ -136,9 +237,25 @@ class Page {
               "");
   }
 
+  /// "separation 12, backs_off 3", the most first.
+  static std::string by_count(const std::map<std::string, std::size_t>& moved) {
+    std::vector<std::pair<std::string, std::size_t>> sorted(moved.begin(), moved.end());
+    std::ranges::stable_sort(sorted, std::greater<>(),
+                             &std::pair<std::string, std::size_t>::second);
+    std::string text;
+    for (const auto& [what, count] : sorted)
+      text += (text.empty() ? "" : ", ") + what + " " + std::to_string(count);
+    return text;
+  }
+
   const run::MutantRun& run_;
   const MutantColours& colours_;
   std::size_t width_;
+  const std::vector<Group> groups_;
+  std::size_t name_width_ = 0;
+  std::size_t line_width_ = 0;
+  std::size_t cell_width_ = 2;
+  bool by_case_ = true;  ///< else a column for each label
   std::string text_;
 };
 

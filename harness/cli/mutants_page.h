@@ -2,7 +2,9 @@
 
 // The table of mutant by case, for a terminal.
 //
-// In: what became of each mutant. Out: lines of at most `width` columns. Pure; on any thread.
+// In: what became of each mutant. Out: lines of at most `width` columns, but for those of source.
+// Where a column for each case is too much, the cases of a label share one. Survivors are told in
+// full, and where there are few mutants all are. Pure; on any thread.
 
 #include <string>
 

@@ -84,7 +84,9 @@ class Mutants(EndToEnd):
         self.assertTrue(document["ok"])
         self.assertGreater(len(document["mutants"]), 30)
         for mutant in document["mutants"]:
-            self.assertIn(mutant["id"], done.stdout)
+            place, mistake = mutant["id"].split(":", 1)
+            self.assertIn(f"\n{place}\n", done.stdout)
+            self.assertRegex(done.stdout, rf"(killed|equal) +{mistake} +{mutant['line']} ")
             self.assertEqual(mutant["survives"], False)
             self.assertTrue(mutant["changes"] or mutant["equivalent"], mutant["id"])
             if mutant["changes"]:
