@@ -1,6 +1,8 @@
 // kind: told_apart. Each pair of states has no state key in common; where the rubric says so,
 // nothing is raised in some states and the count is right in some.
 
+#include <algorithm>
+
 #include "rubrics/check.h"
 
 namespace assay::rubrics {
@@ -20,7 +22,7 @@ constexpr std::string_view kSchema = R"({
         "description": "Two labels.",
         "type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2}},
     "raise_nothing_in": {
-      "description": "Labels in which nothing may be raised.",
+      "description": "Labels in which nothing may be raised, or answered without asking.",
       "type": "array", "items": {"type": "string"}},
     "count_right_in": {
       "description": "Labels in which the count must be the one that the case expects.",
@@ -70,17 +72,26 @@ void compare_pairs(const FactSet& facts, const Json& parameters, Decision& d,
   }
 }
 
+/// What a case did that returned nothing which rests on a request.
+std::string instead_of_answer(const CaseFact& c) {
+  if (c.answer == "raised") return "raised " + c.exception;
+  if (c.answer == "nothing") return "gave no answer";
+  return "was answered without asking, " + c.shown;
+}
+
+/// A function that asks elsewhere has no business to answer without asking, or to refuse to.
 void look_for_raises(const FactSet& facts, const Json& parameters, Decision& d,
                      std::vector<std::string>& because) {
   const Labels labels = labels_of(parameters, "raise_nothing_in");
   if (labels.empty()) return;
   Term term{"nothing is raised where the answer is known", std::nullopt, {}};
-  for (const CaseFact* c : facts.of_labels(labels)) {
-    if (!c->ran || !c->reached) continue;
+  const auto cases = facts.of_labels(labels);
+  const bool reaches = std::ranges::any_of(cases, &CaseFact::reached);
+  for (const CaseFact* c : cases) {
+    if (!c->ran || !reaches) continue;
     const bool fine = c->returned();
     if (!fine && term.holds != false)
-      because.push_back(in_quotes(c->title) + (c->answered() ? " raised " + c->exception
-                                                             : std::string(" gave no answer")));
+      because.push_back(in_quotes(c->title) + " " + instead_of_answer(*c));
     if (!fine || !term.holds) cite(term.evidence, c->id);
     term.holds = term.holds.value_or(true) && fine;
   }

@@ -233,6 +233,20 @@ TEST_CASE("bad data that reads as healthy is a note") {
   CHECK(mentions(indicator(j, "explicit_handling").notes, "(missing data): "));
 }
 
+TEST_CASE("a healthy day that is refused or answered without asking is not explicit") {
+  const auto here = [](const Case& c) { return c.id == "threshold-2-1"; };
+  for (const bool refused : {true, false}) {
+    const auto j = judged(except(here, [=](const Case& c) {
+      return unasked(refused ? raised(c, "builtins.ValueError", true)
+                             : returned(c, sound_record(c)));
+    }));
+    CHECK(verdict(j, "explicit_handling") == "not_observed");
+    CHECK(indicator(j, "explicit_handling")
+              .explanation.starts_with(refused ? "“Case threshold-2-1” raised ValueError"
+                                               : "“Case threshold-2-1” was answered without"));
+  }
+}
+
 TEST_CASE("an answer without the count is not the right count") {
   const auto j = judged(changed([](const Case&, Json& record) { record.erase("actual_rows"); }));
   CHECK(verdict(j, "explicit_handling") == "not_observed");
