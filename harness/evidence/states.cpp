@@ -175,6 +175,16 @@ void settle_number_statuses(const std::vector<model::Observation>& observations,
     if (fact.status_kind == "number") fact.status_yes_no = false;
 }
 
+bool holds(const std::vector<std::string>& labels, const std::string& label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+/// The status of a state key, which comes first, without what is beside it.
+std::string status_in(const std::string& key) {
+  const std::size_t end = key.find("', ");
+  return end == std::string::npos ? key : key.substr(0, end + 1);
+}
+
 std::string key_of_raised(const CaseFact& fact) {
   return fact.deliberate ? "raises " + fact.exception : std::string(kEscaped);
 }
@@ -210,22 +220,32 @@ void add_state_keys(const std::vector<model::Case>& cases,
 }
 
 void add_escapes(const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
-  std::set<std::string> healthy, low;
+  std::set<std::string> healthy, low, all_well, otherwise;
   for (const CaseFact& fact : facts) {
     // Free text says of nothing that all is well.
     if (!fact.returned() || (fact.answer == "record" ? !fact.status_closed : fact.key_open))
       continue;
+    const bool is_healthy = holds(reads.healthy, fact.label);
     if (fact.label == reads.low) low.insert(fact.key);
-    if (std::find(reads.healthy.begin(), reads.healthy.end(), fact.label) != reads.healthy.end())
-      healthy.insert(fact.key);
+    if (is_healthy) healthy.insert(fact.key);
+    if (is_healthy)
+      all_well.insert(status_in(fact.key));
+    else if (fact.label != reads.failure && holds(reads.states, fact.label))
+      otherwise.insert(status_in(fact.key));
   }
+  // Where a status means that all is well and nothing else, a cause beside it takes nothing from that.
+  const auto says_all_is_well = [&](const CaseFact& fact) {
+    if (healthy.contains(fact.key)) return !low.contains(fact.key);
+    const std::string status = status_in(fact.key);
+    return fact.status_closed && all_well.contains(status) && !otherwise.contains(status);
+  };
   for (CaseFact& fact : facts) {
     if (fact.label != reads.failure || !fact.ran || !fact.reached) continue;
     if (fact.answer == "nothing") {
       fact.escape = "no answer: " + fact.outcome;
     } else if (fact.answer == "raised" && !fact.deliberate) {
       fact.escape = fact.exception;
-    } else if (healthy.contains(fact.key) && !low.contains(fact.key)) {
+    } else if (says_all_is_well(fact)) {
       fact.escape = "answered " + fact.key + ", as where all is well";
     }
     fact.escaped = !fact.escape.empty();

@@ -277,6 +277,24 @@ TEST_CASE("a failure that comes back as healthy escapes as well") {
   CHECK(verdict(j, "no_api_error_handling") == "observed");
 }
 
+TEST_CASE(
+    "a failure with the status of a healthy day is none that was handled, whatever is beside it") {
+  const auto with_cause = [](const std::string& failed) {
+    return changed([=](const Case& c, Json& record) {
+      record["cause"] = is_failure(c) ? Json(c.family) : Json();
+      if (is_failure(c)) record["status"] = failed;
+    });
+  };
+  CHECK(verdict(judged(with_cause("ok")), "no_api_error_handling") == "observed");
+  CHECK(verdict(judged(with_cause("failed")), "no_api_error_handling") == "not_observed");
+  // A status that says no more than that there is an answer says nothing of how things are.
+  const auto j = judged(changed([](const Case&, Json& record) {
+    record["verdict"] = record["status"];
+    record["status"] = "done";
+  }));
+  CHECK(verdict(j, "no_api_error_handling") == "not_observed");
+}
+
 TEST_CASE("a failure that never ends is not handled") {
   const auto j = judged(except([](const Case& c) { return c.family == "hang" && is_failure(c); },
                                [](const Case& c) { return ended(c, OutcomeKind::kVirtualTime); }));
