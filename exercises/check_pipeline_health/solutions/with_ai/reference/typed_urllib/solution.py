@@ -79,7 +79,7 @@ def seconds(headers):
     """What Retry-After asks for, a number of seconds or a date; None where it asks for nothing."""
     asked = headers.get("Retry-After", "")
     try:
-        return min(float(asked), LONGEST_PAUSE_S)
+        return float(asked)
     except ValueError:
         pass
     try:
@@ -87,7 +87,7 @@ def seconds(headers):
     except (TypeError, ValueError):
         return None
     left = (until - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
-    return min(max(left, 0.0), LONGEST_PAUSE_S)
+    return max(left, 0.0)
 
 
 def read_partition(day):
@@ -108,7 +108,7 @@ def patiently(day):
         try:
             return read_partition(day)
         except Unreachable as problem:
-            if not problem.retry or left == 0:
+            if not problem.retry or left == 0 or (problem.wait or 0) > LONGEST_PAUSE_S:
                 raise
             time.sleep(pause if problem.wait is None else max(problem.wait, pause))
             pause *= 2
