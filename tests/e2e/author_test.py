@@ -73,7 +73,7 @@ class Pure(EndToEnd):
 
 
 class Mutants(EndToEnd):
-    """On the small package; the first exercise's some hundred mutants take minutes, so they are run by hand."""
+    """On the small package, and on one function of the first exercise, whose hundreds take minutes: by hand."""
 
     def test_every_mutant_of_the_small_package_changes_a_verdict_or_is_known_to_be_as_good(self):
         table = self.scratch / "mutants.json"
@@ -93,6 +93,19 @@ class Mutants(EndToEnd):
                 self.assertTrue(mutant["cases_changed"], mutant["id"])
             self.assertNotEqual(mutant["before"], mutant["after"])
         self.assertEqual(sum(bool(mutant["equivalent"]) for mutant in document["mutants"]), 2)
+
+    def test_mistakes_in_reading_the_answer_change_a_verdict_of_the_first_exercise(self):
+        table, only = self.scratch / "mutants.json", "urllib/solution.py#parse_partition:"
+        done = self.run_assay("validate", "check_pipeline_health", "--mutants", "--only", only, "--json", table)
+        document = json.loads(table.read_text())
+        self.assertTrue(document["ok"], done.stdout)
+        mutants = {mutant["id"].removeprefix(only): mutant for mutant in document["mutants"]}
+        self.assertGreater(len(mutants), 10)
+        self.assertIn("unsound_conclusions: not_observed → observed", mutants["drop_raise:2"]["changes"])
+        self.assertIn("bad-count-nan", mutants["drop_raise:2"]["cases_changed"])
+        self.assertTrue(mutants["reuse_status:1"]["equivalent"])
+        self.assertRegex(done.stdout, r"A column for each label of the \d+ cases: a healthy ")
+        self.assertTrue(all(len(line) <= 80 for line in done.stdout.splitlines()), done.stdout)
 
     def test_where_a_case_is_missing_the_mutant_that_it_would_catch_survives(self):
         copy = self.scratch / "daily_totals"
