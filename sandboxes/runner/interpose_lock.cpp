@@ -115,7 +115,8 @@ extern "C" {
 
 int sem_trywait(sem_t* semaphore) noexcept {
   const int failed = try_semaphore(semaphore);
-  // A loop of such tries comes to its end. No turn for others yet: the GIL is held here.
+  // A loop of such tries comes to its end. Others have their turn only once somebody is due or it has
+  // gone on for long, and then wait for the GIL, which is held here, as for anything else.
   if (failed != 0 && errno == EAGAIN && baton::lockstep()) vt::step();
   return failed;
 }

@@ -28,7 +28,7 @@ namespace {
 constexpr std::int64_t kNsPerMs = 1'000'000;
 /// What Linux makes of its default of six SYN packets (tcp_syn_retries, tcp(7)).
 constexpr std::int64_t kConnectTimeout = 127 * kNsPerSecond;
-/// What one sendmsg or writev takes at most of a stream; longer than any datagram may be.
+/// What is copied together at a time of a message in parts; longer than any datagram may be.
 constexpr std::size_t kMaxGathered = 1 << 20;
 
 NetworkWatcher g_watcher = nullptr;
@@ -115,10 +115,10 @@ bool is_internet(int fd) {
          (domain == AF_INET || domain == AF_INET6);
 }
 
-std::string gathered(const msghdr& message) {
+/// What stands behind the first `done` bytes of a message, or its beginning.
+std::string gathered(const msghdr& message, std::size_t done) {
   std::string bytes;
-  for (std::size_t i = 0; i < message.msg_iovlen; ++i) {
-    const iovec& part = message.msg_iov[i];
+  for (const iovec& part : behind(message, done)) {
     const std::size_t room = kMaxGathered - bytes.size();
     bytes.append(static_cast<const char*>(part.iov_base), std::min(part.iov_len, room));
   }
@@ -254,9 +254,13 @@ ssize_t send(int fd, const void* buffer, std::size_t size, int flags) {
 /// sendmsg, which passes descriptors on. The runner itself, which has no filter, passes some.
 ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   if (message->msg_controllen > 0) return syscall(SYS_sendmsg, fd, message, flags);
-  const std::string bytes = gathered(*message);
-  return sendto(fd, bytes.data(), bytes.size(), flags,
-                static_cast<const sockaddr*>(message->msg_name), message->msg_namelen);
+  watch_send(fd);
+  // The filter of a box has no sendmsg (box/layers/seccomp.cpp).
+  return transfer_all(fd, POLLOUT, flags, size_of(*message), [&](std::size_t done, int with) {
+    const std::string bytes = gathered(*message, done);
+    return syscall(SYS_sendto, fd, bytes.data(), bytes.size(), with, message->msg_name,
+                   message->msg_namelen);
+  });
 }
 
 int connect(int fd, const sockaddr* address, socklen_t length) {

@@ -192,6 +192,17 @@ def drain():
 def check():
     t = spawn(drain); sent = a.send(b'x' * 10**6); t.join(); return [sent] + said[0][:1])",
      R"([1000000,"drained"])"},
+    {"a message in parts, longer than any buffer", R"(
+import socket
+a, b = socket.socketpair()
+def drain():
+    n = 0
+    while n < 3 * 10**6: n += len(b.recv(10**6))
+    log('drained')
+def check():
+    t = spawn(drain); sent = a.sendmsg([b'x' * 10**6, b'', b'y' * (2 * 10**6)]); t.join()
+    return [sent] + said[0][:1])",
+     R"([3000000,"drained"])"},
     {"a pipe with a full buffer", R"(
 r, w = os.pipe()
 def drain():

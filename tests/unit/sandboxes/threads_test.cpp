@@ -205,6 +205,20 @@ def check():
   }
 }
 
+TEST_CASE("a write that waits for room when real time begins tells all that it wrote") {
+  const Run r = run(kLog + R"(
+r, w = os.pipe()
+def drain():
+    time.sleep(1); p = os.fork()
+    if not p: os._exit(0)
+    os.waitpid(p, 0); n = 0
+    while n < 300_000: n += len(os.read(r, 70_000))
+def check():
+    t = spawn(drain); sent = os.write(w, b'x' * 300_000); t.join(); return sent)");
+  CHECK(r.value() == 300'000);
+  CHECK(r.real_time == "a child process was started");
+}
+
 TEST_CASE("a thread that never waits gives the baton up after its budget, and that is told") {
   const Run r = run(kLog + R"(
 done = False
