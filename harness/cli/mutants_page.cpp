@@ -95,18 +95,33 @@ class Page {
   }
 
   void legend() {
-    std::string labels;
-    for (std::size_t i = 0; i < groups_.size(); ++i)
-      labels += (i == 0 ? "" : ", ") + (by_case_ ? "" : std::string(1, kLetters[i]) + " ") +
-                groups_[i].label + " " + std::to_string(groups_[i].cases.size());
     const std::string cases = count_of(run_.cases.size(), "case");
-    paragraph(by_case_ ? "A column for each of the " + cases + ": " + labels +
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      labels.push_back((by_case_ ? "" : std::string(1, kLetters[i]) + " ") +
+                       report::visible(groups_[i].label) + " " +
+                       std::to_string(groups_[i].cases.size()));
+    paragraph(by_case_ ? "A column for each of the " + cases +
                              ". A dot: the mutant did there what its reference does; an x: "
                              "something else."
-                       : "A column for each label of the " + cases + ": " + labels +
-                             ". The number in it: in how many of them the mutant did something "
-                             "else than its reference.",
+                       : "A column for each label of the " + cases +
+                             ", and in it in how many of them the mutant did something else than "
+                             "its reference.",
               "");
+    packed(labels);
+  }
+
+  /// As many on a line as there is room for, none of them broken.
+  void packed(const std::vector<std::string>& items) {
+    std::string text;
+    for (const std::string& item : items) {
+      if (!text.empty() && report::display_width(text + item) + 2 > width_) {
+        line(text);
+        text.clear();
+      }
+      text += (text.empty() ? "  " : ", ") + item;
+    }
+    line(text);
   }
 
   void table() {
