@@ -104,7 +104,7 @@ class Mutants(EndToEnd):
         self.assertIn("unsound_conclusions: not_observed → observed", mutants["drop_raise:2"]["changes"])
         self.assertIn("bad-count-nan", mutants["drop_raise:2"]["cases_changed"])
         self.assertTrue(mutants["reuse_status:1"]["equivalent"])
-        self.assertRegex(done.stdout, r"A column for each label of the \d+ cases: a healthy ")
+        self.assertRegex(done.stdout, r"A column for each label of the \d+ cases, (.+\n)+  a healthy \d+, b ")
         self.assertTrue(all(len(line) <= 80 for line in done.stdout.splitlines()), done.stdout)
 
     def test_where_a_case_is_missing_the_mutant_that_it_would_catch_survives(self):
