@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "harness/base/count.h"
 #include "harness/evidence/text.h"
 #include "harness/model/value.h"
 #include "rubrics/check.h"
@@ -44,7 +45,8 @@ std::string text_in(const Json& object, const char* key) {
   return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
-/// The number of a Decimal, which is an object to everything else: Decimal('12.50').
+/// The number of a Decimal, which is an object to everything else: Decimal('12.50'). Infinity is
+/// none: an expectation cannot name it, and it is within any part of itself from every number.
 std::optional<double> decimal_of(const Json& value) {
   if (model::tag(value) != "object" || text_in(value, "class") != "decimal.Decimal")
     return std::nullopt;
@@ -53,8 +55,8 @@ std::optional<double> decimal_of(const Json& value) {
   if (begin == end) return std::nullopt;
   double number = 0;
   const auto parsed = std::from_chars(repr.data() + begin + 1, repr.data() + end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != repr.data() + end) return std::nullopt;
-  return number;
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == repr.data() + end;
+  return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
 std::optional<double> number_of(const Json& value) {
@@ -135,7 +137,7 @@ class Comparison {
     const auto items = list_of(found);
     if (!items) return differ(expected, found);
     if (items->items.size() != expected.size())
-      return Difference{"", "expected " + std::to_string(expected.size()) + " items, found " +
+      return Difference{"", "expected " + count_of(expected.size(), "item") + ", found " +
                                 std::to_string(items->items.size()) + ": " + shown(found)};
     if (any_order_.contains(&expected)) return in_any_order(expected, items->items);
     if (!items->ordered)

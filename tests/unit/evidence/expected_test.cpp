@@ -41,13 +41,15 @@ TEST_CASE("a value is as expected where it is the same, whatever Python calls it
       "");
   CHECK(
       differs(R"({"value": 2.5})",
-              R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('2.50')"})j") == "");
+              R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('2.50')"})j") ==
+      "");
 }
 
 TEST_CASE("a value that is not as expected is told with its place") {
   CHECK(differs(R"({"value": [{"total": 3}]})", R"([{"total": 4}])") ==
         "at [0]['total']: expected 3, found 4");
   CHECK(differs(R"({"value": [1, 2]})", "[1]") == "expected 2 items, found 1: [1]");
+  CHECK(differs(R"({"value": [1]})", "[]") == "expected 1 item, found 0: []");
   CHECK(differs(R"({"value": {"a": 1}})", "{}") == "the key 'a' is missing: {}");
   CHECK(differs(R"({"value": {}})", R"({"b": 1})") == "the key 'b' is one too many");
   CHECK(differs(R"({"value": 1})", "true") == "expected 1, found True");
@@ -91,6 +93,31 @@ TEST_CASE("a tolerance is a bound on every number, absolute or relative, the bor
   CHECK(within(R"({"relative": 0.01, "absolute": 5})", "10", "15"));
   CHECK(within("0.5", R"([{"a": 1}])", R"([{"a": 1.25}])"));
   CHECK_FALSE(within("0.5", R"("1")", "1"));
+}
+
+TEST_CASE("no tolerance reaches an infinity or what is no number") {
+  for (const char* found :
+       {R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('Infinity')"})j",
+        R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('-Infinity')"})j",
+        R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('NaN')"})j",
+        R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('-sNaN')"})j",
+        R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('1E+400')"})j",
+        R"({"$type": "float", "text": "inf"})", R"({"$type": "float", "text": "-inf"})",
+        R"({"$type": "float", "text": "nan"})",
+        R"({"$type": "float", "class": "m.F", "value": {"$type": "float", "text": "inf"}})"})
+    for (const char* expect : {R"({"value": 10, "tolerance": {"relative": 0.01}})",
+                               R"({"value": 10.5, "tolerance": {"relative": 1}})",
+                               R"({"value": 0, "tolerance": {"relative": 1, "absolute": 1e308}})",
+                               R"({"value": 1.7e308, "tolerance": 1e308})", R"({"value": 10})"}) {
+      CAPTURE(found);
+      CAPTURE(expect);
+      CHECK(differs(expect, found) != "");
+    }
+  CHECK(
+      differs(
+          R"({"value": 10, "tolerance": {"relative": 0.01}})",
+          R"j({"$type": "object", "class": "decimal.Decimal", "repr": "Decimal('Infinity')"})j") ==
+      "expected 10, found Decimal('Infinity')");
 }
 
 TEST_CASE("items of any order are paired, and each counts once") {
