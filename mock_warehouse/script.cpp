@@ -120,7 +120,14 @@ Status check_step(const Json& step, const std::string& place) {
         "faults: [{fault: page, fault_on_page: 2}, {fault: hang}]",
         {place + "/fault_on_page"});
   for (std::size_t i = 0; i < faults.size(); ++i) {
+    const Place second = {place + "/faults/" + std::to_string(i)};
     for (std::size_t before = 0; before < i; ++before) {
+      // What one fault decides may go by its parameters, so two of it need not clash in a part.
+      if (faults[before].fault == faults[i].fault)
+        return input_error(quoted(faults[i]) +
+                               " stands in this step twice; expected it once, with "
+                               "all of its parameters",
+                           second);
       const Parts both = parts_of(faults[before]) & parts_of(faults[i]);
       if (both.empty()) continue;
       // Which answer is given says more than what it is made of.
@@ -128,7 +135,7 @@ Status check_step(const Json& step, const std::string& place) {
       return input_error(quoted(faults[i]) + " does not go together with " +
                              quoted(faults[before]) + ": both decide " +
                              std::string(to_string(told)) + "; expected one of them",
-                         {place + "/faults/" + std::to_string(i)});
+                         second);
     }
   }
   return success();

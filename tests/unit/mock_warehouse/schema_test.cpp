@@ -65,6 +65,7 @@ TEST_CASE("faults that decide the same part of an answer are refused where the s
           R"({"fault": "hang", "at": "after_headers"}, {"fault": "oversized_body"})",
           R"({"fault": "page", "size": 2}, {"fault": "http_error", "status": 500})",
           R"({"fault": "slow_drip"}, {"fault": "slow_drip"})",
+          R"({"fault": "page", "size": 1}, {"fault": "page", "fault_on_page": 2}, {"fault": "hang"})",
           R"({"fault": "connect_refused"}, {"fault": "http_error", "status": 500})",
       })
     errors += faults + "\n    " + script_error(R"("faults": [)" + faults + "]") + "\n";
