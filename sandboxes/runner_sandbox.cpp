@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/base/base64.h"
+#include "harness/base/one_line.h"
 #include "harness/base/sha256.h"
 #include "sandboxes/box_result.h"
 #include "sandboxes/codec.h"
@@ -119,7 +120,16 @@ bool is_memory_error(const model::Outcome& outcome) {
 model::Observation harness_fault(const Error& error) {
   model::Observation observation;
   observation.outcome.kind = OutcomeKind::kHarnessFault;
-  observation.outcome.detail = error.to_string();
+  observation.outcome.detail = in_one_line(error);
+  return observation;
+}
+
+model::Observation needs_box() {
+  model::Observation observation = harness_fault(environment_error(
+      "this case refuses connections or lets them time out, which only a box can do",
+      "Grade without --no-sandbox."));
+  observation.notes.push_back(std::string(kNoteNeedsBox) +
+                              ": a plain process has no network of its own");
   return observation;
 }
 
@@ -215,10 +225,7 @@ namespace {
 
 Status give_control(Peer& peer, HostBox& box) {
   if (!peer.shuts_out()) return success();
-  if (!box.network)
-    return environment_error(
-        "this case refuses connections or lets them time out, which only a box can do",
-        "Grade without --no-sandbox.");
+  ASSAY_ASSERT(box.network.has_value(), "a box came without the control of its network");
   return peer.control(*std::exchange(box.network, std::nullopt));
 }
 
@@ -254,6 +261,7 @@ std::optional<model::Observation> RunnerSandbox::find_code(const Job& job, std::
 }
 
 model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
+  if (backend_ == Backend::kProcess && peer.shuts_out()) return needs_box();
   std::string code;
   if (auto fault = find_code(job, code)) return std::move(*fault);
   return run_in_box(job, peer, code);

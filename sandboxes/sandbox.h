@@ -77,7 +77,8 @@ class Peer {
   virtual void listen(UniqueFd listener) = 0;
 
   /// Whether it keeps clients out. The process backend has no network of its own, so that nobody could
-  /// say who came in vain: a job with such a peer is a harness fault there.
+  /// say who came in vain: a job with such a peer does not run there, and is a harness fault with
+  /// kNoteNeedsBox.
   virtual bool shuts_out() const { return false; }
   /// Behind listen(), for a peer that keeps clients out. An error is a harness fault.
   virtual Status control(NetworkControl) { return success(); }
@@ -108,6 +109,8 @@ std::unique_ptr<Peer> make_silent_peer();
 inline constexpr std::string_view kNoteRealTime = "real_time";
 inline constexpr std::string_view kNoteOrderNotFixed = "order_not_fixed";
 inline constexpr std::string_view kNoteOutsideVirtualTime = "outside_virtual_time";
+/// And how one begins that says why the case cannot be run by this backend, however often.
+inline constexpr std::string_view kNoteNeedsBox = "needs_box";
 
 class Sandbox {
  public:

@@ -49,6 +49,7 @@ class Recorder final : public PoolListener {
   }
   void case_done() override { progress_.case_done(); }
   void tick() override { progress_.tick(); }
+  void notice(const std::string& text) override { progress_.notice(text); }
 
   Status submission_done(SubmissionRun run) override {
     for (ReworkRun& rework : joiner_.add(std::move(run))) ASSAY_CHECK(record(std::move(rework)));

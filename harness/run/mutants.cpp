@@ -110,6 +110,7 @@ class Keeper final : public PoolListener {
 
   void case_done() override { progress_.case_done(); }
   void tick() override { progress_.tick(); }
+  void notice(const std::string& text) override { progress_.notice(text); }
 
   Status submission_done(SubmissionRun run) override {
     for (const ReworkRun& rework : joiner_.add(std::move(run))) keep(rework);

@@ -14,6 +14,7 @@
 #include "harness/run/framing.h"
 #include "harness/run/messages.h"
 #include "harness/run/task.h"
+#include "rubrics/check.h"
 
 namespace assay::run {
 namespace {
@@ -72,6 +73,7 @@ class Pool {
 
   Result<PoolEnd> run() {
     cut_into_tasks();
+    if (options_.backend == Backend::kProcess) name_cases_that_need_box();
     while (submissions_left_ > 0) {
       for (Worker& worker : workers_)
         if (worker.ready && !worker.task) hand_out(worker);
@@ -94,6 +96,19 @@ class Pool {
   }
 
  private:
+  /// They fail one by one, and who runs a whole package without a box wants to know of it
+  /// beforehand.
+  void name_cases_that_need_box() {
+    constexpr std::size_t kMaxNamed = 8;
+    const std::vector<std::string> ids = cases_that_need_box(plan_);
+    if (ids.empty() || submissions_.empty()) return;
+    const bool one = ids.size() == 1;
+    listener_.notice(count_of(ids.size(), "case") + " cannot run without the sandbox, since " +
+                     (one ? "it refuses" : "they refuse") + " connections or let" +
+                     (one ? "s" : "") + " them time out: " + rubrics::listed(ids, kMaxNamed) +
+                     "; what rests on " + (one ? "it" : "them") + " stays undetermined");
+  }
+
   void cut_into_tasks() {
     submissions_left_ = submissions_.size();
     if (submissions_.empty()) return;

@@ -48,6 +48,8 @@ class PoolListener {
   virtual ~PoolListener() = default;
   virtual void worker_ready(const model::Tool&, const std::vector<model::Layer>&) {}
   virtual void case_done() {}
+  /// A sentence for whoever waits for the run.
+  virtual void notice(const std::string&) {}
   /// An error ends the run.
   virtual Status submission_done(SubmissionRun run) = 0;
   /// At least a few times a second.

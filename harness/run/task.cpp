@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mock_warehouse/script.h"
+
 namespace assay::run {
 namespace {
 
@@ -143,7 +145,16 @@ void bound(model::Observation& seen) {
                        " bytes as JSON");
 }
 
+std::vector<std::string> cases_that_need_box(const model::Plan& plan) {
+  std::vector<std::string> ids;
+  if (!plan.needs_warehouse) return ids;
+  for (const model::Case& the_case : plan.cases)
+    if (warehouse::Script(the_case.script, plan.seed).shuts_out()) ids.push_back(the_case.id);
+  return ids;
+}
+
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits) {
+  if (has_note(seen, sandbox::kNoteNeedsBox)) return "";
   if (seen.outcome.kind == model::OutcomeKind::kHarnessFault)
     return "a fault of the harness: " + seen.outcome.detail;
   const double cpu_ms = seen.run.cpu_user_ms + seen.run.cpu_system_ms;

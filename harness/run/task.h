@@ -4,6 +4,7 @@
 // believed. Pure functions.
 
 #include <string>
+#include <vector>
 
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
@@ -45,6 +46,9 @@ inline constexpr std::size_t kMaxKeptAccountBytes = 256 << 10;  ///< exception, 
 
 /// Cuts what is longer than these limits. A value that is cut is one of no use, and a note says so.
 void bound(model::Observation& seen);
+
+/// Ids of the cases that keep clients out, which nothing but a box can do.
+std::vector<std::string> cases_that_need_box(const model::Plan& plan);
 
 /// Why a case should be run once more, in words; empty where it should not. A wall limit counts as
 /// starved where the case used little of the cpu time that it could have used meanwhile.

@@ -170,7 +170,11 @@ TEST_CASE("the process backend says that it cannot refuse connections") {
   const Seen seen =
       run(ProcessBackend::sandbox(), R"({"fault": "connect_refused"})", "def main(): return 1\n");
   CHECK(seen.observation.outcome.kind == OutcomeKind::kHarnessFault);
-  CHECK(seen.observation.outcome.detail.find("only a box can do") != std::string::npos);
+  CHECK(seen.observation.outcome.detail ==
+        "this case refuses connections or lets them time out, which only a box can do (Grade "
+        "without --no-sandbox)");
+  REQUIRE(seen.observation.notes.size() == 1);
+  CHECK(seen.observation.notes[0].starts_with(kNoteNeedsBox));
   // And is there for the next job.
   const Seen next =
       run(ProcessBackend::sandbox(), R"({"answer": "world"})", "def main(): return 1\n");

@@ -107,6 +107,13 @@ class Grade(EndToEnd):
         html = (self.scratch / "out" / reference.name / "report.html").read_text()
         for text in (self.done.stdout, html):
             self.assertIn("Not sandboxed", text)
+        # What only a box can run is named once beforehand, and tried once.
+        self.assertIn("note: 1 case cannot run without the sandbox, since it refuses connections or lets them "
+                      "time out: connection-refused; what rests on it stays undetermined\n", self.done.stderr)
+        refused = [case for case in report["graded"]["cases"] if case["id"] == "connection-refused"][0]
+        self.assertEqual(refused["outcome"]["kind"], "harness_fault")
+        self.assertNotIn("\n", refused["outcome"]["detail"])
+        self.assertNotIn("connection-refused", " ".join(report["run"]["retries"]))
 
     def test_a_level_moves_the_anchor_and_no_verdict(self):
         unusual = solution("unusual")

@@ -40,6 +40,7 @@ class Listener : public PoolListener {
     layer_count = layers.size();
   }
   void case_done() override { ++cases; }
+  void notice(const std::string& text) override { notices.push_back(text); }
   Status submission_done(SubmissionRun run) override {
     runs.push_back(std::move(run));
     if (stop_after == runs.size()) CHECK(::write(stop_writer, "x", 1) == 1);
@@ -55,6 +56,7 @@ class Listener : public PoolListener {
 
   std::vector<SubmissionRun> runs;
   std::size_t cases = 0;
+  std::vector<std::string> notices;
   std::string python;
   std::size_t layer_count = 0;
   std::size_t stop_after = 0;
@@ -189,6 +191,32 @@ TEST_CASE("a pool that is told to stop hands nothing more out") {
   CHECK(run_all(submissions, options, listener) == PoolEnd::kStopped);
   CHECK(listener.runs.size() == 1);
   check_whole(listener.of(0));
+}
+
+TEST_CASE("cases that only a box can run are named once, and only where there is no box") {
+  model::Plan plan = plan_of(3);
+  plan.needs_warehouse = true;
+  for (model::Case& one : plan.cases) one.script = Json::array();
+  const auto shut = parse_json(R"([{"steps": [{"fault": "connect_refused"}]}])", "script");
+  REQUIRE(shut.ok());
+  plan.cases[1].script = *shut;
+  const std::vector submissions = {told("a", "well"), told("b", "well")};
+  PoolOptions options = options_for(2);
+  Listener boxed;
+  CHECK(run_pool(plan, submissions, options, boxed).ok());
+  CHECK(boxed.notices.empty());
+  options.backend = Backend::kProcess;
+  Listener plain;
+  CHECK(run_pool(plan, submissions, options, plain).ok());
+  CHECK(plain.notices == std::vector<std::string>{
+                             "1 case cannot run without the sandbox, since it refuses connections "
+                             "or lets them time out: case-1; what rests on it stays undetermined"});
+  plan.cases[0].script = *shut;
+  CHECK(run_pool(plan, submissions, options, plain).ok());
+  CHECK(plain.notices.back() ==
+        "2 cases cannot run without the sandbox, since they refuse connections or let them time "
+        "out: case-0 and case-1; what rests on them stays undetermined");
+  CHECK(plain.runs.size() == 4);
 }
 
 TEST_CASE("without submissions there is nothing to do") {

@@ -152,6 +152,28 @@ TEST_CASE("only faults of ours and starved wall limits are tried again") {
     CHECK(reason_to_retry(ended(kind, 0), limits).empty());
 }
 
+TEST_CASE("what only a box can run is not tried again without one, and is known beforehand") {
+  model::Observation seen = ended(model::OutcomeKind::kHarnessFault, 0);
+  seen.notes = {std::string(sandbox::kNoteNeedsBox) +
+                ": a plain process has no network of its own"};
+  CHECK(reason_to_retry(seen, plan().limits).empty());
+
+  model::Plan mixed = plan();
+  const auto add = [&](const char* id, const char* steps) {
+    model::Case one;
+    one.id = id;
+    one.script = parse_json(std::string(R"([{"steps": [)") + steps + "]}]", "script").value();
+    mixed.cases.push_back(std::move(one));
+  };
+  add("plain", R"({"answer": "world"})");
+  add("refused", R"({"answer": "world"}, {"fault": "connect_refused"})");
+  add("silent", R"({"fault": "connect_timeout"})");
+  mixed.needs_warehouse = false;
+  CHECK(cases_that_need_box(mixed).empty());
+  mixed.needs_warehouse = true;
+  CHECK(cases_that_need_box(mixed) == std::vector<std::string>{"refused", "silent"});
+}
+
 TEST_CASE("a second try has more wall time where nobody but the host can have used up the first") {
   const model::Limits limits = plan().limits;
   model::Observation seen = ended(model::OutcomeKind::kWallTime, 0);
