@@ -166,7 +166,10 @@ class Page {
 
   void row(const run::Mutant& mutant, const std::string& mistake) {
     const bool killed = !mutant.changes.empty();
-    const std::string word = killed ? "killed" : mutant.survives() ? "SURVIVES" : "equal";
+    const std::string word = killed              ? "killed"
+                             : mutant.survives() ? "SURVIVES"
+                             : mutant.untold     ? "untold"
+                                                 : "equal";
     const std::string& colour = killed              ? colours_.good
                                 : mutant.survives() ? colours_.bad
                                                     : colours_.dim;
@@ -223,6 +226,7 @@ class Page {
   }
 
   std::string what_came_of(const run::Mutant& mutant) const {
+    if (mutant.untold) return "The harness failed where a verdict rests on it, so nobody can tell.";
     if (mutant.cases_changed.empty())
       return "No case tells it from its reference" +
              std::string(mutant.survives() ? ": is one missing?" : ".");
@@ -236,20 +240,27 @@ class Page {
   }
 
   void totals() {
-    std::size_t killed = 0, survive = 0;
+    std::size_t killed = 0, survive = 0, untold = 0;
     std::map<std::string, std::size_t> moved;
     for (const run::Mutant& mutant : run_.mutants) {
       killed += !mutant.changes.empty();
       survive += mutant.survives();
+      untold += mutant.untold;
       for (const std::string& change : mutant.changes) ++moved[change.substr(0, change.find(':'))];
     }
     line("");
     if (!moved.empty()) paragraph("Moved, and by how many: " + by_count(moved) + ".", "");
     paragraph(run_.exercise + ": " + count_of(run_.mutants.size(), "mutant") + ", " +
                   std::to_string(killed) + " change a verdict, " +
-                  std::to_string(run_.mutants.size() - killed - survive) +
+                  std::to_string(run_.mutants.size() - killed - survive - untold) +
                   " are as good as the original, " + std::to_string(survive) + " survive.",
               "");
+    if (untold > 0)
+      paragraph(
+          count_of(untold, "mutant") +
+              " could not be told from the original, since the harness failed where a verdict "
+              "rests on it: run it again.",
+          "");
   }
 
   /// "separation 12, backs_off 3", the most first.

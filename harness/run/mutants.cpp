@@ -243,14 +243,17 @@ void drop_unused(const Made& made, std::vector<plan::Solution>& references,
 std::vector<std::size_t> cases_that_differ(const Kept& original, const Kept& mutant) {
   std::vector<std::size_t> cases;
   for (std::size_t i = 0; i < original.prints.size(); ++i)
-    if (original.prints[i] != mutant.prints[i]) cases.push_back(i);
+    if (original.prints[i] != mutant.prints[i] && !original.prints[i].empty() &&
+        !mutant.prints[i].empty())
+      cases.push_back(i);
   return cases;
 }
 
 }  // namespace
 
 bool MutantRun::ok() const {
-  return !stopped && mistakes.empty() && std::ranges::none_of(mutants, &Mutant::survives);
+  return !stopped && mistakes.empty() && std::ranges::none_of(mutants, &Mutant::survives) &&
+         std::ranges::none_of(mutants, &Mutant::untold);
 }
 
 std::vector<std::pair<Mutant, model::Submission>> mutants_of(const model::Submission& original,
@@ -262,8 +265,15 @@ std::vector<std::pair<Mutant, model::Submission>> mutants_of(const model::Submis
   return made;
 }
 
+bool has_undetermined(const std::vector<model::Judgement>& judgements) {
+  return std::ranges::any_of(judgements.front().indicators, [](const model::Indicator& indicator) {
+    return indicator.verdict == model::Verdict::kUndetermined;
+  });
+}
+
 std::vector<std::string> changes_between(const std::vector<model::Judgement>& original,
                                          const std::vector<model::Judgement>& mutant) {
+  const bool untold = has_undetermined(original) || has_undetermined(mutant);
   std::vector<std::string> changes;
   const auto add = [&](const std::string& what, std::string_view from, std::string_view to) {
     if (from != to) changes.push_back(what + ": " + std::string(from) + " → " + std::string(to));
@@ -271,8 +281,10 @@ std::vector<std::string> changes_between(const std::vector<model::Judgement>& or
   const auto& before = original.front().indicators;
   const auto& after = mutant.front().indicators;
   for (std::size_t i = 0; i < before.size() && i < after.size(); ++i)
-    add(before[i].id, model::to_string(before[i].verdict), model::to_string(after[i].verdict));
-  for (std::size_t i = 0; i < original.size() && i < mutant.size(); ++i)
+    if (before[i].verdict != model::Verdict::kUndetermined &&
+        after[i].verdict != model::Verdict::kUndetermined)
+      add(before[i].id, model::to_string(before[i].verdict), model::to_string(after[i].verdict));
+  for (std::size_t i = 0; !untold && i < original.size() && i < mutant.size(); ++i)
     add("anchor at " + std::string(model::to_string(kLevels.at(i))),
         model::to_string(original[i].overall.anchor), model::to_string(mutant[i].overall.anchor));
   return changes;
@@ -342,6 +354,8 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
     const Kept& own = keeper.of(references.size() + i);
     mutant.changes = changes_between(original.judgements, own.judgements);
     mutant.cases_changed = cases_that_differ(original, own);
+    mutant.untold = mutant.changes.empty() &&
+                    (has_undetermined(original.judgements) || has_undetermined(own.judgements));
     result.mutants.push_back(std::move(mutant));
   }
   result.mistakes = apply_equivalents(equivalents, only.empty(), result.mutants);
@@ -367,6 +381,7 @@ Json mutants_document(const MutantRun& run) {
                                    {"cases_changed", std::move(cases)},
                                    {"changes", mutant.changes},
                                    {"equivalent", mutant.equivalent},
+                                   {"untold", mutant.untold},
                                    {"survives", mutant.survives()}});
   }
   document["mistakes"] = run.mistakes;

@@ -33,8 +33,9 @@ struct Mutant {
   std::vector<std::size_t> cases_changed;  ///< in which something else happened, by index
   std::vector<std::string> changes;  ///< of verdicts and anchors: "separation: observed → …"
   std::string equivalent;            ///< why it may survive; empty where it may not
+  bool untold = false;  ///< nothing moved, and where the harness failed nobody can know
 
-  bool survives() const { return changes.empty() && equivalent.empty(); }
+  bool survives() const { return changes.empty() && equivalent.empty() && !untold; }
 };
 
 struct MutantCase {
@@ -67,7 +68,11 @@ std::vector<std::pair<Mutant, model::Submission>> mutants_of(const model::Submis
                                                              const std::string& solution,
                                                              const Json& found);
 
-/// Verdicts and anchors that differ; each list holds a judgement for each level.
+/// Whether the harness failed where a verdict rests on it.
+bool has_undetermined(const std::vector<model::Judgement>& judgements);
+
+/// Verdicts and anchors that differ; each list holds a judgement for each level. What is
+/// undetermined on either side is no change, and neither is an anchor that rests on it.
 std::vector<std::string> changes_between(const std::vector<model::Judgement>& original,
                                          const std::vector<model::Judgement>& mutant);
 

@@ -89,6 +89,20 @@ TEST_CASE("a row for each mutant with a column for each case, and a few are all 
         "tiny: 3 mutants, 1 change a verdict, 1 are as good as the original, 1 survive.\n");
 }
 
+TEST_CASE("a mutant of which the harness could not tell is no survivor, and is counted by itself") {
+  run::MutantRun run = sample();
+  run.mutants.resize(2);
+  run.mutants[1].equivalent.clear();
+  run.mutants[1].untold = true;
+  const std::string page = mutants_page(run, {}, 80);
+  CHECK(page.find("untold   drop_key:2 4 .. .\n") != std::string::npos);
+  CHECK(page.find("  The harness failed where a verdict rests on it, so nobody can tell.\n") !=
+        std::string::npos);
+  CHECK(page.find("tiny: 2 mutants, 1 change a verdict, 0 are as good as the original, 0 survive.\n"
+                  "1 mutant could not be told from the original, since the harness failed where a\n"
+                  "verdict rests on it: run it again.\n") != std::string::npos);
+}
+
 TEST_CASE("where the cases are too many for a line, a column for each label counts them") {
   CHECK(mutants_page(large(), {}, 80) ==
         "A column for each label of the 88 cases, and in it in how many of them the\n"

@@ -80,6 +80,30 @@ TEST_CASE("a verdict that moves, and an anchor that moves at one level, are chan
                                "anchor at senior: meets → below"});
 }
 
+TEST_CASE("what the harness could not decide is no change, and leaves a mutant untold") {
+  const auto original = judgements(model::Verdict::kObserved, model::Anchor::kMeets);
+  const auto fault = judgements(model::Verdict::kUndetermined, model::Anchor::kBelow);
+  CHECK(changes_between(original, fault).empty());
+  CHECK(changes_between(fault, original).empty());
+  CHECK(has_undetermined(fault));
+  CHECK_FALSE(has_undetermined(original));
+
+  auto other_moved = fault;
+  auto reference = original;
+  reference.front().indicators.push_back({.id = "own", .verdict = model::Verdict::kObserved});
+  other_moved.front().indicators.push_back({.id = "own", .verdict = model::Verdict::kNotObserved});
+  CHECK(changes_between(reference, other_moved) ==
+        std::vector<std::string>{"own: observed → not_observed"});
+
+  MutantRun run;
+  run.mutants = {{.id = "a", .changes = {"x: observed → not_observed"}}};
+  CHECK(run.ok());
+  run.mutants.push_back({.id = "b", .untold = true});
+  CHECK_FALSE(run.mutants[1].survives());
+  CHECK_FALSE(run.ok());
+  CHECK(mutants_document(run).at("mutants")[1].at("untold") == true);
+}
+
 TEST_CASE("a mutant survives unless it changes something or is known to be as good") {
   std::vector<Mutant> mutants = {
       {.id = "a", .changes = {"x: observed → not_observed"}}, {.id = "b"}, {.id = "c"}};
