@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "harness/base/ascii.h"
 #include "harness/evidence/http_date.h"
 #include "rubrics/check.h"
 
@@ -25,10 +26,8 @@ std::int64_t to_us(Duration d) {
 /// another one.
 std::string asker_of(const model::Request& request) {
   for (const Json& header : request.headers) {
-    std::string name = header.at(0).get<std::string>();
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (name == "authorization") return header.at(1).get<std::string>();
+    if (lower_ascii(header.at(0).get_ref<const std::string&>()) == "authorization")
+      return header.at(1).get<std::string>();
   }
   return "";
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <vector>
 
+#include "harness/base/ascii.h"
 #include "harness/base/sha256.h"
 
 namespace assay::report {
@@ -49,17 +49,11 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 /// "Author: …", "@author …", "By Ada King", "Copyright 2026", "ada@example.org"
 bool is_telling(std::string_view line) {
   if (line.find('@') != std::string_view::npos && line.find('.') != std::string_view::npos)
     return true;
-  std::string text = lower(trimmed(line));
+  std::string text = lower_ascii(trimmed(line));
   const std::size_t start = text.find_first_not_of("*#-_@:>\"' \t");
   if (start == std::string::npos) return false;
   text.erase(0, start);

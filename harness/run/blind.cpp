@@ -1,12 +1,12 @@
 #include "harness/run/blind.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <set>
 #include <vector>
 
 #include "harness/authored/document.h"
+#include "harness/base/ascii.h"
 #include "harness/base/sha256.h"
 #include "harness/report/blind.h"
 #include "harness/run/output.h"
@@ -64,20 +64,14 @@ void take_headers_away(model::Submission& submission, const model::Plan& plan) {
 std::vector<std::string> words_of_name(const std::string& name) {
   constexpr std::size_t kShortest = 3;
   std::vector<std::string> words(1);
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalpha(byte) != 0 || byte >= 0x80)
-      words.back() += static_cast<char>(std::tolower(byte));
+  for (const char c : lower_ascii(name)) {
+    if ((c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80)
+      words.back() += c;
     else
       words.emplace_back();
   }
   std::erase_if(words, [](const std::string& word) { return word.size() < kShortest; });
   return words;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 /// Whether a source speaks of the file, as an import or a read would.
@@ -94,7 +88,7 @@ void take_names_away(model::Submission& submission, const std::string& entry_fil
   const std::vector<std::string> words = words_of_name(submission.id);
   std::size_t number = 0;
   for (model::SourceFile& file : submission.files) {
-    const std::string path = lower(file.path);
+    const std::string path = lower_ascii(file.path);
     const bool telling = std::ranges::any_of(
         words, [&](const std::string& word) { return path.find(word) != std::string::npos; });
     if (!telling || file.path == entry_file || is_spoken_of(submission, file.path)) continue;

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/base/ascii.h"
 #include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
 #include "harness/base/utf8.h"
@@ -68,12 +69,6 @@ std::optional<std::string> refused_name(std::string_view name) {
   if (name.starts_with('.')) return "hidden files and folders are not taken";
   if (is_tool_folder(name)) return std::string(kToolFolderRefusal);
   return std::nullopt;
-}
-
-std::string folded(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
 }
 
 std::string size_text(std::size_t bytes) { return std::to_string(bytes >> 10) + " KiB"; }
@@ -381,7 +376,7 @@ class IntakeRun {
   /// Differs from all before it also on a file system that folds case.
   std::string unique_id(const std::string& wanted) {
     std::string id = wanted;
-    for (int n = 2; !taken_ids_.insert(folded(id)).second; ++n)
+    for (int n = 2; !taken_ids_.insert(lower_ascii(id)).second; ++n)
       id = wanted + "-" + std::to_string(n);
     return id;
   }
@@ -408,7 +403,7 @@ const model::SourceFile* review_in(const model::Submission& submission) {
                                                       "review"};
   for (const std::string_view name : kNames)
     for (const model::SourceFile& file : submission.files)
-      if (folded(file.path) == name) return &file;
+      if (lower_ascii(file.path) == name) return &file;
   return nullptr;
 }
 

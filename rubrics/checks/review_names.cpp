@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/base/ascii.h"
+#include "harness/base/count.h"
 #include "rubrics/check.h"
 #include "rubrics/handlers.h"
 
@@ -48,12 +50,6 @@ bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 /// An ASCII word stands at the beginning of a word, and a number or a short word is whole; words of
 /// other scripts stand anywhere.
 bool holds_word(const std::string& text, const std::string& word) {
@@ -70,7 +66,7 @@ bool holds_word(const std::string& text, const std::string& word) {
 
 bool holds_any(const std::string& text, const Words& words) {
   return std::ranges::any_of(words,
-                             [&](const auto& word) { return holds_word(text, lower(word)); });
+                             [&](const auto& word) { return holds_word(text, lower_ascii(word)); });
 }
 
 bool names_defect(const std::string& text, const Defect& defect) {
@@ -223,7 +219,7 @@ void suggest(const FactSet& facts, const std::vector<Defect>& defects, std::size
   for (const Defect& defect : defects) {
     model::Pairing pair{defect.about, {}, defect.draft, defect.solution};
     for (const PassageFact& passage : facts.passages())
-      if (pair.passage.size() < at_most && names_defect(lower(passage.text), defect))
+      if (pair.passage.size() < at_most && names_defect(lower_ascii(passage.text), defect))
         pair.passage.push_back(passage.id);
     if (pair.passage.empty()) continue;
     for (const std::string& id : pair.passage) cite(suggestion.evidence, id);
@@ -231,8 +227,8 @@ void suggest(const FactSet& facts, const std::vector<Defect>& defects, std::size
   }
   if (suggestion.pairs.empty()) return;
   suggestion.because = "The review seems to name " + std::to_string(suggestion.pairs.size()) +
-                       " of the " + std::to_string(defects.size()) +
-                       " defects that the draft has and the solution has not.";
+                       " of the " + count_of(defects.size(), "defect") +
+                       " that the draft has and the solution has not.";
   d.suggestion = std::move(suggestion);
 }
 
