@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/base/count.h"
+#include "harness/report/cited.h"
 #include "harness/report/fields.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -20,33 +22,17 @@ constexpr std::size_t kMaxFacts = 12;
 constexpr std::size_t kMaxLines = 60;  ///< of source, for one fact
 constexpr std::size_t kMaxWords = 400;
 
-const Json* find_by(const Json& list, const char* key, std::string_view value) {
-  const auto it =
-      std::ranges::find_if(list, [&](const Json& item) { return text_at(item, key) == value; });
-  return it == list.end() ? nullptr : &*it;
-}
-
 /// The facts that a target's indicator cites, each once, the most telling first.
 std::vector<const Json*> facts_of(const Json& graded, const Target& target) {
-  std::vector<const Json*> facts;
-  if (target.indicator == nullptr) return facts;
-  const auto add = [&](const Json& holder) {
-    for (const Json& id : holder.at("evidence")) {
-      const Json* fact = find_by(graded.at("evidence"), "id", id.get_ref<const std::string&>());
-      if (fact != nullptr && std::ranges::find(facts, fact) == facts.end()) facts.push_back(fact);
-    }
-  };
-  add(*target.indicator);
-  for (const Json& term : target.indicator->at("terms")) add(term);
-  return facts;
+  if (target.indicator == nullptr) return {};
+  return report::facts_of(graded, *target.indicator);
 }
-
-bool is_of_draft(const Json& cite) { return cite.contains("of") && cite.at("of") == "draft"; }
 
 std::string places_of(const Json& fact) {
   std::string places;
   for (const Json& cite : fact.at("cites"))
-    places += (places.empty() ? "" : ", ") + std::string(is_of_draft(cite) ? "the draft's " : "") +
+    places += (places.empty() ? "" : ", ") +
+              std::string(report::is_of_draft(cite) ? "the draft's " : "") +
               report::words_of_citation(cite);
   return places;
 }
@@ -80,10 +66,7 @@ void write_facts(TerminalPage& page, const std::vector<const Json*>& facts) {
 }
 
 void write_source(TerminalPage& page, const Json& graded, const Json& cite) {
-  const Json& files = is_of_draft(cite) && graded.contains("draft")
-                          ? graded.at("draft").at("files")
-                          : graded.at("submission").at("files");
-  const Json* file = find_by(files, "path", text_at(cite, "file"));
+  const Json* file = report::cited_in(graded, cite);
   if (file == nullptr) return;
   const auto lines = report::lines_of(text_at(*file, "text"));
   const auto first =
@@ -95,9 +78,7 @@ void write_source(TerminalPage& page, const Json& graded, const Json& cite) {
 }
 
 void write_case(TerminalPage& page, const Json& graded, const Json& cite) {
-  const Json& cases = is_of_draft(cite) && graded.contains("draft") ? graded.at("draft").at("cases")
-                                                                    : graded.at("cases");
-  const Json* found = find_by(cases, "id", text_at(cite, "case"));
+  const Json* found = report::cited_in(graded, cite);
   if (found == nullptr) return;
   const std::string result = report::words_of_value(*found, kMaxWords);
   page.paragraph({"      "}, report::words_of_call(graded, *found, kMaxWords) + " with " +
@@ -109,7 +90,7 @@ void write_case(TerminalPage& page, const Json& graded, const Json& cite) {
 
 void write_statements(TerminalPage& page, const Json& graded, const Json& ids) {
   for (const Json& id : ids)
-    if (const Json* fact = find_by(graded.at("evidence"), "id", id.get_ref<const std::string&>()))
+    if (const Json* fact = report::find_by(graded.at("evidence"), "id", id))
       page.paragraph({"  - "},
                      std::string(text_at(*fact, "statement")) + " See " + places_of(*fact));
 }
@@ -188,9 +169,10 @@ std::string render_evidence(const Json& graded, const Target& target,
   for (const Json* fact : facts) {
     page.paragraph({"  - "}, text_at(*fact, "statement"));
     for (const Json& cite : fact->at("cites")) {
-      page.paragraph({std::string(kIndent, ' ')},
-                     (is_of_draft(cite) ? "the draft's " : "") + report::words_of_citation(cite),
-                     Style::kDim);
+      page.paragraph(
+          {std::string(kIndent, ' ')},
+          (report::is_of_draft(cite) ? "the draft's " : "") + report::words_of_citation(cite),
+          Style::kDim);
       if (cite.contains("file"))
         write_source(page, graded, cite);
       else

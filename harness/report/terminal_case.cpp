@@ -173,9 +173,8 @@ Result<std::string> render_case(const Json& report, std::string_view case_id,
                                 const RenderOptions& options) {
   const Json& graded = report.at("graded");
   const Json& cases = graded.at("cases");
-  const auto found =
-      std::ranges::find_if(cases, [&](const Json& item) { return item.at("id") == case_id; });
-  if (found == cases.end()) return no_such_case(cases, case_id);
+  const Json* found = find_by(cases, "id", case_id);
+  if (found == nullptr) return no_such_case(cases, case_id);
   TerminalPage page(options);
   write_head(page, report, *found);
   write_time_line(page, *found);
@@ -183,7 +182,7 @@ Result<std::string> render_case(const Json& report, std::string_view case_id,
   write_exception(page, found->at("outcome"));
   write_stream(page, *found, "stdout");
   write_stream(page, *found, "stderr");
-  write_draft(page, graded, static_cast<std::size_t>(found - cases.begin()));
+  write_draft(page, graded, static_cast<std::size_t>(found - &cases.front()));
   write_cited_by(page, graded, case_id);
   return page.take();
 }

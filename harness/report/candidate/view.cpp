@@ -6,6 +6,7 @@
 
 #include "harness/base/sha256.h"
 #include "harness/model/value.h"
+#include "harness/report/cited.h"
 #include "harness/report/fields.h"
 #include "harness/report/standing.h"
 #include "harness/report/text.h"
@@ -119,33 +120,25 @@ Kind kind_of(const Json& standing) {
 }
 
 void add_line(const Json& graded, const Json& cite, CandidateIndicator& indicator) {
-  for (const Json& file : graded.at("submission").at("files")) {
-    if (file.at("path") != cite.at("file")) continue;
-    const auto lines = lines_of(text_at(file, "text"));
-    const auto line = cite.at("line").get<std::size_t>();
-    if (line < 1 || line > lines.size()) return;
-    CandidateLine shown{std::string(text_at(file, "path")) + ":" + std::to_string(line),
-                        std::string(lines[line - 1])};
-    const bool known = std::ranges::any_of(
-        indicator.lines, [&](const CandidateLine& each) { return each.place == shown.place; });
-    if (!known && indicator.lines.size() < kMaxLines) indicator.lines.push_back(std::move(shown));
-  }
+  const Json* file = cited_in(graded, cite);
+  if (file == nullptr) return;
+  const auto lines = lines_of(text_at(*file, "text"));
+  const auto line = cite.at("line").get<std::size_t>();
+  if (line < 1 || line > lines.size()) return;
+  CandidateLine shown{std::string(text_at(*file, "path")) + ":" + std::to_string(line),
+                      std::string(lines[line - 1])};
+  const bool known = std::ranges::any_of(
+      indicator.lines, [&](const CandidateLine& each) { return each.place == shown.place; });
+  if (!known && indicator.lines.size() < kMaxLines) indicator.lines.push_back(std::move(shown));
 }
 
 /// Where an indicator's evidence can be seen by its candidate.
 void add_evidence(const Json& graded, const Json& indicator, const Disclosed& disclosed,
                   CandidateIndicator& shown) {
-  std::set<std::string> ids;
-  const auto add = [&](const Json& holder) {
-    for (const Json& id : holder.at("evidence")) ids.insert(id.get<std::string>());
-  };
-  add(indicator);
-  for (const Json& term : indicator.at("terms")) add(term);
   std::set<std::size_t> cases, near;
-  for (const Json& fact : graded.at("evidence")) {
-    if (!ids.contains(fact.at("id").get<std::string>())) continue;
-    for (const Json& cite : fact.at("cites")) {
-      if (cite.contains("of")) continue;  // the draft is not the candidate's doing
+  for (const Json* fact : facts_of(graded, indicator)) {
+    for (const Json& cite : fact->at("cites")) {
+      if (is_of_draft(cite)) continue;  // the draft is not the candidate's doing
       if (cite.contains("file")) {
         add_line(graded, cite, shown);
         continue;
