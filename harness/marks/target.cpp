@@ -5,6 +5,8 @@
 
 #include "harness/base/sha256.h"
 #include "harness/model/marks.h"
+#include "harness/report/cited.h"
+#include "harness/report/words.h"
 
 namespace assay::marks {
 namespace {
@@ -13,13 +15,6 @@ using model::Verdict;
 
 std::string text_of(const Json& object, const char* key) {
   return object.at(key).get<std::string>();
-}
-
-/// Null where there is none.
-const Json* with_member(const Json& list, const char* key, const Json& value) {
-  const auto it =
-      std::ranges::find_if(list, [&](const Json& item) { return item.at(key) == value; });
-  return it == list.end() ? nullptr : &*it;
 }
 
 /// The lines of a file from the first to the last cited, of any line ends.
@@ -37,46 +32,53 @@ std::string cited_lines(const Json& file, const Json& cite) {
   return lines;
 }
 
-/// What stands where a fact points to.
-Json record_of(const Json& graded, const Json& cite) {
-  const bool of_draft = cite.contains("of") && cite.at("of") == "draft" && graded.contains("draft");
+/// What was called and what came of it, and the state that it stands for. How an author words and
+/// sorts the case is no part of it.
+Json record_of(const Json& test_case) {
+  Json record = test_case;
+  for (const char* key : {"title", "family", "visibility", "twin_of"}) record.erase(key);
+  return record;
+}
+
+Json records_of(const Json& cases) {
+  Json records = Json::array();
+  for (const Json& test_case : cases) records.push_back(record_of(test_case));
+  return records;
+}
+
+Json hashes_of(const Json& files) {
+  Json hashes = Json::array();
+  for (const Json& file : files) hashes.push_back({file.at("path"), file.at("sha256")});
+  return hashes;
+}
+
+/// A place that a fact points to, with what stands there. Whatever of a case is cited, all of it is
+/// there for a person to look at.
+Json evidence_at(const Json& graded, const Json& cite) {
+  const Json* found = report::cited_in(graded, cite);
+  Json evidence = {{"of", report::is_of_draft(cite) ? "draft" : "submission"}};
   if (cite.contains("case")) {
-    const Json& cases = of_draft ? graded.at("draft").at("cases") : graded.at("cases");
-    const Json* found = with_member(cases, "id", cite.at("case"));
-    return found == nullptr ? Json() : *found;
+    evidence["case"] = cite.at("case");
+    evidence["record"] = found == nullptr ? Json() : record_of(*found);
+  } else {
+    for (const char* key : {"file", "line", "end_line"}) evidence[key] = cite.at(key);
+    evidence["lines"] = found == nullptr ? Json() : Json(cited_lines(*found, cite));
   }
-  const Json& files =
-      of_draft ? graded.at("draft").at("files") : graded.at("submission").at("files");
-  const Json* found = with_member(files, "path", cite.at("file"));
-  return found == nullptr ? Json() : Json(cited_lines(*found, cite));
+  return evidence;
 }
 
-/// Ids of all facts that the indicator names; those of the suggestion are the machine's affair.
-std::set<std::string> fact_ids(const Json& indicator) {
-  std::set<std::string> ids;
-  const auto add = [&](const Json& holder) {
-    for (const Json& id : holder.at("evidence")) ids.insert(id.get<std::string>());
-  };
-  add(indicator);
-  for (const Json& term : indicator.at("terms")) add(term);
+/// All places that the facts of an indicator point to, each once and in an order of their own:
+/// which fact points where is the machine's affair, and so are the facts of its suggestion.
+std::set<std::string> cited_by(const Json& graded, const Json& indicator) {
+  std::vector<const Json*> facts = report::facts_of(graded, indicator);
   if (indicator.contains("questions"))
-    for (const Json& question : indicator.at("questions")) add(question);
-  return ids;
-}
-
-/// Facts by content, in an order of their own: numbers move when another indicator cites more.
-std::vector<std::string> facts_of(const Json& graded, const Json& indicator) {
-  std::vector<std::string> facts;
-  for (const std::string& id : fact_ids(indicator)) {
-    const Json* fact = with_member(graded.at("evidence"), "id", id);
-    if (fact == nullptr) continue;
-    std::string content = dump_json(fact->at("statement"));
+    for (const Json& question : indicator.at("questions"))
+      report::add_facts(graded, question, facts);
+  std::set<std::string> cited;
+  for (const Json* fact : facts)
     for (const Json& cite : fact->at("cites"))
-      content += "\n" + dump_json(cite) + "\n" + dump_json(record_of(graded, cite));
-    facts.push_back(sha256_hex(content));
-  }
-  std::ranges::sort(facts);
-  return facts;
+      cited.insert(sha256_hex(dump_json(evidence_at(graded, cite))));
+  return cited;
 }
 
 /// What the machine says of a term that it decides by itself.
@@ -119,14 +121,16 @@ const Target* find_target(const std::vector<Target>& targets, std::string_view r
 }
 
 std::string evidence_sha256(const Json& graded, const Target& target) {
-  Json content = Json::object();
-  content["submission"] = graded.at("submission").at("sha256");
-  content["label"] = target.label;
+  Json content = {{"submission", graded.at("submission").at("sha256")}};
+  const bool has_draft = graded.contains("draft");
+  if (has_draft) content["draft"] = hashes_of(graded.at("draft").at("files"));
+  if (target.indicator != nullptr) {
+    content["cited"] = cited_by(graded, *target.indicator);
+    return sha256_hex(dump_json(content));
+  }
   // A term says nothing of what it was decided from, so it rests on everything.
-  if (target.indicator == nullptr)
-    content["cases"] = sha256_hex(dump_json(graded.at("cases")));
-  else
-    content["facts"] = facts_of(graded, *target.indicator);
+  content["cases"] = records_of(graded.at("cases"));
+  if (has_draft) content["draft_cases"] = records_of(graded.at("draft").at("cases"));
   return sha256_hex(dump_json(content));
 }
 

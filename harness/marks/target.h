@@ -3,11 +3,13 @@
 // What of a report can be marked: every indicator, and every term of the overall rule that follows no
 // indicator.
 //
-// In: `graded` of a report, checked by read_report(). Out: targets in the report's order, indicators
-// first, and for each a hash of what a decision on it can rest on: the submission's files, the facts
-// that it cites, and all that is recorded where those point. What a machine made of them (verdict,
-// wording, order, suggestion) has no part in it, so a mark outlives a rubric that is only worded anew.
-// Targets borrow from `graded`. Pure, on any thread.
+// In: `graded` of a report, checked by read_report(). Out: targets in the report's order,
+// indicators first, and for each a hash of what a decision on it can rest on: the files of the
+// submission and of its draft, and all that is recorded where its facts point, be it lines of
+// source or cases with the state that each stands for. What a machine or an author made of them
+// (verdicts, facts, labels of indicators and titles in their wording and order, the suggestion) has
+// no part in it, so a mark outlives a rubric that is only worded anew. Targets borrow from
+// `graded`. Pure, on any thread.
 
 #include <optional>
 #include <string>

@@ -291,6 +291,8 @@ class Rejudge(Graded):
     def test_a_changed_rubric_moves_verdicts_and_says_so_and_keeps_what_rests_on_the_same(self):
         self.mark("--set", "cannot_explain=observed", "--reason", "conversation", "--set", "separation=observed",
                   name="bob")
+        self.mark("--set", "conflates_failures=not_observed", "--reason", "unusual_right", "--text", "it tells",
+                  name="bob")
         before = self.report("bob")
         self.assertEqual(indicators(before)["conflates_failures"], "observed")
         home = self.home()
@@ -303,16 +305,17 @@ class Rejudge(Graded):
         rubric.write_text(changed)
         done = self.rejudge()
         self.assertIn("observed → not observed", done.stdout)
-        self.assertIn("1 mark kept, 1 reopened", done.stdout)
+        self.assertIn("2 marks kept, 1 reopened", done.stdout)
         report = self.report("bob")
         self.assertEqual(indicators(report)["conflates_failures"], "not_observed")
         self.assertEqual({each["indicator"]: each["state"] for each in report["marks"]},
-                         {"cannot_explain": "reopened", "separation": "stands"})
-        self.assertIn("cannot_explain", report["final"]["open"])
+                         {"cannot_explain": "stands", "separation": "stands",
+                          "conflates_failures": "reopened"})
+        self.assertNotIn("cannot_explain", report["final"]["open"])
         self.assertEqual(report["lineage"]["cause"], "rejudge")
         self.assertIn(("conflates_failures", "observed", "not_observed"),
                       [(each["indicator"], each["from"], each["to"]) for each in report["lineage"]["changed"]])
-        self.assertEqual(len(self.lines("bob")), 2)
+        self.assertEqual(len(self.lines("bob")), 3)
         old = list((self.out / "bob" / "superseded").iterdir())
         self.assertEqual(len(old), 1)
         self.assertTrue(report["lineage"]["supersedes"].startswith(old[0].stem))

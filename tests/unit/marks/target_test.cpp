@@ -32,6 +32,20 @@ TEST_CASE("what cannot be graded has no terms to mark") {
   for (const Target& target : targets_of(report.at("graded"))) CHECK_NE(target.indicator, nullptr);
 }
 
+Json rework_report() { return Json(fixture::with_draft()); }
+
+Json& fact_of(Json& report, const std::string& id) {
+  for (Json& fact : report["graded"]["evidence"])
+    if (fact["id"] == id) return fact;
+  ASSAY_ASSERT(false, "the fixture has no fact " + id);
+}
+
+Json& case_of(Json& holder, const std::string& id) {
+  for (Json& test_case : holder["cases"])
+    if (test_case["id"] == id) return test_case;
+  ASSAY_ASSERT(false, "the fixture has no case " + id);
+}
+
 TEST_CASE("what a machine made of the evidence is no part of the evidence") {
   const std::string before = hash_of(sound_report(), "structured_status");
   Json report = sound_report();
@@ -41,6 +55,32 @@ TEST_CASE("what a machine made of the evidence is no part of the evidence") {
   indicator["questions"][0]["text"] = "Asked anew?";
   indicator.erase("suggestion");
   CHECK_EQ(hash_of(report, "structured_status"), before);
+}
+
+TEST_CASE("how an author or a machine words what is cited is no part of the evidence") {
+  const std::string before = hash_of(sound_report(), "explicit_handling");
+  const std::string term_before = hash_of(sound_report(), "overall.T1");
+  Json report = sound_report();
+  indicator_of(report, "explicit_handling")["label"] = "Worded anew";
+  fact_of(report, "e3")["statement"] = "Told anew.";
+  Json& cited = case_of(report["graded"], "low");
+  cited["title"] = "Another title";
+  cited["family"] = "another";
+  cited["visibility"] = "public";
+  for (Json& term : report["graded"]["overall"]["rule"]) term["term"] = "worded anew";
+  CHECK_EQ(hash_of(report, "explicit_handling"), before);
+  CHECK_EQ(hash_of(report, "overall.T1"), term_before);
+}
+
+TEST_CASE("which fact points to a place, and how often, is no part of the evidence") {
+  const std::string before = hash_of(sound_report(), "explicit_handling");
+  Json report = sound_report();
+  Json again = fact_of(report, "e3");
+  again["id"] = "e99";
+  again["cites"] = Json::array({{{"case", "low"}}});
+  report["graded"]["evidence"].push_back(again);
+  indicator_of(report, "explicit_handling")["evidence"] = {"e99", "e3"};
+  CHECK_EQ(hash_of(report, "explicit_handling"), before);
 }
 
 TEST_CASE("facts that are numbered anew are the same facts") {
@@ -55,7 +95,7 @@ TEST_CASE("facts that are numbered anew are the same facts") {
 }
 
 TEST_CASE(
-    "another record, another line of source, another file or another fact is other evidence") {
+    "another record, another line of source, another file or another place is other evidence") {
   const std::string before = hash_of(sound_report(), "explicit_handling");
   const std::string source_before = hash_of(sound_report(), "separation");
   Json report = sound_report();
@@ -80,15 +120,44 @@ TEST_CASE(
   CHECK_NE(hash_of(report, "explicit_handling"), before);
 
   report = sound_report();
-  indicator_of(report, "explicit_handling")["label"] = "Something else";
+  case_of(report["graded"], "low")["label"] = "missing_data";
   CHECK_NE(hash_of(report, "explicit_handling"), before);
 }
 
-TEST_CASE("a term rests on every case") {
+TEST_CASE("the draft's records, lines and files are evidence like the submission's") {
+  const std::string told = hash_of(rework_report(), "state_differentiation");
+  const std::string sees = hash_of(rework_report(), "sees_oversimplification");
+  Json report = rework_report();
+  case_of(report["graded"]["draft"], "server-500")["value"]["status"] = "api_error";
+  CHECK_NE(hash_of(report, "state_differentiation"), told);
+
+  report = rework_report();
+  auto& source = report["graded"]["draft"]["files"][0]["text"].get_ref<std::string&>();
+  const std::size_t cited = source.find("except Exception");
+  REQUIRE_NE(cited, std::string::npos);
+  source[cited] = 'E';
+  CHECK_NE(hash_of(report, "sees_oversimplification"), sees);
+  CHECK_EQ(hash_of(report, "state_differentiation"), told);
+
+  report = rework_report();
+  report["graded"]["draft"]["files"][0]["sha256"] = std::string(64, '0');
+  CHECK_NE(hash_of(report, "state_differentiation"), told);
+}
+
+TEST_CASE("a term rests on every case, the draft's among them, and on the draft") {
   const std::string before = hash_of(sound_report(), "overall.T1");
   Json report = sound_report();
   report["graded"]["cases"].back()["virtual_us"] = 1;
   CHECK_NE(hash_of(report, "overall.T1"), before);
+
+  const std::string with_draft = hash_of(rework_report(), "overall.T1");
+  CHECK_NE(with_draft, before);
+  report = rework_report();
+  report["graded"]["draft"]["cases"].back()["virtual_us"] = 1;
+  CHECK_NE(hash_of(report, "overall.T1"), with_draft);
+  report = rework_report();
+  report["graded"]["draft"]["files"][0]["sha256"] = std::string(64, '0');
+  CHECK_NE(hash_of(report, "overall.T1"), with_draft);
 }
 
 }  // namespace
