@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/base/count.h"
+#include "harness/report/cited.h"
 #include "harness/report/fields.h"
 #include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
@@ -25,20 +26,27 @@ const Json* indicator_in(const Json& report, const Json& like) {
   return it == indicators.end() ? nullptr : &*it;
 }
 
-const Json* with_id(const Json& list, const Json& id) {
-  const auto it = std::ranges::find_if(list, [&](const Json& item) { return item.at("id") == id; });
-  return it == list.end() ? nullptr : &*it;
+/// A case of the submission or of the draft.
+struct CitedCase {
+  bool of_draft = false;
+  std::string id;
+
+  auto operator<=>(const CitedCase&) const = default;
+};
+
+/// The cases that an indicator's facts point to.
+void add_cited_cases(const Json& report, const Json& indicator, std::set<CitedCase>& cited) {
+  for (const Json* fact : facts_of(report.at("graded"), indicator))
+    for (const Json& cite : fact->at("cites"))
+      if (cite.contains("case"))
+        cited.insert(CitedCase{is_of_draft(cite), std::string(text_at(cite, "case"))});
 }
 
-/// Ids of the cases that an indicator's evidence points to.
-void add_cited_cases(const Json& report, const Json& indicator, std::set<std::string>& ids) {
-  const Json& facts = report.at("graded").at("evidence");
-  for (const Json& id : indicator.at("evidence")) {
-    const Json* fact = with_id(facts, id);
-    if (fact == nullptr) continue;
-    for (const Json& cite : fact->at("cites"))
-      if (cite.contains("case") && !cite.contains("of")) ids.insert(cite.at("case"));
-  }
+/// Null where the report has none such.
+const Json* case_in(const Json& report, const CitedCase& cited) {
+  Json cite = {{"case", cited.id}};
+  if (cited.of_draft) cite["of"] = "draft";
+  return cited_in(report.at("graded"), cite);
 }
 
 std::string result_of(const Json& test_case) {
@@ -49,13 +57,15 @@ std::string result_of(const Json& test_case) {
 
 /// Cases that both reports have and that went otherwise.
 std::vector<std::string> cases_that_differ(const Json& a, const Json& b,
-                                           const std::set<std::string>& ids) {
+                                           const std::set<CitedCase>& cited) {
   std::vector<std::string> texts;
-  for (const std::string& id : ids) {
-    const Json* was = with_id(a.at("graded").at("cases"), id);
-    const Json* is = with_id(b.at("graded").at("cases"), id);
+  for (const CitedCase& each : cited) {
+    const Json* was = case_in(a, each);
+    const Json* is = case_in(b, each);
+    const std::string name = (each.of_draft ? "draft's case " : "case ") + each.id;
+    if (was == nullptr && is == nullptr) continue;
     if (was == nullptr || is == nullptr) {
-      texts.push_back("The case " + id + (was == nullptr ? " is new." : " is gone."));
+      texts.push_back("The " + name + (was == nullptr ? " is new." : " is gone."));
       continue;
     }
     bool same = true;
@@ -63,7 +73,8 @@ std::vector<std::string> cases_that_differ(const Json& a, const Json& b,
       same = same && was->contains(key) == is->contains(key) &&
              (!was->contains(key) || was->at(key) == is->at(key));
     if (!same)
-      texts.push_back("Case " + id + ": " + result_of(*was) + "; now " + result_of(*is) + ".");
+      texts.push_back((each.of_draft ? "The " + name : "Case " + each.id) + ": " + result_of(*was) +
+                      "; now " + result_of(*is) + ".");
   }
   if (texts.size() > kMaxCases) {
     const std::size_t more = texts.size() - kMaxCases;
@@ -77,10 +88,9 @@ std::string words_of(const Json& holds) { return std::string(words_of_holds(hold
 
 void add_terms(const Json& was, const Json& is, std::vector<std::string>& why) {
   for (const Json& term : is.at("terms")) {
-    const auto before = std::ranges::find_if(
-        was.at("terms"), [&](const Json& each) { return each.at("term") == term.at("term"); });
+    const Json* before = find_by(was.at("terms"), "term", term.at("term"));
     const std::string quoted = "“" + std::string(text_at(term, "term")) + "”";
-    if (before == was.at("terms").end())
+    if (before == nullptr)
       why.push_back("The term " + quoted + " is new, and " + words_of(term.at("holds")) + ".");
     else if (before->at("holds") != term.at("holds"))
       why.push_back("The term " + quoted + ": " + words_of(before->at("holds")) + "; now " +
@@ -111,6 +121,12 @@ void add_condition(std::vector<std::string>& conditions, const std::string& what
   conditions.push_back(what + ": " + shown(a) + " and " + shown(b));
 }
 
+/// The hash of what a rework is held against.
+Json draft_of(const Json& graded) {
+  if (!graded.contains("draft") || graded.at("draft").at("files").empty()) return "none";
+  return graded.at("draft").at("files").front().at("sha256");
+}
+
 std::vector<std::string> conditions_of(const Json& a, const Json& b) {
   std::vector<std::string> found;
   const Json &ga = a.at("graded"), &gb = b.at("graded");
@@ -122,9 +138,10 @@ std::vector<std::string> conditions_of(const Json& a, const Json& b) {
   add_condition(found, "version of the exercise", ea.at("version"), eb.at("version"));
   add_condition(found, "files of the exercise", ea.at("sha256"), eb.at("sha256"));
   add_condition(found, "seed", ga.at("seed"), gb.at("seed"));
+  add_condition(found, "draft", draft_of(ga), draft_of(gb));
   for (const Json& rubric : gb.at("rubrics")) {
     const std::string name = "rubric " + rubric.at("id").get<std::string>();
-    const Json* before = with_id(ga.at("rubrics"), rubric.at("id"));
+    const Json* before = find_by(ga.at("rubrics"), "id", rubric.at("id"));
     if (before == nullptr) {
       found.push_back(name + ": only in the second");
       continue;
@@ -133,7 +150,7 @@ std::vector<std::string> conditions_of(const Json& a, const Json& b) {
     add_condition(found, "file of the " + name, before->at("sha256"), rubric.at("sha256"));
   }
   for (const Json& rubric : ga.at("rubrics"))
-    if (with_id(gb.at("rubrics"), rubric.at("id")) == nullptr)
+    if (find_by(gb.at("rubrics"), "id", rubric.at("id")) == nullptr)
       found.push_back("rubric " + rubric.at("id").get<std::string>() + ": only in the first");
   for (const char* key : {"version", "python", "packages"})
     add_condition(found, std::string(key) == "version" ? "Assay" : key, ga.at("tool").at(key),
@@ -158,7 +175,7 @@ MovedVerdict moved_verdict(const Json& a, const Json& b, const Json* was, const 
   verdict.moved.because =
       is == nullptr ? "The rubric has it no more." : std::string(text_at(*is, "explanation"));
   if (was == nullptr || is == nullptr) return verdict;
-  std::set<std::string> cited;
+  std::set<CitedCase> cited;
   add_cited_cases(a, *was, cited);
   add_cited_cases(b, *is, cited);
   verdict.why = cases_that_differ(a, b, cited);
@@ -192,7 +209,7 @@ void add_overall(const Json& a, const Json& b, ReportDiff& diff) {
   verdict.label = "Overall, by the machine";
   verdict.moved = {"", "overall", words(was), words(is), std::string(text_at(is, "because"))};
   for (const Json& term : is.at("rule")) {
-    const Json* before = with_id(was.at("rule"), term.at("id"));
+    const Json* before = find_by(was.at("rule"), "id", term.at("id"));
     if (before != nullptr && before->at("holds") == term.at("holds") &&
         before->at("required") == term.at("required"))
       continue;

@@ -51,6 +51,47 @@ TEST_CASE("a verdict that moved is told with the case, the term and the gap behi
   CHECK_EQ(moved.why[2], "New gap: the boundary is wrong");
 }
 
+TEST_CASE("a case of the draft that went otherwise is told as the draft's") {
+  const Json before(fixture::with_draft());
+  Json after = before;
+  Json& told = indicator_of(after, "state_differentiation");
+  told["verdict"] = "not_exercised";
+  for (Json& test_case : after["graded"]["draft"]["cases"])
+    if (test_case["id"] == "low") test_case["value"] = "low";
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  REQUIRE_EQ(diff->verdicts.size(), 1);
+  REQUIRE_EQ(diff->verdicts[0].why.size(), 1);
+  CHECK_NE(diff->verdicts[0].why[0].find("The draft's case low: returned"), std::string::npos);
+  CHECK_NE(diff->verdicts[0].why[0].find("; now returned 'low'"), std::string::npos);
+  CHECK_FALSE(says(*diff, "went as before"));
+}
+
+TEST_CASE("a case that only a term cites is cited") {
+  const Json before(fixture::sound());
+  Json after = before;
+  Json& handling = indicator_of(after, "explicit_handling");
+  handling["verdict"] = "not_observed";
+  handling["terms"][0]["evidence"].push_back("e5");
+  for (Json& test_case : after["graded"]["cases"])
+    if (test_case["id"] == "server-500") test_case["virtual_us"] = 7;
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  CHECK(says(*diff, "Case server-500: "));
+}
+
+TEST_CASE("another draft is another condition") {
+  const Json before(fixture::with_draft());
+  Json after = before;
+  after["graded"]["draft"]["files"][0]["sha256"] = std::string(64, '0');
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  CHECK(says(*diff, "not the same: draft: "));
+  CHECK(says(*diff, " and 000000000000"));
+  after["graded"].erase("draft");
+  CHECK(says(*compare_reports(before, after), " and none"));
+}
+
 TEST_CASE("where the cases went as before, what was judged by is named") {
   const Json before(fixture::sound());
   Json after = before;
