@@ -125,10 +125,7 @@ Result<std::string> Walk::on_target(std::string_view key) {
   if (key == "e")
     return render_evidence(report_.at("graded"), target(), how_) + std::string(kTargetKeys);
   if (key == "a") return add_decided_ones();
-  if (key == "s" || key == kEnter) {
-    ++skipped_;
-    return go(1);
-  }
+  if (key == "s" || key == kEnter) return go(1);
   if (key == "b") return at_ == 0 ? std::string(kBell) : go(-1);
   if (key == "q") {
     state_ = State::kDone;

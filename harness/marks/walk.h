@@ -62,7 +62,6 @@ class Walk {
 
   bool done() const { return state_ == State::kDone; }
   std::size_t saved() const { return saved_; }
-  std::size_t skipped() const { return skipped_; }
 
  private:
   enum class State { kTarget, kReason, kText, kAfter, kDone };
@@ -85,7 +84,6 @@ class Walk {
   State state_ = State::kTarget;
   std::size_t at_ = 0;
   std::size_t saved_ = 0;
-  std::size_t skipped_ = 0;
   // Of the report of the stop where it stands.
   std::string opened_;
   Json report_;
