@@ -3,8 +3,9 @@
 Run from the root of the source tree: /usr/bin/python3 tests/clients/clients_test.py SERVER
 
 SERVER is the warehouse_in_real_time executable. Every client asks every faulty warehouse for one
-partition, in the plainest way that its documentation shows, and the outcomes are held against
-mock_warehouse/CLIENTS.md. ASSAY_RENEW_GOLDEN=1 writes that file anew, and is refused where CI is set.
+partition (or for the list of them, where the fault is about lists), in the plainest way that its
+documentation shows, and the outcomes are held against mock_warehouse/CLIENTS.md, which has a row for
+every fault. ASSAY_RENEW_GOLDEN=1 writes that file anew, and is refused where CI is set.
 """
 
 import asyncio
@@ -18,15 +19,18 @@ import subprocess
 import sys
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 
 TABLE = pathlib.Path("mock_warehouse/CLIENTS.md")
-PATH = "/v1/tables/orders/partitions/2026-03-13"
+FAULTS = pathlib.Path("mock_warehouse/faults")
+LIST = "/v1/tables/orders/partitions"
+PATH = LIST + "/2026-03-13"
 WORLD = {
     "tables": {
         "orders": {
             "partition_column": "order_date",
-            "partitions": [{"date": "2026-03-13", "row_count": 1500}],
+            "partitions": [{"date": "2026-03-12", "row_count": 900}, {"date": "2026-03-13", "row_count": 1500}],
         }
     }
 }
@@ -36,7 +40,8 @@ IMPATIENCE = 0.5  # of the rows below
 WAITS = ("hang", "slow_drip, slower", "length_mismatch, too many", "length_mismatch, no number",
          "connect_timeout")
 
-# (name of the row, steps of the script, requests on one connection before the one that counts)
+# (name of the row, steps of the script, requests on one connection before the one that counts, and what
+# is asked for where it is not PATH)
 ROWS = [
     ("no fault", [{"answer": "world"}], 0),
     ("http_error 404", [{"fault": "http_error", "status": 404}], 0),
@@ -88,6 +93,10 @@ ROWS = [
     ("oversized_header, a long field", [{"fault": "oversized_header"}], 0),
     ("oversized_header, many fields", [{"fault": "oversized_header", "fields": 200}], 0),
     ("stale_metadata", [{"fault": "stale_metadata"}], 0),
+    ("page, size (a list)", [{"fault": "page", "size": 1}], 0, LIST),
+    ("page, drop_token (a list)", [{"fault": "page", "size": 1, "drop_token": True}], 0, LIST),
+    ("page, fault_on_page with http_error (a list)",
+     [{"faults": [{"fault": "page", "fault_on_page": 1}, {"fault": "http_error", "status": 500}]}], 0, LIST),
     ("connect_refused", [{"fault": "connect_refused"}], 0),
     ("connect_timeout", [{"fault": "connect_timeout"}], 0),
 ]
@@ -108,6 +117,9 @@ class Outcome:
             self.text = f"JSON is `{document!r}`"
         elif "error" in document:
             self.text = f"error `{document['error']['code']}`"
+        elif "partitions" in document:
+            more = "and a next page" if document.get("next_page_token") else "and no next page"
+            self.text = f"{len(document['partitions'])} of {len(WORLD['tables']['orders']['partitions'])} {more}"
         elif "row_count" in document:
             self.text = f"`row_count` {document['row_count']!r}"
         else:
@@ -125,57 +137,58 @@ class Outcome:
         return self.text if self.status is None else f"{self.status}, {self.text}"
 
 
-def with_urllib(base, timeout, earlier, outcome):
+def with_urllib(url, timeout, earlier, outcome):
     for _ in range(earlier):  # on connections of their own: urllib keeps none
-        urllib.request.urlopen(base + PATH, timeout=PATIENCE).close()
-    with urllib.request.urlopen(base + PATH, timeout=timeout) as response:
+        urllib.request.urlopen(url, timeout=PATIENCE).close()
+    with urllib.request.urlopen(url, timeout=timeout) as response:
         outcome.returned(response.status)
         outcome.parsed(json.load(response))
 
 
-def with_http_client(base, timeout, earlier, outcome):
-    connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=timeout)
+def with_http_client(url, timeout, earlier, outcome):
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     for _ in range(earlier):
-        connection.request("GET", PATH)
+        connection.request("GET", parts.path)
         connection.getresponse().read()
-    connection.request("GET", PATH)
+    connection.request("GET", parts.path)
     response = connection.getresponse()
     outcome.returned(response.status)
     outcome.parsed(json.loads(response.read()))
 
 
-def with_requests(base, timeout, earlier, outcome):
+def with_requests(url, timeout, earlier, outcome):
     import requests
 
     with requests.Session() as session:
         for _ in range(earlier):
-            session.get(base + PATH, timeout=PATIENCE)
-        response = session.get(base + PATH, timeout=timeout)
+            session.get(url, timeout=PATIENCE)
+        response = session.get(url, timeout=timeout)
         outcome.returned(response.status_code)
         outcome.parsed(response.json())
 
 
-def with_httpx(base, timeout, earlier, outcome):
+def with_httpx(url, timeout, earlier, outcome):
     import httpx
 
     with httpx.Client(timeout=timeout) as client:
         for _ in range(earlier):
-            client.get(base + PATH)
-        response = client.get(base + PATH)
+            client.get(url)
+        response = client.get(url)
         outcome.returned(response.status_code)
         outcome.parsed(response.json())
 
 
-def with_aiohttp(base, timeout, earlier, outcome):
+def with_aiohttp(url, timeout, earlier, outcome):
     import aiohttp
 
     async def ask():
         limits = aiohttp.ClientTimeout(total=PATIENCE, sock_connect=timeout, sock_read=timeout)
         async with aiohttp.ClientSession(timeout=limits) as session:
             for _ in range(earlier):
-                async with session.get(base + PATH) as response:
+                async with session.get(url) as response:
                     await response.read()
-            async with session.get(base + PATH) as response:
+            async with session.get(url) as response:
                 outcome.returned(response.status)
                 outcome.parsed(await response.json())
 
@@ -211,13 +224,13 @@ class Warehouses:
         return self.process.wait(timeout=PATIENCE)
 
 
-def cell(warehouses, name, steps, earlier, client):
+def cell(warehouses, name, steps, earlier, path, client):
     script = [{"steps": steps, "then": "repeat"}]
     port = warehouses.ask({"world": WORLD, "script": script})["port"]
     timeout = IMPATIENCE if name.startswith(WAITS) else PATIENCE
     outcome = Outcome()
     try:
-        client(f"http://127.0.0.1:{port}", timeout, earlier, outcome)
+        client(f"http://127.0.0.1:{port}{path}", timeout, earlier, outcome)
     except Exception as error:  # whatever it is, it is the result
         outcome.raised(error)
     asked = len(warehouses.ask({"end": port})["journal"]) - earlier
@@ -241,8 +254,9 @@ def table(executable):
     warehouses = Warehouses(executable)
     with concurrent.futures.ThreadPoolExecutor(max_workers=len(CLIENTS)) as pool:
         rows = [
-            (name, [pool.submit(cell, warehouses, name, steps, earlier, ask) for ask in CLIENTS.values()])
-            for name, steps, earlier in ROWS
+            (name, [pool.submit(cell, warehouses, name, steps, earlier, *(path or [PATH]), ask)
+                    for ask in CLIENTS.values()])
+            for name, steps, earlier, *path in ROWS
         ]
         lines = [f"| {name} | " + " | ".join(c.result() for c in cells) + " |" for name, cells in rows]
     assert warehouses.close() == 0, "the server did not end well"
@@ -250,8 +264,9 @@ def table(executable):
         [
             "# What clients make of each fault",
             "",
-            "Written by `tests/clients/clients_test.py`, which asks a faulty warehouse for one partition the",
-            "way each client's documentation shows first, and then reads the body as JSON. Status first,",
+            "Written by `tests/clients/clients_test.py`, which asks a faulty warehouse for one partition, or",
+            "for the list of its two, the way each client's documentation shows first, and then reads the",
+            "body as JSON. Status first,",
             "where the client returned an answer; then what reading the body gave. `raise_for_status` is",
             "not called. A number of requests is told where it is not one: a client that follows",
             "redirects, or tries again by itself.",
@@ -266,7 +281,16 @@ def table(executable):
     )
 
 
+def faults_without_a_row():
+    known = {path.stem for path in FAULTS.glob("*.cpp")}
+    shown = {json_fault["fault"] for _, steps, *_ in ROWS for step in steps
+             for json_fault in step.get("faults", [step]) if "fault" in json_fault}
+    return sorted(known - shown)
+
+
 def main():
+    if missing := faults_without_a_row():
+        sys.exit(f"no row shows what clients make of {', '.join(missing)}")
     for variable in list(os.environ):
         if variable.lower().endswith("_proxy"):
             del os.environ[variable]
