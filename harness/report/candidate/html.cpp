@@ -3,7 +3,7 @@
 #include "assay_report_embedded.h"
 #include "harness/base/count.h"
 #include "harness/report/candidate/view.h"
-#include "harness/report/html/writer.h"
+#include "harness/report/html/document.h"
 
 namespace assay::report {
 namespace {
@@ -14,20 +14,6 @@ std::string_view css_class(Kind kind) {
   if (kind == Kind::kGood) return "good";
   if (kind == Kind::kBad) return "bad";
   return "open";
-}
-
-void write_head(HtmlWriter& html, const CandidateView& view) {
-  const auto head = html.open("head");
-  html.lone("meta", {{"charset", "utf-8"}});
-  html.lone("meta", {{"http-equiv", "Content-Security-Policy"},
-                     {"content",
-                      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-                      "form-action 'none'"}});
-  html.lone("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  html.lone("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
-  html.lone("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
-  html.element("title", "Your report: " + view.exercise);
-  html.style_sheet(k_candidate_css);
 }
 
 std::string anchor_of(std::size_t position) { return "case-" + std::to_string(position + 1); }
@@ -107,7 +93,7 @@ std::string render_candidate_html(const CandidateView& view) {
   HtmlWriter html;
   {
     const auto root = html.open("html", {{"lang", "en"}});
-    write_head(html, view);
+    write_document_head(html, "Your report: " + view.exercise, {k_candidate_css});
     write_body(html, view);
   }
   return html.take() + "\n";
