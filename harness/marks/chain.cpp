@@ -9,6 +9,7 @@
 #include <array>
 #include <filesystem>
 
+#include "harness/base/count.h"
 #include "harness/base/sha256.h"
 
 namespace assay::marks {
@@ -164,7 +165,7 @@ Status check_repeated(const Json& report, const Chain& chain, const std::string&
     const int line = static_cast<int>(i) + 1;
     if (i >= chain.marks.size())
       return input_error("line " + std::to_string(line) + " is gone: the report repeats " +
-                             std::to_string(repeated.size()) + " marks, and there are " +
+                             count_of(repeated.size(), "mark") + ", and the file has " +
                              std::to_string(chain.marks.size()),
                          {path, line}, kHint);
     Json saved = repeated[i];

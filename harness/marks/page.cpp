@@ -82,8 +82,8 @@ void write_case(TerminalPage& page, const Json& graded, const Json& cite) {
   if (found == nullptr) return;
   const std::string result = report::words_of_value(*found, kMaxWords);
   page.paragraph({"      "}, report::words_of_call(graded, *found, kMaxWords) + " with " +
-                                 std::to_string(found->at("requests").size()) +
-                                 " requests: " + report::words_of_outcome(found->at("outcome")) +
+                                 count_of(found->at("requests").size(), "request") + ": " +
+                                 report::words_of_outcome(found->at("outcome")) +
                                  (result.empty() ? "" : " " + result));
   page.block("      ", text_at(found->at("stdout"), "text"), 5);
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <memory>
 
+#include "harness/base/count.h"
 #include "harness/cli/command.h"
 #include "harness/cli/help.h"
 #include "harness/cli/mutants_page.h"
@@ -98,8 +99,8 @@ void print_validation(const run::Validation& validation) {
   for (const std::string& sentence : validation.unproven)
     print(colour.bad + wrap("unproven: " + sentence, "", width) + colour.plain + "\n");
   print("\n" + validation.exercise + ": " + std::to_string(right) + " of " +
-        std::to_string(validation.solutions.size()) + " solutions as expected, " +
-        std::to_string(validation.cases) + " cases each; " + verdict_of(validation));
+        count_of(validation.solutions.size(), "solution") + " as expected, " +
+        count_of(validation.cases, "case") + " each; " + verdict_of(validation));
 }
 
 constexpr const char* kInterrupted = "assay: interrupted: nothing is proven\n";
