@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "harness/base/result.h"
@@ -37,5 +38,8 @@ std::span<const Command* const> all_commands();
 
 /// Prints the error to stderr. The exit code that goes with it.
 int report_error(const Error& error);
+
+/// Prints a sentence to stderr that a person should know and that stops nothing.
+void report_notice(const std::string& text);
 
 }  // namespace assay::cli

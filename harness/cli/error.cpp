@@ -15,4 +15,9 @@ int report_error(const Error& error) {
   return error.kind == ErrorKind::kInput ? kExitInput : kExitEnvironment;
 }
 
+void report_notice(const std::string& text) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "assay: note: %s\n", text.c_str());
+}
+
 }  // namespace assay::cli

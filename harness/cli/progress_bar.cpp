@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "harness/base/count.h"
+#include "harness/cli/command.h"
 #include "harness/cli/terminal.h"
 
 namespace assay::cli {
@@ -63,7 +64,7 @@ ProgressBar::~ProgressBar() { clear(); }
 
 void ProgressBar::notice(const std::string& text) {
   clear();
-  std::fprintf(stderr, "assay: note: %s\n", text.c_str());
+  report_notice(text);
 }
 
 void ProgressBar::begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) {

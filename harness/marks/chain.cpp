@@ -79,7 +79,7 @@ Status sync_folder_of(const std::string& path) {
   const UniqueFd opened(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened || ::fsync(opened.get()) != 0)
-    return io_error(path, "cannot flush the marks to the disk", errno);
+    return io_error(path, "cannot flush the mark to the disk, and it is not saved", errno);
   return success();
 }
 
@@ -151,7 +151,12 @@ Result<model::Mark> LockedChain::append(model::Mark mark) {
     (void)::ftruncate(file_.get(), length);
     return io_error(path_, "cannot write the mark, and it is not saved", error_number);
   }
-  if (chain_.whole_bytes == 0) ASSAY_CHECK(sync_folder_of(path_));
+  if (chain_.whole_bytes == 0) {
+    if (Status synced = sync_folder_of(path_); !synced.ok()) {
+      (void)::ftruncate(file_.get(), length);
+      return std::move(synced).error();
+    }
+  }
   chain_.whole_bytes += line.size();
   chain_.last_sha256 = std::move(sha256);
   chain_.marks.push_back(mark);

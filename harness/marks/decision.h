@@ -6,6 +6,7 @@
 // place in the chain, or an input error that says what the decision lacks. Pure, on any thread.
 
 #include <string>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/marks/target.h"
@@ -25,6 +26,13 @@ struct Decision {
   model::Verdict human = model::Verdict::kNeedsHuman;
   std::string reason_code;
   std::string text;
+};
+
+/// A decision once it is a line of the chain, which nothing that happens afterwards takes back.
+struct SavedMark {
+  model::Mark mark;
+  std::vector<model::Mark> by_others;  ///< standing ones on the same target, of other people
+  std::vector<std::string> notices;    ///< what happened besides that a person should know
 };
 
 Status check_marker(const Marker& marker);

@@ -182,17 +182,18 @@ std::string render_evidence(const Json& graded, const Target& target,
   return page.take();
 }
 
-std::string render_saved(const Json& graded, const Target& target, const model::Mark& mark,
-                         const std::vector<model::Mark>& by_others,
+std::string render_saved(const Json& graded, const Target& target, const SavedMark& saved,
                          const report::RenderOptions& how) {
   TerminalPage page(how);
   page.blank();
-  page.paragraph({"Saved: ", Style::kGood}, verdict_in_words(target.polarity, mark.human) + ".");
+  page.paragraph({"Saved: ", Style::kGood},
+                 verdict_in_words(target.polarity, saved.mark.human) + ".");
+  for (const std::string& notice : saved.notices) page.paragraph({"Note: ", Style::kAsk}, notice);
   if (target.indicator != nullptr && target.indicator->contains("suggestion"))
     write_suggestion(page, graded, target);
   else if (target.needs_person())
     page.paragraph({}, "The machine has nothing to suggest here.", Style::kDim);
-  for (const model::Mark& other : by_others)
+  for (const model::Mark& other : saved.by_others)
     page.paragraph({}, other.by + " (" + other.role + ") had marked it " +
                            verdict_in_words(target.polarity, other.human) + " on " + other.at +
                            "; the latest mark counts, and both are kept.");

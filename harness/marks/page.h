@@ -7,10 +7,9 @@
 // Pure, on any thread.
 
 #include <string>
-#include <vector>
 
+#include "harness/marks/decision.h"
 #include "harness/marks/target.h"
-#include "harness/model/marks.h"
 #include "harness/report/format.h"
 
 namespace assay::marks {
@@ -24,8 +23,7 @@ std::string render_evidence(const Json& graded, const Target& target,
                             const report::RenderOptions& how);
 
 /// What a saved mark says, and only then what the machine suggested and what others had marked.
-std::string render_saved(const Json& graded, const Target& target, const model::Mark& mark,
-                         const std::vector<model::Mark>& by_others,
+std::string render_saved(const Json& graded, const Target& target, const SavedMark& saved,
                          const report::RenderOptions& how);
 
 /// "observed (bad news)"

@@ -180,8 +180,7 @@ Result<std::string> Walk::save() {
   ASSAY_TRY(const SavedMark saved, desk_.save(stops_[at_].folder, decision_));
   ++saved_;
   state_ = State::kAfter;
-  return "\n" + render_saved(report_.at("graded"), target(), saved.mark, saved.by_others, how_) +
-         std::string(kAfterKeys);
+  return "\n" + render_saved(report_.at("graded"), target(), saved, how_) + std::string(kAfterKeys);
 }
 
 Result<std::string> Walk::on_after(std::string_view key) {

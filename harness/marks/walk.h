@@ -30,11 +30,6 @@ struct Stop {
   std::string indicator;
 };
 
-struct SavedMark {
-  model::Mark mark;
-  std::vector<model::Mark> by_others;  ///< standing ones on the same target, of other people
-};
-
 /// Where a walk gets reports from and brings marks to.
 class Desk {
  public:

@@ -17,7 +17,6 @@
 namespace assay::report {
 namespace {
 
-constexpr std::string_view kSummarySchema = "assay.summary/1";
 constexpr std::array<const char*, 5> kVerdicts{"observed", "not_observed", "not_exercised",
                                                "needs_human", "undetermined"};
 

@@ -7,12 +7,15 @@
 // then by how much a person has to decide, then by name. Nothing is ranked by result.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/json.h"
 #include "harness/report/format.h"
 
 namespace assay::report {
+
+inline constexpr std::string_view kSummarySchema = "assay.summary/1";
 
 struct SummaryEntry {
   std::string id;      ///< of the submission
@@ -30,7 +33,7 @@ SummaryEntry failed_entry(std::string id, std::string why);
 
 Json summarise(std::vector<SummaryEntry> entries);
 
-/// The other way, of a summary that summarise() made.
+/// The other way, of a summary that summarise() made; read_summary() tells whether it could have.
 std::vector<SummaryEntry> entries_of(const Json& summary);
 
 /// Whether an entry of summary.json has verdicts that say something.

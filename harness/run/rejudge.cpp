@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/base/one_line.h"
 #include "harness/marks/apply.h"
 #include "harness/marks/chain.h"
 #include "harness/run/grade.h"
@@ -61,7 +62,8 @@ Json report_with(const Json& before, Json graded, const model::Lineage& lineage)
   return report;
 }
 
-/// Nothing where nobody has marked anything: a file is made by a mark alone.
+/// Nothing where nobody has marked anything: locking would leave a file without marks behind. A
+/// first mark can be made meanwhile, then; run/marking.h says what becomes of it.
 Result<std::optional<marks::LockedChain>> lock_of_marks(const std::string& folder) {
   std::optional<marks::LockedChain> lock;
   std::error_code error;
@@ -111,8 +113,9 @@ Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise
   if (!rejudged.changed) return rejudged;
   report["lineage"] = report::lineage_of(before, report, graded_sha256(before), "rejudge");
   ASSAY_CHECK(keep_superseded(result, before));
-  ASSAY_CHECK(write_result(result, report));
-  ASSAY_CHECK(refresh_summary(result, report));
+  ASSAY_CHECK(write_result(result, render_result(result, report)));
+  if (const Status renewed = refresh_summary(result, report); !renewed.ok())
+    rejudged.notice = "the summary could not be renewed: " + in_one_line(renewed.error());
   return rejudged;
 }
 

@@ -26,14 +26,16 @@ struct Rejudged {
   report::ReportDiff diff;
   std::size_t kept = 0;      ///< marks that stand
   std::size_t reopened = 0;  ///< marks that stood before
+  std::string notice;        ///< what could not be done besides; empty where all was
 };
 
 /// `exercise` is the package's folder or name; empty: the one that the report names.
 Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise);
 
 /// Prepares a fresh report to take the place of what lies in `folder` already: the marks there are
-/// laid over it, and where it comes from is said. The lock is to be held until the report is written.
-/// An error where what is there cannot be read; the report is as it was then.
+/// laid over it, and where it comes from is said. The lock, which there is none of without marks,
+/// is to be held until the report is written. An error where what is there cannot be read; the
+/// report is as it was then.
 Result<std::optional<marks::LockedChain>> carry_over(const std::string& folder, Json& report);
 
 }  // namespace assay::run

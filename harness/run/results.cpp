@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "harness/authored/document.h"
 #include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
 #include "harness/marks/apply.h"
@@ -23,8 +22,6 @@ namespace assay::run {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMaxSummaryBytes = 256 << 20;
 
 bool has_report(const fs::path& folder) {
   std::error_code error;
@@ -86,11 +83,6 @@ std::string shown(const Json& value) {
   return text.empty() || text.size() > kMaxShown ? "" : text;
 }
 
-Result<Json> read_summary(const std::string& path) {
-  ASSAY_TRY(const std::string text, read_text_file(path, kMaxSummaryBytes));
-  return parse_json(text, path);
-}
-
 }  // namespace
 
 Result<std::vector<ResultFolder>> find_results(const std::string& path) {
@@ -117,16 +109,20 @@ Result<Json> read_marked(const ResultFolder& result) {
 
 std::string graded_sha256(const Json& report) { return sha256_hex(dump_json(report.at("graded"))); }
 
-Status write_result(const ResultFolder& result, const Json& report) {
+std::vector<OutputFile> render_result(const ResultFolder& result, const Json& report) {
+  std::vector<OutputFile> files;
   for (const report::Format* format : report::all_formats()) {
     if (format->file_name.empty()) continue;
     std::error_code error;
     const bool wanted = format->file_name == kReportFile ||
                         fs::is_regular_file(fs::path(result.path) / format->file_name, error);
-    if (!wanted) continue;
-    ASSAY_CHECK(write_result_file(result.path,
-                                  {std::string(format->file_name), format->render(report, {})}));
+    if (wanted) files.push_back({std::string(format->file_name), format->render(report, {})});
   }
+  return files;
+}
+
+Status write_result(const ResultFolder& result, const std::vector<OutputFile>& files) {
+  for (const OutputFile& file : files) ASSAY_CHECK(write_result_file(result.path, file));
   return success();
 }
 
@@ -139,9 +135,7 @@ Status refresh_summary(const ResultFolder& result, const Json& report) {
   const UniqueFd lock(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   while (lock && ::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
   }
-  ASSAY_TRY(const Json summary, read_summary(path));
-  if (!summary.is_object() || !summary.contains("submissions") || !summary.contains("indicators"))
-    return input_error("this is no summary of Assay", {path}, "Grade again, or move it away.");
+  ASSAY_TRY(const Json summary, report::read_summary(path));
   const report::SummaryEntry fresh = report::entry_of(report);
   std::vector<report::SummaryEntry> entries = report::entries_of(summary);
   const auto listed = std::ranges::find(entries, fresh.id, &report::SummaryEntry::id);

@@ -11,6 +11,7 @@
 
 #include "harness/base/result.h"
 #include "harness/model/json.h"
+#include "harness/run/output.h"
 
 namespace assay::run {
 
@@ -35,8 +36,9 @@ Result<Json> read_marked(const ResultFolder& result);
 /// What identifies the graded part of a report.
 std::string graded_sha256(const Json& report);
 
-/// Writes report.json, and renders anew those other formats that lie beside it.
-Status write_result(const ResultFolder& result, const Json& report);
+/// report.json, and those other formats that lie beside it, rendered anew.
+std::vector<OutputFile> render_result(const ResultFolder& result, const Json& report);
+Status write_result(const ResultFolder& result, const std::vector<OutputFile>& files);
 
 /// Puts a report's entry into the summary beside its folder, where there is one that lists it.
 Status refresh_summary(const ResultFolder& result, const Json& report);

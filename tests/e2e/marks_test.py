@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import pty
+import resource
 import select
 import shutil
 import signal
@@ -118,6 +119,33 @@ class Set(Graded):
         self.assertEqual(len(self.lines()), 12)
         self.mark("--list")
         self.assertEqual(len(self.report()["marks"]), 12)
+
+    def test_a_mark_that_the_summary_cannot_take_is_saved_once_and_says_so(self):
+        odd = ['{"x": 1}', '{"submissions": [{}], "indicators": []}', "[]", "no JSON"]
+        for number, text in enumerate(odd, 1):
+            (self.out / "summary.json").write_text(text)
+            done = self.mark("--set", "cannot_explain=not_observed", "--reason", "conversation")
+            self.assertIn("saved: cannot_explain", done.stdout)
+            self.assertIn("assay: note: the mark is saved; the summary could not be renewed: ", done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
+            self.assertEqual(len(self.lines()), number)
+            self.assertEqual(len(self.report()["marks"]), number)
+            self.assertEqual((self.out / "summary.json").read_text(), text)
+
+    def test_a_mark_that_fits_the_disk_where_the_report_does_not_is_saved_once_and_says_so(self):
+        def limit_files():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (16 << 10, 16 << 10))
+        before = (self.out / "ada" / "report.json").read_bytes()
+        # Ignoring SIGXFSZ, which this process does, is what makes a write fail instead.
+        done = self.run_assay("mark", self.out / "ada", "--by", "eve", "--set", "cannot_explain=not_observed",
+                              "--reason", "conversation", preexec_fn=limit_files, restore_signals=False)
+        self.assertIn("saved: cannot_explain", done.stdout)
+        self.assertIn("assay: note: the mark is saved; the report could not be renewed: ", done.stderr)
+        self.assertEqual(len(self.lines()), 1)
+        self.assertEqual((self.out / "ada" / "report.json").read_bytes(), before)
+        self.assertIn("stands     cannot_explain: not_observed", self.mark("--list").stdout)
+        self.mark("--set", "separation=observed", "--reason", "source")
+        self.assertEqual(len(self.report()["marks"]), 2)
 
     def test_wrong_arguments_say_what_to_do_and_save_nothing(self):
         for arguments, says in [
@@ -264,6 +292,21 @@ class Rejudge(Graded):
         done = self.run_assay("rejudge", self.out)
         self.assertIn("2 reports judged again, 0 changed", done.stdout)
         self.assertEqual({path: path.read_bytes() for path in self.out.rglob("*") if path.is_file()}, before)
+
+    def test_what_failed_is_not_counted_as_judged(self):
+        (self.out / "ada" / "observations.jsonl").unlink()
+        done = self.run_assay("rejudge", self.out, expect=2)
+        self.assertIn("1 report judged again, 0 changed, 1 not judged.\n", done.stdout)
+        self.assertIn("bob: unchanged", done.stdout)
+
+    def test_a_summary_that_is_none_costs_no_judgement(self):
+        home = self.home()
+        cases = home / "exercises" / support.EXERCISE / "cases" / "06_missing_data.yaml"
+        cases.write_text(cases.read_text().replace("title: ", "title: As it were, ", 1))
+        (self.out / "summary.json").write_text('{"x": 1}')
+        done = self.rejudge()
+        self.assertIn("1 report judged again, 1 changed.", done.stdout)
+        self.assertIn("assay: note: the summary could not be renewed: ", done.stderr)
 
     def test_what_could_not_be_graded_stays_so_with_the_same_reason(self):
         self.write("odd/broken.py", "def check_pipeline_health(:\n")

@@ -50,7 +50,9 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 marked, or nothing was left; 2 no report, a broken chain of marks,\n"
     "or reports that were graded under other conditions; 3 not saved, as on a full\n"
-    "disk; 130 left by a signal, and what was saved is saved.";
+    "disk; 130 left by a signal, and what was saved is saved. Where a report or the\n"
+    "summary cannot be renewed behind a saved mark, a note says so and the code is 0:\n"
+    "the mark counts all the same, and the next one renews them.";
 
 struct Options {
   std::string path;
@@ -191,6 +193,7 @@ Result<int> set(const std::vector<run::ResultFolder>& results, const Options& op
         run::save_mark(results.front(), decision, options.marker, run::graded_sha256(report)));
     print("saved: " + saved.mark.indicator + " " + std::string(to_string(saved.mark.machine)) +
           " -> " + std::string(to_string(saved.mark.human)) + "\n");
+    for (const std::string& notice : saved.notices) report_notice(notice);
   }
   return kExitDone;
 }

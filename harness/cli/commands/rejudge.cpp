@@ -43,13 +43,14 @@ Result<int> rejudge(const Options& options) {
   const report::RenderOptions how{.colour = wants_colour(STDOUT_FILENO),
                                   .width = terminal_width(STDOUT_FILENO)};
   int code = kExitDone;
-  std::size_t changed = 0;
+  std::size_t judged = 0, changed = 0;
   for (const run::ResultFolder& result : results) {
     const auto rejudged = run::rejudge(result, options.exercise);
     if (!rejudged.ok()) {
       code = report_error(rejudged.error());
       continue;
     }
+    ++judged;
     if (!rejudged->changed) {
       print(result.name + ": unchanged\n");
       continue;
@@ -59,10 +60,12 @@ Result<int> rejudge(const Options& options) {
     if (rejudged->kept + rejudged->reopened > 0)
       print(count_of(rejudged->kept, "mark") + " kept, " + std::to_string(rejudged->reopened) +
             " reopened.\n");
+    if (!rejudged->notice.empty()) report_notice(rejudged->notice);
     print("\n");
   }
-  print(count_of(results.size(), "report") + " judged again, " + std::to_string(changed) +
-        " changed.\n");
+  const std::size_t failed = results.size() - judged;
+  print(count_of(judged, "report") + " judged again, " + std::to_string(changed) + " changed" +
+        (failed > 0 ? ", " + std::to_string(failed) + " not judged" : "") + ".\n");
   return code;
 }
 

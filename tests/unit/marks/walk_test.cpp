@@ -25,11 +25,13 @@ class FakeDesk final : public Desk {
     SavedMark result;
     result.mark = mark_on(sound_report(), decision);
     result.by_others = others;
+    result.notices = notices;
     return result;
   }
 
   std::vector<std::pair<std::string, Decision>> saved;
   std::vector<model::Mark> others;
+  std::vector<std::string> notices;
   int opened = 0;
   bool fails = false;
 };
@@ -50,6 +52,17 @@ std::string press(Walk& walk, std::string_view keys) {
 
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("what happened beside the saving is said, and the mark is saved") {
+  FakeDesk desk;
+  desk.notices = {"the mark is saved; the summary could not be renewed: a disk"};
+  Walk walk(kStops, desk, kWide);
+  REQUIRE(walk.begin().ok());
+  const std::string shown = press(walk, "o4looked\n");
+  CHECK(contains(shown, "Saved: observed"));
+  CHECK(contains(shown, "Note: the mark is saved; the summary could not be renewed: a disk"));
+  CHECK_EQ(walk.saved(), 1);
 }
 
 TEST_CASE("a verdict, a reason and Enter make a mark") {

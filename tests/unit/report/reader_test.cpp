@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "harness/report/format.h"
+#include "harness/report/summary.h"
 #include "tests/support/scratch.h"
 #include "tests/unit/report/fixture.h"
 
@@ -50,6 +51,38 @@ TEST_CASE("a report that was changed by hand is an error that says where") {
   const auto read = read_report(file.path());
   REQUIRE_FALSE(read.ok());
   CHECK_NE(read.error().to_string().find("/graded/cases/2/outcome/kind"), std::string::npos);
+}
+
+Json whole_summary() {
+  return summarise({entry_of(Json(fixture::sound())), entry_of(Json(fixture::not_gradable())),
+                    failed_entry("gone", "It could not be read.")});
+}
+
+TEST_CASE("a summary that was written is read back as it was") {
+  for (const Json& summary : {whole_summary(), summarise({failed_entry("gone", "No file.")})}) {
+    const TemporaryFile file(dump_json(summary));
+    const auto read = read_summary(file.path());
+    REQUIRE_MESSAGE(read.ok(), read.error().to_string());
+    CHECK_EQ(summarise(entries_of(*read)), summary);
+  }
+}
+
+TEST_CASE("what no grading could have summed up is an error that says so") {
+  Json short_of_a_verdict = whole_summary();
+  short_of_a_verdict["indicators"].erase(0);
+  Json of_no_exercise = whole_summary();
+  of_no_exercise.erase("exercise");
+  for (const std::string& text :
+       {std::string("[]"), std::string("{\"x\": 1}"), dump_json(Json(fixture::sound())),
+        std::string("{\"submissions\": [{}], \"indicators\": []}"), dump_json(short_of_a_verdict),
+        dump_json(of_no_exercise)}) {
+    CAPTURE(text);
+    const TemporaryFile file(text);
+    const auto read = read_summary(file.path());
+    REQUIRE_FALSE(read.ok());
+    CHECK_EQ(read.error().kind, ErrorKind::kInput);
+    CHECK(read.error().place.file.starts_with(file.path()));
+  }
 }
 
 }  // namespace
