@@ -17,8 +17,6 @@ WireProgram& WireProgram::add(WireOp op) {
   return *this;
 }
 
-void WireProgram::delay(Duration time) { ops.insert(ops.begin(), Wait{time}); }
-
 WirePlayer::WirePlayer(WireProgram program, VirtualTime start)
     : program_(std::move(program)), since_(start) {}
 

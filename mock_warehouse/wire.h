@@ -50,8 +50,6 @@ struct WireProgram {
   /// Out of line: inlined moves of a variant set off a false alarm of GCC 12's
   /// -Wmaybe-uninitialized.
   WireProgram& add(WireOp op);
-  /// All of it happens so much later.
-  void delay(Duration time);
 
   std::vector<WireOp> ops;
   std::optional<int> status;  ///< of the answer in it; none where it holds no status line
