@@ -151,6 +151,13 @@ std::string seconds(std::int64_t microseconds) {
   return std::string(text.data(), static_cast<std::size_t>(n));
 }
 
+std::string brief_seconds(std::int64_t microseconds) {
+  std::string text = seconds(microseconds);
+  text.resize(text.find_last_not_of("0", text.size() - 3) + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + " s";
+}
+
 std::string right(std::string_view text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + std::string(text);
 }

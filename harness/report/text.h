@@ -36,6 +36,8 @@ std::string cut(std::string_view text, std::size_t width);
 
 /// "1.250 s"
 std::string seconds(std::int64_t microseconds);
+/// The same without zeros that say nothing: "1.25 s", "7 s", "0 s"
+std::string brief_seconds(std::int64_t microseconds);
 
 /// ASCII behind so many spaces that both take `width` columns, where it is no longer than that.
 std::string right(std::string_view text, std::size_t width);

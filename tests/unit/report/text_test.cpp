@@ -70,5 +70,14 @@ TEST_CASE("seconds have milliseconds, cut and never rounded up") {
   CHECK_EQ(count_of(0, "request"), "0 requests");
 }
 
+TEST_CASE("a time in brief has no zeros that say nothing") {
+  CHECK_EQ(brief_seconds(0), "0 s");
+  CHECK_EQ(brief_seconds(999), "0 s");
+  CHECK_EQ(brief_seconds(7'000'311), "7 s");
+  CHECK_EQ(brief_seconds(400'000), "0.4 s");
+  CHECK_EQ(brief_seconds(1'250'000), "1.25 s");
+  CHECK_EQ(brief_seconds(120'000'000), "120 s");
+}
+
 }  // namespace
 }  // namespace assay::report
