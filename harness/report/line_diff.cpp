@@ -79,6 +79,23 @@ class ShortestEdit {
   std::vector<std::vector<long>> furthest_;
 };
 
+/// Without blank lines that stay alone: such a one would part what changed around it, and push the two
+/// sides away from one another.
+Kept without_lone_blanks(const Kept& kept, const std::vector<bool>& blank) {
+  Kept left;
+  for (std::size_t i = 0; i < kept.size();) {
+    std::size_t end = i + 1;
+    while (end < kept.size() && kept[end].first == kept[end - 1].first + 1 &&
+           kept[end].second == kept[end - 1].second + 1)
+      ++end;
+    bool all_blank = true;
+    for (std::size_t n = i; n < end; ++n) all_blank = all_blank && blank[kept[n].first];
+    for (; i < end; ++i)
+      if (!all_blank) left.push_back(kept[i]);
+  }
+  return left;
+}
+
 /// Lines of the first text from `a` to `a_end` and of the second from `b` to `b_end`, none of which
 /// stays: those of one row were not made of one another, they only stand there together.
 void add_changed(std::vector<DiffRow>& rows, std::size_t a, std::size_t a_end, std::size_t b,
@@ -110,7 +127,10 @@ std::vector<DiffRow> diff_lines(const std::vector<std::string_view>& left,
     return middle;
   };
   const Lines a = middle_of(left), b = middle_of(right);
-  const Kept kept = ShortestEdit(a, b).find().value_or(Kept());
+  std::vector<bool> blank;
+  for (std::size_t i = head; i < left.size() - tail; ++i)
+    blank.push_back(left[i].find_first_not_of(" \t\f") == std::string_view::npos);
+  const Kept kept = without_lone_blanks(ShortestEdit(a, b).find().value_or(Kept()), blank);
 
   std::vector<DiffRow> rows;
   for (std::size_t i = 0; i < head; ++i) rows.push_back({i, i, true});
@@ -122,6 +142,9 @@ std::vector<DiffRow> diff_lines(const std::vector<std::string_view>& left,
     y = head + in_b + 1;
   }
   add_changed(rows, x, left.size() - tail, y, right.size() - tail);
+  // Where blank lines no longer hold the sides together, two may meet all the same.
+  for (DiffRow& row : rows)
+    row.same = row.left && row.right && left[*row.left] == right[*row.right];
   for (std::size_t i = tail; i > 0; --i) rows.push_back({left.size() - i, right.size() - i, true});
   return rows;
 }

@@ -1,5 +1,7 @@
 // The candidate's report as a page: one file that loads and runs nothing.
 
+#include <algorithm>
+
 #include "assay_report_embedded.h"
 #include "harness/base/count.h"
 #include "harness/report/candidate/view.h"
@@ -10,27 +12,46 @@ namespace {
 
 using Kind = CandidateIndicator::Kind;
 
-std::string_view css_class(Kind kind) {
-  if (kind == Kind::kGood) return "good";
-  if (kind == Kind::kBad) return "bad";
-  return "open";
+constexpr std::string_view kWhatThisIs =
+    "What your code was seen to do, and what that says about each point that was looked at. It is "
+    "evidence and no decision; what speaks against your code comes with where you can see it.";
+
+struct KindLooks {
+  std::string_view css, symbol;
+};
+
+KindLooks looks_of(Kind kind) {
+  switch (kind) {
+    case Kind::kGood:
+      return {"good", "✓"};
+    case Kind::kBad:
+      return {"bad", "✗"};
+    case Kind::kOpen:
+      return {"ask", "?"};
+    case Kind::kNotExercised:
+      return {"open", "–"};
+    case Kind::kUndetermined:
+      return {"fault", "!"};
+  }
+  return {};
 }
 
 std::string anchor_of(std::size_t position) { return "case-" + std::to_string(position + 1); }
 
-void write_indicator(HtmlWriter& html, const CandidateView& view,
-                     const CandidateIndicator& indicator) {
-  const auto item = html.open("li", {{"class", css_class(indicator.kind)}});
-  html.element("h3", indicator.label);
-  html.element("p", {{"class", "verdict"}}, verdict_sentence(indicator));
-  if (indicator.kind != Kind::kBad) return;
-  if (!indicator.asks.empty()) html.element("p", "You were asked: " + indicator.asks);
+/// Where it can be seen that something speaks against the code.
+void write_evidence(HtmlWriter& html, const CandidateView& view,
+                    const CandidateIndicator& indicator) {
+  if (!indicator.asks.empty()) {
+    const auto asks = html.open("p");
+    html.text("You were asked: ");
+    html.element("q", indicator.asks);
+  }
   if (indicator.cases.empty() && indicator.lines.empty()) {
     html.element("p", kNothingDisclosed);
     return;
   }
   if (indicator.only_near) html.element("p", kOnlyNear);
-  const auto list = html.open("ul");
+  const auto list = html.open("ul", {{"class", "shown-by"}});
   for (const std::size_t at : indicator.cases) {
     const auto entry = html.open("li");
     html.link(anchor_of(at), view.cases[at].title);
@@ -39,9 +60,56 @@ void write_indicator(HtmlWriter& html, const CandidateView& view,
   }
   for (const CandidateLine& line : indicator.lines) {
     const auto entry = html.open("li");
-    html.text(line.place + " ");
+    html.element("span", {{"class", "place"}}, line.place);
+    html.text(" ");
     html.element("code", line.text);
   }
+}
+
+void write_indicator(HtmlWriter& html, const CandidateView& view,
+                     const CandidateIndicator& indicator) {
+  const KindLooks looks = looks_of(indicator.kind);
+  const auto item = html.open("li", {{"class", looks.css}});
+  {
+    const auto label = html.open("h3");
+    html.element("span", {{"class", "symbol"}, {"aria-hidden", "true"}}, looks.symbol);
+    html.text(indicator.label);
+  }
+  html.element("p", {{"class", "verdict-words"}}, verdict_sentence(indicator));
+  if (indicator.kind == Kind::kBad) write_evidence(html, view, indicator);
+}
+
+/// A part of the page, as the list of its parts names it too.
+struct Part {
+  std::string_view anchor, title;
+  bool (*holds)(Kind);
+};
+constexpr Part kParts[] = {
+    {"against", "Speaks against your code", [](Kind kind) { return kind == Kind::kBad; }},
+    {"for", "Speaks for your code", [](Kind kind) { return kind == Kind::kGood; }},
+    {"open", "Not decided", [](Kind kind) { return kind != Kind::kBad && kind != Kind::kGood; }},
+};
+constexpr std::string_view kCasesTitle = "The open cases";
+constexpr std::string_view kContestTitle = "If you think that a verdict is wrong";
+
+std::size_t count_in(const CandidateView& view, const Part& part) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      view.indicators, part.holds, [](const CandidateIndicator& each) { return each.kind; }));
+}
+
+void write_contents(HtmlWriter& html, const CandidateView& view) {
+  const auto nav = html.open("nav", {{"aria-label", "Parts of this report"}});
+  const auto list = html.open("ul");
+  const auto entry = [&](std::string_view anchor, std::string_view title) {
+    const auto item = html.open("li");
+    html.link(anchor, title);
+  };
+  for (const Part& part : kParts)
+    if (const std::size_t number = count_in(view, part); number > 0)
+      entry(part.anchor, std::string(part.title) + " (" + std::to_string(number) + ")");
+  if (!view.cases.empty())
+    entry("cases", std::string(kCasesTitle) + " (" + std::to_string(view.cases.size()) + ")");
+  entry("contest", kContestTitle);
 }
 
 void write_case(HtmlWriter& html, const CandidateCase& each, std::size_t position) {
@@ -68,23 +136,42 @@ void write_case(HtmlWriter& html, const CandidateCase& each, std::size_t positio
   html.element("code", each.result);
 }
 
-void write_body(HtmlWriter& html, const CandidateView& view) {
-  const auto body = html.open("body");
-  const auto main = html.open("main");
-  html.element("h1", "Your report: " + view.exercise);
-  html.element("p", {{"class", "meta"}}, "Reference " + view.reference);
-  if (!view.gradable) html.element("p", kNotGraded);
-  if (!view.indicators.empty()) {
-    html.element("h2", "What was looked at");
+void write_parts(HtmlWriter& html, const CandidateView& view) {
+  for (const Part& part : kParts) {
+    if (count_in(view, part) == 0) continue;
+    const auto section = html.open("section", {{"id", part.anchor}});
+    html.element("h2", part.title);
     const auto list = html.open("ul", {{"class", "indicators"}});
     for (const CandidateIndicator& indicator : view.indicators)
-      write_indicator(html, view, indicator);
+      if (part.holds(indicator.kind)) write_indicator(html, view, indicator);
   }
-  if (!view.cases.empty()) html.element("h2", "The open cases");
-  for (std::size_t i = 0; i < view.cases.size(); ++i) write_case(html, view.cases[i], i);
-  html.element("h2", "If you think that a verdict is wrong");
-  const auto list = html.open("ul");
+  if (!view.cases.empty()) {
+    const auto section = html.open("section", {{"id", "cases"}});
+    html.element("h2", kCasesTitle);
+    html.element("p", {{"class", "hint"}},
+                 "What your function was asked in them, what it requested, and what came back.");
+    for (std::size_t i = 0; i < view.cases.size(); ++i) write_case(html, view.cases[i], i);
+  }
+  const auto section = html.open("section", {{"id", "contest"}});
+  html.element("h2", kContestTitle);
+  const auto list = html.open("ol");
   for (const std::string& sentence : how_to_contest(view)) html.element("li", sentence);
+}
+
+void write_body(HtmlWriter& html, const CandidateView& view) {
+  const auto body = html.open("body");
+  html.element("a", {{"class", "skip"}, {"href", "#main"}}, "Skip to the verdicts");
+  {
+    const auto header = html.open("header", {{"class", "top"}});
+    html.element("p", {{"class", "brand"}}, "Your Assay report");
+    html.element("h1", view.exercise);
+    html.element("p", {{"class", "subject"}}, "Reference " + view.reference);
+    html.element("p", {{"class", "lead"}}, view.gradable ? kWhatThisIs : kNotGraded);
+  }
+  const auto layout = html.open("div", {{"class", "layout"}});
+  write_contents(html, view);
+  const auto main = html.open("main", {{"id", "main"}});
+  write_parts(html, view);
 }
 
 }  // namespace
@@ -93,7 +180,8 @@ std::string render_candidate_html(const CandidateView& view) {
   HtmlWriter html;
   {
     const auto root = html.open("html", {{"lang", "en"}});
-    write_document_head(html, "Your report: " + view.exercise, {k_candidate_css});
+    write_document_head(html, "Your report: " + view.exercise,
+                        {k_palette_css, k_base_css, k_candidate_css, k_print_css});
     write_body(html, view);
   }
   return html.take() + "\n";

@@ -44,7 +44,7 @@ CandidateCase case_of(const Json& graded, const Json& test_case) {
   shown.result = result_of(test_case);
   const Json& requests = test_case.at("requests");
   for (std::size_t i = 0; i < std::min(requests.size(), kMaxRequests); ++i)
-    shown.requests.push_back({seconds(requests[i].at("at_us").get<std::int64_t>()),
+    shown.requests.push_back({brief_seconds(requests[i].at("at_us").get<std::int64_t>()),
                               std::string(text_at(requests[i], "method")) + " " +
                                   std::string(cut_utf8(text_at(requests[i], "target"), kMaxTarget)),
                               words_of_answer(requests[i])});

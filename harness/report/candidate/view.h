@@ -20,7 +20,7 @@
 namespace assay::report {
 
 struct CandidateRequest {
-  std::string at;      ///< "0.000 s"
+  std::string at;      ///< "0.4 s"
   std::string asked;   ///< "GET /v1/…"
   std::string answer;  ///< "503, 120 bytes"
 };

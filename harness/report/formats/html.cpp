@@ -15,11 +15,10 @@ namespace {
 
 void write_contents(HtmlWriter& html, const Page& page) {
   const Json& graded = page.graded;
-  std::size_t questions = 0;
-  for (const Json& indicator : graded.at("indicators"))
-    if (indicator.contains("questions")) questions += indicator.at("questions").size();
   std::vector<std::pair<std::string, std::string>> entries = {
-      {"verdicts", "Verdicts"}, {"questions", "Questions (" + std::to_string(questions) + ")"}};
+      {"result", "Result"},
+      {"verdicts", "Verdicts"},
+      {"questions", "Questions (" + std::to_string(count_of_questions(graded)) + ")"}};
   const auto further = further_rubrics(graded);
   for (std::size_t i = 0; i < further.size(); ++i)
     entries.emplace_back(anchor_of_further_rubric(i), std::string(text_at(*further[i], "title")));

@@ -78,8 +78,8 @@ void write_when(HtmlWriter& html, const Json& request, const Timeline& timeline,
                 const TimelineMark& mark) {
   const auto cell = html.open("td", {{"class", "when"}, {"data-head", "When"}});
   write_lane(html, timeline, mark);
-  std::string words = "at " + seconds(request.at("at_us").get<std::int64_t>());
-  if (mark.wait_us >= 1'000) words += ", after a wait of " + seconds(mark.wait_us);
+  std::string words = "at " + brief_seconds(request.at("at_us").get<std::int64_t>());
+  if (mark.wait_us >= kInstant) words += ", after a wait of " + brief_seconds(mark.wait_us);
   html.element("div", words);
   if (mark.again != 0)
     html.element("div", {{"class", "quiet"}},

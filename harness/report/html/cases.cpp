@@ -28,10 +28,12 @@ void write_ended(HtmlWriter& html, const Json& ran, std::string_view head) {
   }
 }
 
-/// "missing · 2 requests · stdout · hidden"
+/// " · 2 requests · stdout"; one request is what the drawing shows anyway.
 std::string title_of_body(const Page& page, const Json& test_case) {
   std::string title;
-  if (page.has_requests) title += " · " + count_of(test_case.at("requests").size(), "request");
+  if (const std::size_t requests = test_case.at("requests").size();
+      page.has_requests && requests != 1)
+    title += " · " + count_of(requests, "request");
   for (const char* stream : {"stdout", "stderr"})
     if (!text_at(test_case.at(stream), "text").empty()) title += " · " + std::string(stream);
   for (const Json& note : test_case.at("notes")) {
@@ -47,7 +49,13 @@ void write_time(HtmlWriter& html, const Json& test_case) {
     write_strip(html, test_case);
   }
   const auto cell = html.open("td", {{"class", "number"}, {"data-head", "Took"}});
-  html.text(seconds(test_case.at("virtual_us").get<std::int64_t>()));
+  const std::int64_t took = test_case.at("virtual_us").get<std::int64_t>();
+  if (took < kInstant) {
+    html.element("span", {{"class", "quiet"}}, "at once");
+    return;
+  }
+  const auto words = html.open("span");
+  html.text(brief_seconds(took));
   html.element("span", {{"class", "scale"}},
                " of " + words_of_scale(timeline_of(test_case).scale_us));
 }
@@ -57,8 +65,10 @@ void write_case(HtmlWriter& html, const Page& page, std::size_t position) {
   const Json* draft = page.index.draft_of_case(position);
   const std::string anchor = HtmlIndex::case_anchor(position);
   const bool has_drafts = page.graded.contains("draft");
+  const bool instant = test_case.at("virtual_us").get<std::int64_t>() < kInstant;
   {
-    const auto row = html.open("tr", {{"id", anchor}, {"class", "case"}});
+    const auto row =
+        html.open("tr", {{"id", anchor}, {"class", instant ? "case instant" : "case"}});
     html.element("th", {{"scope", "row"}}, text_at(test_case, "title"));
     write_ended(html, test_case, has_drafts ? "Solution" : "Ended with");
     if (draft != nullptr) {
@@ -83,19 +93,18 @@ void write_case(HtmlWriter& html, const Page& page, std::size_t position) {
   write_case_body(html, page, position);
 }
 
-void write_label(HtmlWriter& html, const Page& page, std::string_view label,
-                 const std::vector<std::size_t>& positions, const std::string& anchor) {
+void write_state(HtmlWriter& html, const Page& page, const State& state) {
   {
-    const auto title = html.open("h3", {{"class", "state"}, {"id", anchor}});
-    html.element("code", label);
-    html.text(" ");
-    std::string words = count_of(positions.size(), "case");
-    if (!words_of_label(label).empty()) words += ": " + std::string(words_of_label(label));
+    const auto title = html.open("h3", {{"class", "state"}, {"id", state.anchor}});
+    html.text(title_of_id(state.label) + " ");
+    std::string words = count_of(state.cases.size(), "case");
+    if (!words_of_label(state.label).empty())
+      words += ": " + std::string(words_of_label(state.label));
     html.element("span", words);
   }
   const auto table =
       html.open("table", {{"class", page.graded.contains("draft") ? "cases with-draft" : "cases"},
-                          {"aria-labelledby", anchor}});
+                          {"aria-labelledby", state.anchor}});
   {
     const auto head = html.open("thead");
     const auto row = html.open("tr");
@@ -108,11 +117,24 @@ void write_label(HtmlWriter& html, const Page& page, std::string_view label,
     if (has_drafts) column("c-ended", "Draft ended with");
     if (page.has_requests) {
       column("c-time", "Requests over virtual time");
-      column("c-took", "Took, of scale");
+      column("c-took", "Took");
     }
   }
   const auto body = html.open("tbody");
-  for (const std::size_t position : positions) write_case(html, page, position);
+  for (const std::size_t position : state.cases) write_case(html, page, position);
+}
+
+/// In the order of the plan.
+std::vector<State> states_of(const Json& cases) {
+  std::vector<State> states;
+  std::map<std::string_view, std::size_t> places;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const std::string_view label = text_at(cases[i], "label");
+    const auto [place, is_new] = places.try_emplace(label, states.size());
+    if (is_new) states.push_back({label, "s" + std::to_string(states.size() + 1), {}});
+    states[place->second].cases.push_back(i);
+  }
+  return states;
 }
 
 }  // namespace
@@ -127,30 +149,15 @@ void write_cases(HtmlWriter& html, const Page& page) {
   }
   if (page.has_requests) {
     html.element("p", {{"class", "hint"}},
-                 "By the true state of the world. All times are virtual, as the candidate's code "
-                 "saw them: waits are as long as they are drawn, and cost nobody any.");
-    write_timeline_key(html);
+                 "By the true state of the world, and below, case by case. All times are virtual, "
+                 "as the candidate's code saw them.");
   } else {
-    html.element("p", {{"class", "hint"}}, "By label, in the order of the exercise.");
+    html.element("p", {{"class", "hint"}}, "By label, and below, case by case.");
   }
-  std::vector<std::string_view> labels;  // in the order of the plan
-  std::map<std::string_view, std::vector<std::size_t>> by_label;
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    const std::string_view label = text_at(cases[i], "label");
-    if (by_label[label].empty()) labels.push_back(label);
-    by_label[label].push_back(i);
-  }
-  const auto anchor_of = [](std::size_t i) { return "s" + std::to_string(i + 1); };
-  {
-    const auto list = html.open("ul", {{"class", "states"}, {"aria-label", "States of the world"}});
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      const auto item = html.open("li");
-      html.link(anchor_of(i), title_of_id(labels[i]));
-      html.text(" " + std::to_string(by_label[labels[i]].size()));
-    }
-  }
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    write_label(html, page, labels[i], by_label[labels[i]], anchor_of(i));
+  const std::vector<State> states = states_of(cases);
+  write_states(html, page, states);
+  if (page.has_requests) write_timeline_key(html);
+  for (const State& state : states) write_state(html, page, state);
 }
 
 }  // namespace assay::report

@@ -40,6 +40,7 @@ void HtmlIndex::add_files(const Json& files, Side side) {
     added.by_path.emplace(file.at("path"), added.list.size());
     File& entry = added.list.emplace_back();
     entry.lines = lines_of(text_at(file, "text"));
+    if (is_python(text_at(file, "path"))) entry.syntax = python_syntax(entry.lines);
     entry.cited.resize(entry.lines.size());
   }
 }
@@ -115,26 +116,25 @@ std::string HtmlIndex::anchor_of_case(const std::string& id) const {
 }
 
 std::pair<std::size_t, std::size_t> HtmlIndex::lines_cited(const Json& citation) const {
-  const auto* lines = file_cited(citation);
-  if (lines == nullptr) return {0, 0};
+  const SourceFile* file = file_cited(citation);
+  if (file == nullptr) return {0, 0};
   const std::int64_t first = citation.at("line"), last = citation.at("end_line");
-  const auto count = static_cast<std::int64_t>(lines->size());
+  const auto count = static_cast<std::int64_t>(file->lines.size());
   if (first < 1 || first > count) return {0, 0};
   return {static_cast<std::size_t>(first),
           static_cast<std::size_t>(std::clamp(last, first, count))};
 }
 
-const std::vector<std::string_view>* HtmlIndex::file_cited(const Json& citation) const {
+const SourceFile* HtmlIndex::file_cited(const Json& citation) const {
   const auto path = citation.find("file");
   if (path == citation.end()) return nullptr;
   const Files& files = files_of(citation);
   const auto found = files.by_path.find(path->get_ref<const std::string&>());
-  return found == files.by_path.end() ? nullptr : &files.list[found->second].lines;
+  return found == files.by_path.end() ? nullptr : &files.list[found->second];
 }
 
-const std::vector<std::string_view>& HtmlIndex::lines_of_file(std::size_t position,
-                                                              Side side) const {
-  return (side == Side::kDraft ? draft_files_ : files_).list.at(position).lines;
+const SourceFile& HtmlIndex::file(std::size_t position, Side side) const {
+  return (side == Side::kDraft ? draft_files_ : files_).list.at(position);
 }
 
 std::string HtmlIndex::anchor_of(const Json& citation) const {

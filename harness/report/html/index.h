@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/model/json.h"
+#include "harness/report/python_syntax.h"
 
 namespace assay::report {
 
@@ -21,6 +22,12 @@ enum class Side { kSolution, kDraft };
 
 /// Requests of a case that the page lists; report.json has all that were kept.
 inline constexpr std::size_t kMaxListedRequests = 120;
+
+/// A file of the report, as its page shows it.
+struct SourceFile {
+  std::vector<std::string_view> lines;
+  std::vector<LineSyntax> syntax;  ///< of each line; empty for a file that is not Python
+};
 
 class HtmlIndex {
  public:
@@ -42,9 +49,9 @@ class HtmlIndex {
   std::string anchor_of(const Json& citation) const;
   /// The cited lines, first and last counted from 1 and inside the file; 0 and 0 where there are none.
   std::pair<std::size_t, std::size_t> lines_cited(const Json& citation) const;
-  /// The lines of the file that is cited; null where the page has no such file.
-  const std::vector<std::string_view>* file_cited(const Json& citation) const;
-  const std::vector<std::string_view>& lines_of_file(std::size_t position, Side side) const;
+  /// The file that is cited; null where the page has no such file.
+  const SourceFile* file_cited(const Json& citation) const;
+  const SourceFile& file(std::size_t position, Side side) const;
 
   /// What the draft did in the case at that position; null where there is no draft or it did not
   /// run there.
@@ -64,8 +71,7 @@ class HtmlIndex {
   const Json& indicator(std::size_t position) const { return indicators_->at(position); }
 
  private:
-  struct File {
-    std::vector<std::string_view> lines;
+  struct File : SourceFile {
     std::vector<bool> cited;                                 // by line, from 0
     std::map<std::size_t, std::vector<std::string>> starts;  // facts, by the line from 1
   };

@@ -40,7 +40,17 @@ void write_case_body(HtmlWriter& html, const Page& page, std::size_t position);
 /// Draft and solution line by line, in one table.
 void write_side_by_side(HtmlWriter& html, const Page& page, std::size_t draft_file,
                         std::size_t file);
-/// A line's text, and links to the verdicts that rest on it, inside an element that is open.
+/// A state of the world, or another label, and its cases.
+struct State {
+  std::string_view label;
+  std::string anchor;
+  std::vector<std::size_t> cases;  ///< positions
+};
+/// What came of each of them, in a table.
+void write_states(HtmlWriter& html, const Page& page, const std::vector<State>& states);
+/// A line of a file, counted from 1: a <code> whose comments, strings and keywords are set off.
+void write_source_text(HtmlWriter& html, const SourceFile& file, std::size_t line);
+/// The same, and links to the verdicts that rest on it, inside an element that is open.
 void write_code(HtmlWriter& html, const Page& page, std::size_t file, std::size_t line, Side side);
 /// What people decided about an indicator, or about a term of the overall rule.
 void write_marks(HtmlWriter& html, const Page& page, const Json& indicator);
@@ -55,8 +65,9 @@ void write_chip(HtmlWriter& html, const VerdictWords& words);
 VerdictWords words_of_decision(const Page& page, const Json& indicator);
 /// Counted from 0 among those that have no part in the result.
 std::string anchor_of_further_rubric(std::size_t position);
-/// "api_failure" → "Api failure"
+/// "api_failure" → "API failure"
 std::string title_of_id(std::string_view id);
+std::size_t count_of_questions(const Json& graded);
 /// Links to facts by their ids; those that are not in the report stay text.
 void write_fact_links(HtmlWriter& html, const std::vector<std::string>& ids, const Page& page);
 /// Links to indicators, each with the sign of its verdict.

@@ -17,7 +17,16 @@ VerdictWords words_of_state(std::string_view state) {
   return {"–", "unavailable", Tone::kAsk};
 }
 
+/// Folded where all is as it should be.
 void write_layers(HtmlWriter& html, const Json& layers) {
+  std::string not_on;
+  for (const Json& layer : layers)
+    if (text_at(layer, "state") != "on")
+      not_on += (not_on.empty() ? "" : ", ") + std::string(text_at(layer, "name"));
+  const auto details = html.open("details", {{"open", not_on.empty() ? "" : "open"}});
+  html.element("summary", not_on.empty()
+                              ? "All " + std::to_string(layers.size()) + " layers were on"
+                              : "Not on: " + not_on);
   const ScrollingTable table(html, "Layers of isolation", {"Layer", "State", "Detail"});
   const auto body = html.open("tbody");
   for (const Json& layer : layers) {

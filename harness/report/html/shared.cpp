@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -8,34 +9,87 @@
 namespace assay::report {
 namespace {
 
+/// Words of ids that are letters to spell.
+constexpr std::array<std::string_view, 3> kSpelt{"ai", "api", "sql"};
 /// Lines of source quoted under a fact; more are a link away.
 constexpr std::size_t kMaxQuoted = 8;
 
+std::string_view css_class(Syntax syntax) {
+  switch (syntax) {
+    case Syntax::kPlain:
+      return {};
+    case Syntax::kComment:
+      return "c";
+    case Syntax::kString:
+      return "s";
+    case Syntax::kNumber:
+      return "n";
+    case Syntax::kKeyword:
+      return "k";
+    case Syntax::kDecorator:
+      return "d";
+    case Syntax::kDefinition:
+      return "f";
+  }
+  return {};
+}
+
+/// Whether the fact cites a request or an output of the case that this cites as a whole: then that
+/// is the better place to look at.
+bool is_cited_closer(const Json& fact, const Json& citation) {
+  if (!citation.contains("case") || citation.contains("request") || citation.contains("stream"))
+    return false;
+  return std::ranges::any_of(fact.at("cites"), [&](const Json& other) {
+    return other.contains("case") && other.at("case") == citation.at("case") &&
+           is_of_draft(other) == is_of_draft(citation) &&
+           (other.contains("request") || other.contains("stream"));
+  });
+}
+
 /// The lines that a fact cites, in the order of their files, as they stand there.
 void write_quotes(HtmlWriter& html, const Json& fact, const Page& page) {
-  std::map<const std::vector<std::string_view>*, std::set<std::size_t>> cited;
-  std::vector<const std::vector<std::string_view>*> files;
+  std::map<const SourceFile*, std::set<std::size_t>> cited;
+  std::vector<const SourceFile*> files;
   for (const Json& citation : fact.at("cites")) {
     const auto [first, last] = page.index.lines_cited(citation);
     if (first == 0) continue;
-    const auto* file = page.index.file_cited(citation);
+    const SourceFile* file = page.index.file_cited(citation);
     if (!cited.contains(file)) files.push_back(file);
     const std::size_t end = std::min(last, first + kMaxQuoted);
     for (std::size_t line = first; line <= end; ++line) cited[file].insert(line);
   }
-  for (const auto* file : files) {
+  for (const SourceFile* file : files) {
     const auto block = html.open("pre", {{"class", "quote"}});
     std::size_t shown = 0;
     for (const std::size_t line : cited[file]) {
       if (shown++ == kMaxQuoted) break;
       html.element("span", {{"class", "no"}}, std::to_string(line));
-      html.element("code", (*file)[line - 1]);
+      write_source_text(html, *file, line);
     }
     if (shown > kMaxQuoted) html.element("span", {{"class", "no"}}, "…");
   }
 }
 
 }  // namespace
+
+void write_source_text(HtmlWriter& html, const SourceFile& file, std::size_t line) {
+  const std::string_view text = file.lines[line - 1];
+  const auto code = html.open("code");
+  if (file.syntax.empty()) {
+    html.text(text);
+    return;
+  }
+  std::size_t at = 0;
+  for (const SyntaxSpan& span : file.syntax[line - 1]) {
+    const std::string_view part = text.substr(at, span.length);
+    at += span.length;
+    if (const std::string_view css = css_class(span.syntax); css.empty()) {
+      html.text(part);
+    } else {
+      html.element("span", {{"class", css}}, part);
+    }
+  }
+}
 
 std::string_view css_class(Tone tone) {
   switch (tone) {
@@ -67,9 +121,24 @@ std::string anchor_of_further_rubric(std::size_t position) {
 std::string title_of_id(std::string_view id) {
   std::string title(id);
   std::ranges::replace(title, '_', ' ');
-  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z')
-    title[0] = static_cast<char>(title[0] - 'a' + 'A');
+  const auto raise = [&title](std::size_t from, std::size_t letters) {
+    for (std::size_t i = from; i < from + letters; ++i)
+      if (title[i] >= 'a' && title[i] <= 'z') title[i] = static_cast<char>(title[i] - 'a' + 'A');
+  };
+  raise(0, title.empty() ? 0 : 1);
+  for (std::size_t at = 0; at < title.size();) {
+    const std::size_t end = std::min(title.find(' ', at), title.size());
+    if (std::ranges::find(kSpelt, id.substr(at, end - at)) != kSpelt.end()) raise(at, end - at);
+    at = end + 1;
+  }
   return title;
+}
+
+std::size_t count_of_questions(const Json& graded) {
+  std::size_t questions = 0;
+  for (const Json& indicator : graded.at("indicators"))
+    if (indicator.contains("questions")) questions += indicator.at("questions").size();
+  return questions;
 }
 
 std::vector<std::string> ids_of(const Json& ids) { return ids.get<std::vector<std::string>>(); }
@@ -101,6 +170,7 @@ void write_indicator_links(HtmlWriter& html, const std::vector<std::size_t>& pos
 void write_cites(HtmlWriter& html, const Json& fact, const Page& page) {
   const auto cites = html.open("span", {{"class", "cites"}});
   for (const Json& citation : fact.at("cites")) {
+    if (is_cited_closer(fact, citation)) continue;
     html.text(" ");
     html.link(page.index.anchor_of(citation), words_of_citation(citation), "cite");
   }

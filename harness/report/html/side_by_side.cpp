@@ -55,8 +55,8 @@ void write_side_by_side(HtmlWriter& html, const Page& page, std::size_t draft_fi
   const std::string_view draft_path = text_at(draft.at("files").at(draft_file), "path");
   const std::string_view path = text_at(page.graded.at("submission").at("files").at(file), "path");
   const bool own = text_at(draft, "kind") == "own";
-  const std::vector<DiffRow> rows = diff_lines(page.index.lines_of_file(draft_file, Side::kDraft),
-                                               page.index.lines_of_file(file, Side::kSolution));
+  const std::vector<DiffRow> rows = diff_lines(page.index.file(draft_file, Side::kDraft).lines,
+                                               page.index.file(file, Side::kSolution).lines);
   html.element("h3", {{"class", "path"}}, std::string(draft_path) + " beside " + std::string(path));
   html.element("p", {{"class", "hint"}},
                std::string(own ? "The draft is the candidate's own. "

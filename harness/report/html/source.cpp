@@ -28,20 +28,23 @@ std::string words_of_file(const Json& file) {
 }
 
 bool is_any_line_cited(const Page& page, std::size_t file, Side side) {
-  for (std::size_t line = 1; line <= page.index.lines_of_file(file, side).size(); ++line)
+  for (std::size_t line = 1; line <= page.index.file(file, side).lines.size(); ++line)
     if (page.index.is_cited(file, line, side)) return true;
   return false;
 }
 
-/// Open at first where it is the file that is called, or where evidence cites it.
+/// Open at first where it is the file that is called, or where evidence cites it. A file in one line,
+/// since there may be many.
 void write_file(HtmlWriter& html, const Page& page, const Json& file, std::size_t position,
                 Side side) {
   const std::string_view path = text_at(file, "path");
   const std::string title = (side == Side::kDraft ? "Draft: " : "") + std::string(path);
   html.element("h3", {{"class", "path"}}, title);
-  html.element("p", {{"class", "hint hash"}}, words_of_file(file));
-  const std::size_t lines = page.index.lines_of_file(position, side).size();
-  if (lines == 0) return;
+  const std::size_t lines = page.index.file(position, side).lines.size();
+  if (lines == 0) {
+    html.element("p", {{"class", "hint hash"}}, words_of_file(file));
+    return;
+  }
   const bool entry =
       side == Side::kSolution && path == text_at(page.graded.at("exercise").at("entry"), "file");
   const auto details = html.open(
@@ -51,6 +54,7 @@ void write_file(HtmlWriter& html, const Page& page, const Json& file, std::size_
     html.text(count_of(lines, "line"));
     html.element("span", {{"class", "unseen"}}, " of " + title);
   }
+  html.element("p", {{"class", "hint hash"}}, words_of_file(file));
   const auto source = html.open("div", {{"class", "source"}});
   for (std::size_t i = 1; i <= lines; ++i) write_line(html, page, position, i, side);
 }
@@ -95,7 +99,7 @@ std::optional<Pair> pair_of(const Json& graded) {
 }  // namespace
 
 void write_code(HtmlWriter& html, const Page& page, std::size_t file, std::size_t line, Side side) {
-  html.element("code", page.index.lines_of_file(file, side)[line - 1]);
+  write_source_text(html, page.index.file(file, side), line);
   const auto& facts = page.index.facts_from_line(file, line, side);
   if (facts.empty()) return;
   const auto links = html.open("span", {{"class", "line-facts"}});

@@ -17,6 +17,8 @@
 namespace assay::report {
 namespace {
 
+/// Submissions of a group that are in view at first.
+constexpr std::size_t kMaxInView = 25;
 /// Columns shown of why something is not gradable or has no report.
 constexpr std::size_t kMaxReason = 600;
 
@@ -74,28 +76,51 @@ VerdictWords words_of(const Json& indicator, const Json& verdict) {
 
 // Who needs attention.
 
-void write_group(HtmlWriter& html, const Run& run, std::string_view title, std::string_view hint,
-                 std::string_view head, const std::function<bool(const Json&)>& is_in,
-                 const std::function<void(const Json&)>& write_why) {
-  const auto count = static_cast<std::size_t>(std::ranges::count_if(run.submissions, is_in));
-  if (count == 0) return;
-  html.element("h3", std::string(title) + " (" + std::to_string(count) + ")");
-  html.element("p", {{"class", "hint"}}, hint);
+/// Submissions that need attention for the same reason.
+struct Group {
+  std::string_view anchor, title, hint, head;
+  std::function<bool(const Json&)> is_in;
+  std::function<void(HtmlWriter&, const Json&)> write_why;
+};
+
+void write_rows(HtmlWriter& html, const Group& group, const std::vector<const Json*>& submissions) {
   const auto table = html.open("table", {{"class", "attention"}});
   {
     const auto row_group = html.open("thead");
     const auto row = html.open("tr");
     html.element("th", {{"scope", "col"}}, "Submission");
-    html.element("th", {{"scope", "col"}}, head);
+    html.element("th", {{"scope", "col"}}, group.head);
   }
   const auto body = html.open("tbody");
-  for (const Json& submission : run.submissions) {
-    if (!is_in(submission)) continue;
+  for (const Json* submission : submissions) {
     const auto row = html.open("tr");
-    write_name(html, submission);
-    const auto cell = html.open("td", {{"data-head", head}});
-    write_why(submission);
+    write_name(html, *submission);
+    const auto cell = html.open("td", {{"data-head", group.head}});
+    group.write_why(html, *submission);
   }
+}
+
+std::vector<const Json*> members_of(const Run& run, const Group& group) {
+  std::vector<const Json*> members;
+  for (const Json& submission : run.submissions)
+    if (group.is_in(submission)) members.push_back(&submission);
+  return members;
+}
+
+/// The first of them in full view, and what is left a key away: the groups below are to be seen.
+void write_group(HtmlWriter& html, const Run& run, const Group& group) {
+  std::vector<const Json*> members = members_of(run, group);
+  if (members.empty()) return;
+  html.element("h3", {{"id", group.anchor}},
+               std::string(group.title) + " (" + std::to_string(members.size()) + ")");
+  html.element("p", {{"class", "hint"}}, group.hint);
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(members.size(), kMaxInView));
+  write_rows(html, group, {members.begin(), members.begin() + shown});
+  members.erase(members.begin(), members.begin() + shown);
+  if (members.empty()) return;
+  const auto details = html.open("details", {{"class", "behind"}});
+  html.element("summary", "The other " + std::to_string(members.size()));
+  write_rows(html, group, members);
 }
 
 /// Ids of a kind of the deciding rubric and of those apart.
@@ -114,37 +139,46 @@ void write_labels(HtmlWriter& html, const Run& run, const Json& ids) {
   }
 }
 
-void write_attention(HtmlWriter& html, const Run& run) {
+/// In the order in which they need it.
+std::vector<Group> groups_of(const Run& run) {
+  const auto failed = [](const Json& s) { return s.contains("failed"); };
+  return {
+      {"no-report", "No report", "What was handed in could not be taken in or graded.", "Why",
+       failed,
+       [](HtmlWriter& html, const Json& s) {
+         html.text(cut(visible(text_at(s, "failed")), kMaxReason));
+       }},
+      {"not-gradable", "Not gradable",
+       "Not a low result: the code could not be called, or never asked the warehouse.",
+       "Why, and what to ask", [=](const Json& s) { return !failed(s) && !has_result(s); },
+       [](HtmlWriter& html, const Json& s) {
+         html.text(cut(visible(text_at(s, "reason")), kMaxReason));
+       }},
+      {"undetermined", "Not decided, the harness failed",
+       "No fault of the candidate's. Grade these again.", "Indicators",
+       [=](const Json& s) { return !failed(s) && !all_of(s, "undetermined").empty(); },
+       [&run](HtmlWriter& html, const Json& s) {
+         write_labels(html, run, all_of(s, "undetermined"));
+       }},
+      {"person", "A person decides",
+       "Beyond what a person decides for everyone. Each report has the questions.", "Indicators",
+       [=, &run](const Json& s) {
+         return !failed(s) && has_result(s) &&
+                !without(all_of(s, "needs_human"), run.said_once).empty();
+       },
+       [&run](HtmlWriter& html, const Json& s) {
+         write_labels(html, run, without(all_of(s, "needs_human"), run.said_once));
+       }}};
+}
+
+void write_attention(HtmlWriter& html, const Run& run, const std::vector<Group>& groups) {
   const auto section =
       html.open("section", {{"id", "attention"}, {"aria-labelledby", "attention-h"}});
   html.element("h2", {{"id", "attention-h"}}, "Needs attention");
-  const auto failed = [](const Json& s) { return s.contains("failed"); };
-  const auto not_gradable = [&](const Json& s) { return !failed(s) && !has_result(s); };
-  const auto undetermined = [&](const Json& s) {
-    return !failed(s) && !all_of(s, "undetermined").empty();
-  };
-  const auto own_questions = [&](const Json& s) {
-    return !failed(s) && has_result(s) && !without(all_of(s, "needs_human"), run.said_once).empty();
-  };
-  if (std::ranges::none_of(run.submissions, [&](const Json& s) {
-        return failed(s) || not_gradable(s) || undetermined(s) || own_questions(s);
-      }))
+  if (std::ranges::all_of(groups,
+                          [&](const Group& group) { return members_of(run, group).empty(); }))
     html.element("p", "Nothing beyond what a person decides for everyone.");
-  write_group(html, run, "No report", "What was handed in could not be taken in or graded.", "Why",
-              failed,
-              [&](const Json& s) { html.text(cut(visible(text_at(s, "failed")), kMaxReason)); });
-  write_group(html, run, "Not gradable",
-              "Not a low result: the code could not be called, or never asked the warehouse.",
-              "Why, and what to ask", not_gradable,
-              [&](const Json& s) { html.text(cut(visible(text_at(s, "reason")), kMaxReason)); });
-  write_group(html, run, "Not decided, the harness failed",
-              "No fault of the candidate's. Grade these again.", "Indicators", undetermined,
-              [&](const Json& s) { write_labels(html, run, all_of(s, "undetermined")); });
-  write_group(html, run, "A person decides",
-              "Beyond what a person decides for everyone. Each report has the questions.",
-              "Indicators", own_questions, [&](const Json& s) {
-                write_labels(html, run, without(all_of(s, "needs_human"), run.said_once));
-              });
+  for (const Group& group : groups) write_group(html, run, group);
   if (run.said_once.empty()) return;
   html.element("h3", "For everyone");
   html.element("p", {{"class", "hint"}}, "A person decides these for every submission.");
@@ -275,6 +309,34 @@ void write_all(HtmlWriter& html, const Run& run) {
   write_table(html, run);
 }
 
+void write_contents(HtmlWriter& html, const Run& run, const std::vector<Group>& groups) {
+  const auto nav = html.open("nav", {{"aria-label", "Parts of this summary"}});
+  const auto list = html.open("ul");
+  const auto entry = [&](std::string_view anchor, std::string_view title) {
+    const auto item = html.open("li");
+    html.link(anchor, title);
+  };
+  entry("attention", "Needs attention");
+  for (const Group& group : groups)
+    if (const std::size_t members = members_of(run, group).size(); members > 0)
+      entry(group.anchor, std::string(group.title) + " (" + std::to_string(members) + ")");
+  entry("all", "Every submission (" + std::to_string(run.submissions.size()) + ")");
+}
+
+/// How many came to what: "Exceeds 4, Meets 3, Below 19". Numbers of a run, and no rank of anybody.
+std::string words_of_results(const Json& submissions) {
+  std::string words;
+  for (const std::string_view anchor : {"exceeds", "meets", "below"}) {
+    const auto number = std::ranges::count_if(submissions, [&](const Json& s) {
+      return !s.contains("failed") && text_at(s, "anchor") == anchor;
+    });
+    if (number > 0)
+      words += (words.empty() ? "" : ", ") + std::string(words_of_anchor(anchor)) + " " +
+               std::to_string(number);
+  }
+  return words;
+}
+
 void write_top(HtmlWriter& html, const Run& run) {
   const auto header = html.open("header", {{"class", "top"}});
   html.element("p", {{"class", "brand"}}, "Assay summary");
@@ -290,6 +352,8 @@ void write_top(HtmlWriter& html, const Run& run) {
     html.element("p", {{"class", "banner alarm"}}, kUnsandboxed);
   const std::string total = words_of_total(run.submissions);
   html.element("p", {{"class", "total"}}, total.substr(total.find(": ") + 2));
+  if (const std::string results = words_of_results(run.submissions); !results.empty())
+    html.element("p", {{"class", "results"}}, results);
   html.element("p", {{"class", "hint"}},
                "Evidence, not a decision. A submission's name leads to its report.");
 }
@@ -311,17 +375,10 @@ std::string render_summary_html(const Json& summary) {
     html.element("a", {{"class", "skip"}, {"href", "#attention"}}, "Skip to what needs attention");
     write_top(html, run);
     const auto layout = html.open("div", {{"class", "layout"}});
-    {
-      const auto nav = html.open("nav", {{"aria-label", "Parts of this summary"}});
-      const auto list = html.open("ul");
-      for (const auto& [anchor, title] :
-           {std::pair("attention", "Needs attention"), std::pair("all", "Every submission")}) {
-        const auto item = html.open("li");
-        html.link(anchor, title);
-      }
-    }
+    const std::vector<Group> groups = groups_of(run);
+    write_contents(html, run, groups);
     const auto main = html.open("main");
-    write_attention(html, run);
+    write_attention(html, run, groups);
     write_all(html, run);
   }
   return html.take();

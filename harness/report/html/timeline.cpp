@@ -17,12 +17,16 @@ constexpr std::int64_t kSecond = 1'000'000;
 /// Few scales, so that most cases of a page are drawn on the same.
 constexpr std::array<std::int64_t, 6> kScales{kSecond,       10 * kSecond,  60 * kSecond,
                                               180 * kSecond, 900 * kSecond, 3'600 * kSecond};
+/// Of a drawing's length, what a letter above it takes on the narrowest of pages.
+constexpr std::int64_t kLetterUnits = 200;
+/// And what the marks at its ends take.
+constexpr std::int64_t kBesideUnits = 300;
 /// Requests told one by one in the words of a drawing.
 constexpr std::size_t kMaxTold = 12;
 
 std::int64_t scale_for(std::int64_t virtual_us) {
   for (const std::int64_t scale : kScales)
-    if (virtual_us <= scale) return scale;
+    if (virtual_us < scale + kInstant) return scale;
   const std::int64_t hours = virtual_us / kScales.back() + 1;
   return hours * kScales.back();
 }
@@ -90,17 +94,10 @@ void write_line(HtmlWriter& html, std::string_view css, std::int64_t from, std::
              {{"class", css}, {"x1", percent(from)}, {"y1", y}, {"x2", percent(to)}, {"y2", y}});
 }
 
-void write_grid(HtmlWriter& html, std::string_view height) {
-  for (std::int64_t quarter = 1; quarter <= 3; ++quarter) {
-    const std::string x = percent(quarter * kScaleUnits / 4);
-    html.shape("line", {{"class", "grid"}, {"x1", x}, {"y1", "0"}, {"x2", x}, {"y2", height}});
-  }
-}
-
 std::string words_of_request(const Json& request, const TimelineMark& mark) {
   std::string words =
-      std::to_string(mark.seq) + " at " + seconds(request.at("at_us").get<std::int64_t>());
-  if (mark.wait_us >= 1'000) words += " after a wait of " + seconds(mark.wait_us);
+      std::to_string(mark.seq) + " at " + brief_seconds(request.at("at_us").get<std::int64_t>());
+  if (mark.wait_us >= kInstant) words += " after a wait of " + brief_seconds(mark.wait_us);
   if (mark.again != 0) words += ", again what " + std::to_string(mark.again) + " asked";
   const std::string fault = words_of_fault(request);
   if (!fault.empty()) words += ", fault " + fault;
@@ -117,8 +114,9 @@ Timeline timeline_of(const Json& test_case) {
   timeline.scale_us = scale_for(total);
   const auto scaled = [&](std::int64_t us) {
     // As a double: a candidate may have moved its clock by centuries. 53 bits are plenty here.
-    return static_cast<std::int64_t>(static_cast<double>(us) * static_cast<double>(kScaleUnits) /
-                                     static_cast<double>(timeline.scale_us));
+    const double units = static_cast<double>(us) * static_cast<double>(kScaleUnits) /
+                         static_cast<double>(timeline.scale_us);
+    return std::min(static_cast<std::int64_t>(units), kScaleUnits);
   };
   timeline.end = scaled(total);
   std::map<std::string, int> first_of;
@@ -134,6 +132,7 @@ Timeline timeline_of(const Json& test_case) {
     mark.to = scaled(end);
     mark.waited_from = scaled(std::min(over, at));
     mark.wait_us = std::max<std::int64_t>(at - over, 0);
+    mark.answer_us = end - at;
     mark.fault = request.contains("fault");
     const auto [first, is_first] = first_of.emplace(asked_for(request), mark.seq);
     if (!is_first) mark.again = first->second;
@@ -153,7 +152,7 @@ std::string words_of_timeline(const Json& test_case) {
   const Json& requests = test_case.at("requests");
   const Timeline timeline = timeline_of(test_case);
   std::string words = count_of(requests.size(), "request") + " in " +
-                      seconds(test_case.at("virtual_us").get<std::int64_t>());
+                      brief_seconds(test_case.at("virtual_us").get<std::int64_t>());
   const std::size_t told = std::min(requests.size(), kMaxTold);
   for (std::size_t i = 0; i < told; ++i)
     words += (i == 0 ? ": " : "; ") + words_of_request(requests[i], timeline.marks[i]);
@@ -161,18 +160,32 @@ std::string words_of_timeline(const Json& test_case) {
   return words;
 }
 
+/// How long something took, above it, where there is room for the words.
+void write_length(HtmlWriter& html, std::int64_t from, std::int64_t to, std::int64_t us) {
+  constexpr std::int64_t kTenth = kSecond / 10;
+  const std::string words = brief_seconds(us < kSecond ? us : (us + kTenth / 2) / kTenth * kTenth);
+  if (to - from < kBesideUnits + static_cast<std::int64_t>(words.size()) * kLetterUnits) return;
+  html.element("text", {{"class", "length"}, {"x", percent((from + to) / 2)}, {"y", "9"}}, words);
+}
+
 void write_strip(HtmlWriter& html, const Json& test_case) {
   const Timeline timeline = timeline_of(test_case);
-  const auto svg = html.open("svg", {{"class", "strip"},
+  const bool instant = test_case.at("virtual_us").get<std::int64_t>() < kInstant;
+  const auto svg = html.open("svg", {{"class", instant ? "strip" : "strip scaled"},
                                      {"role", "img"},
                                      {"height", "30"},
                                      {"aria-label", words_of_timeline(test_case)}});
-  write_grid(html, "30");
   write_line(html, "span", 0, timeline.end, "20");
   std::int64_t over = 0;
   for (const TimelineMark& mark : timeline.marks) {
-    if (mark.from > over) write_line(html, "wait", over, mark.from, "20");
-    if (mark.to > mark.from) write_line(html, "busy", mark.from, mark.to, "20");
+    if (mark.from > over) {
+      write_line(html, "wait", over, mark.from, "20");
+      write_length(html, over, mark.from, mark.wait_us);
+    }
+    if (mark.to > mark.from) {
+      write_line(html, "busy", mark.from, mark.to, "20");
+      if (mark.from >= over) write_length(html, mark.from, mark.to, mark.answer_us);
+    }
     over = std::max(over, mark.to);
   }
   html.shape("line", {{"class", "end"},
@@ -189,8 +202,8 @@ void write_strip(HtmlWriter& html, const Json& test_case) {
 }
 
 void write_lane(HtmlWriter& html, const Timeline& timeline, const TimelineMark& mark) {
-  const auto svg = html.open("svg", {{"class", "lane"}, {"height", "20"}, {"aria-hidden", "true"}});
-  write_grid(html, "20");
+  const auto svg =
+      html.open("svg", {{"class", "lane scaled"}, {"height", "20"}, {"aria-hidden", "true"}});
   write_line(html, "span", 0, timeline.end, "10");
   if (mark.from > mark.waited_from) write_line(html, "wait", mark.waited_from, mark.from, "10");
   if (mark.to > mark.from) write_line(html, "busy", mark.from, mark.to, "10");
@@ -209,8 +222,8 @@ void write_timeline_key(HtmlWriter& html) {
     html.text(words);
   };
   constexpr std::int64_t kMiddle = kScaleUnits / 2;
-  entry([&] { write_mark(html, kMiddle, false, false, 4); }, "a request, answered by the world");
-  entry([&] { write_mark(html, kMiddle, true, false, 4); }, "met by a fault");
+  entry([&] { write_mark(html, kMiddle, false, false, 4); }, "a request");
+  entry([&] { write_mark(html, kMiddle, true, false, 4); }, "a request met by a fault");
   entry(
       [&] {
         write_mark(html, kMiddle * 3 / 5, false, true, 4);
@@ -218,7 +231,7 @@ void write_timeline_key(HtmlWriter& html) {
       },
       "the same asked again");
   entry([&] { write_line(html, "busy", 0, kScaleUnits, "8"); }, "waiting for an answer");
-  entry([&] { write_line(html, "wait", 0, kScaleUnits, "8"); }, "waiting of its own accord");
+  entry([&] { write_line(html, "wait", 0, kScaleUnits, "8"); }, "waiting by its own choice");
   entry(
       [&] {
         html.shape("line",

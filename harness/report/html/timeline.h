@@ -21,6 +21,9 @@ inline constexpr std::int64_t kScaleUnits = 10'000;
 /// Requests nearer than this in a drawing of one line share a mark, which says how many they are.
 inline constexpr std::int64_t kMarkUnits = 450;
 
+/// A case that took less, in microseconds, took no time that anybody would speak of.
+inline constexpr std::int64_t kInstant = 1'000;
+
 /// One request, in units of the scale.
 struct TimelineMark {
   int seq = 0;
@@ -29,8 +32,9 @@ struct TimelineMark {
   std::int64_t waited_from = 0;  ///< where what came before it ended; from `waited_from` to `from`
                                  ///< nothing was under way
   std::int64_t wait_us = 0;
-  bool fault = false;  ///< the script met it with one
-  int again = 0;       ///< the seq of the first request that asked for the same; 0: this is it
+  std::int64_t answer_us = 0;  ///< from `from` to `to`
+  bool fault = false;          ///< the script met it with one
+  int again = 0;  ///< the seq of the first request that asked for the same; 0: this is it
 };
 
 struct Timeline {

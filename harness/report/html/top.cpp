@@ -1,7 +1,6 @@
 // The head of the page: who, what came out in words, what that rests on, and what it does not.
 
 #include <algorithm>
-#include <array>
 
 #include "harness/base/count.h"
 #include "harness/report/by_rubric.h"
@@ -10,6 +9,17 @@
 
 namespace assay::report {
 namespace {
+
+/// A line with the sign, what it is about, and in words how it stands.
+void write_standing(HtmlWriter& html, std::string_view anchor, std::string_view title,
+                    const VerdictWords& words) {
+  const auto item = html.open("li", {{"class", css_class(words.tone)}});
+  html.element("span", {{"class", "symbol"}, {"aria-hidden", "true"}}, words.symbol);
+  const auto line = html.open("span");
+  html.link(anchor, title);
+  html.text(": ");
+  html.element("b", words.words);
+}
 
 std::string_view symbol_of_anchor(std::string_view anchor) {
   switch (tone_of_anchor(anchor)) {
@@ -30,25 +40,23 @@ std::string sentence_of_anchor(const Page& page, std::string_view anchor) {
   return words;
 }
 
-constexpr std::array<std::pair<Tone, std::string_view>, 5> kTallied{
-    {{Tone::kGood, "for it"},
-     {Tone::kBad, "against it"},
-     {Tone::kAsk, "for a person"},
-     {Tone::kOpen, "not exercised"},
-     {Tone::kFault, "undetermined"}}};
-
-void write_tally(HtmlWriter& html, const Page& page) {
-  std::array<std::size_t, kTallied.size()> numbers{};
-  for (const Json* indicator : anchor_indicators(page.graded))
-    for (std::size_t i = 0; i < kTallied.size(); ++i)
-      if (words_of_decision(page, *indicator).tone == kTallied[i].first) ++numbers[i];
-  const auto list = html.open("ul", {{"class", "tally"}, {"aria-label", "Indicators"}});
-  for (std::size_t i = 0; i < kTallied.size(); ++i) {
-    if (numbers[i] == 0) continue;
-    const auto item = html.open("li", {{"class", css_class(kTallied[i].first)}});
-    html.element("b", std::to_string(numbers[i]));
-    html.text(" ");
-    html.element("span", kTallied[i].second);
+/// Every indicator that the result may rest on, with how it stands: the page in one look.
+void write_board(HtmlWriter& html, const Page& page) {
+  constexpr std::pair<std::string_view, std::string_view> kSides[] = {
+      {"positive", "What the rubric wants to see"}, {"negative", "What it warns of"}};
+  const std::string_view rubric = text_at(page.graded.at("rubrics").at(0), "id");
+  const auto board = html.open("div", {{"class", "board"}});
+  for (const auto& [polarity, title] : kSides) {
+    const auto side = html.open("div");
+    html.element("h2", {{"class", "small"}}, title);
+    const auto list = html.open("ul", {{"class", "standing"}});
+    const Json& indicators = page.graded.at("indicators");
+    for (std::size_t i = 0; i < indicators.size(); ++i) {
+      if (text_at(indicators[i], "rubric") != rubric) continue;
+      if (text_at(indicators[i], "polarity") != polarity) continue;
+      const VerdictWords words = words_of_decision(page, indicators[i]);
+      write_standing(html, HtmlIndex::indicator_anchor(i), text_at(indicators[i], "label"), words);
+    }
   }
 }
 
@@ -65,16 +73,11 @@ void write_what_it_rests_on(HtmlWriter& html, const Page& page) {
   if (std::ranges::none_of(rule, [&](const Json& term) { return is_rested_on(term, exceeds); }))
     return;
   html.element("h2", {{"class", "small"}}, "It rests on");
-  const auto list = html.open("ul", {{"class", "rests"}});
+  const auto list = html.open("ul", {{"class", "standing rests"}});
   for (std::size_t i = 0; i < rule.size(); ++i) {
     if (!is_rested_on(rule[i], exceeds)) continue;
-    const VerdictWords words = words_of_holds(rule[i].at("holds"));
-    const auto item = html.open("li", {{"class", css_class(words.tone)}});
-    html.element("span", {{"class", "symbol"}, {"aria-hidden", "true"}}, words.symbol);
-    const auto term = html.open("span");
-    html.link("t" + std::to_string(i + 1), text_at(rule[i], "term"));
-    html.text(": ");
-    html.element("b", words.words);
+    write_standing(html, "t" + std::to_string(i + 1), text_at(rule[i], "term"),
+                   words_of_holds(rule[i].at("holds")));
   }
 }
 
@@ -92,12 +95,23 @@ void write_final(HtmlWriter& html, const Page& page) {
   html.element("p", {{"class", "hint"}}, words);
 }
 
+/// Where to go from here.
+void write_next(HtmlWriter& html, const Page& page) {
+  const std::size_t questions = count_of_questions(page.graded);
+  const std::size_t cases = page.graded.at("cases").size();
+  if (questions + cases == 0) return;
+  const auto line = html.open("p", {{"class", "next"}});
+  if (questions > 0) html.link("questions", count_of(questions, "question") + " to ask");
+  html.text(" ");
+  if (cases > 0) html.link("cases", "What it answered in " + count_of(cases, "case"));
+}
+
 void write_result(HtmlWriter& html, const Page& page) {
   const Json& final_result = page.report.at("final");
   const std::string_view anchor = text_at(final_result, "anchor");
   const bool provisional = text_at(final_result, "status") == "provisional";
   const std::string classes = "result " + std::string(css_class(tone_of_anchor(anchor)));
-  const auto result = html.open("div", {{"class", classes}});
+  const auto result = html.open("div", {{"class", classes}, {"id", "result"}});
   {
     const auto words = html.open("p", {{"class", "anchor"}});
     html.element("span", {{"class", "seal"}, {"aria-hidden", "true"}}, symbol_of_anchor(anchor));
@@ -113,7 +127,8 @@ void write_result(HtmlWriter& html, const Page& page) {
   if (provisional) html.element("p", {{"class", "hint"}}, kProvisional);
   write_final(html, page);
   write_what_it_rests_on(html, page);
-  write_tally(html, page);
+  write_board(html, page);
+  write_next(html, page);
 }
 
 /// What a machine's report is not.

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "harness/report/candidate/view.h"
 #include "harness/report/format.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
@@ -25,6 +26,14 @@ TEST_CASE("a report that people decided on is a page as its golden file has it")
   for (const char* name : {"html", "json"})
     testing::check_golden("decided." + std::string(name),
                           find_format(name)->render(fixture::decided(), {}));
+}
+
+TEST_CASE("what a candidate gets is a page as its golden file has it") {
+  model::Report report = fixture::sound();
+  report.judgement.indicators[0].verdict = model::Verdict::kNotObserved;
+  report.judgement.evidence[0].cites.push_back(model::Citation::of_case("low"));
+  testing::check_golden("candidate.html",
+                        render_candidate_html(candidate_view(Json(report), "hiring@example.org")));
 }
 
 }  // namespace

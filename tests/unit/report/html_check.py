@@ -153,6 +153,11 @@ TEXT = [(ink, ground) for ink in ("ink", "quiet", "link") for ground in GROUNDS]
 TEXT += [(tone, ground) for tone in TONES for ground in ("paper", "panel", f"{tone}-tint")]
 TEXT += [("alarm-ink", "alarm"), ("bad", "code"), ("ink", "good-tint"), ("ink", "bad-tint")]
 TEXT += [("quiet", "good-tint"), ("quiet", "bad-tint")]
+TEXT += [
+    (syntax, ground)
+    for syntax in ("keyword", "string", "number")
+    for ground in ("panel", "code", "mark", "good-tint", "bad-tint")
+]
 DRAWN = [(stroke, ground) for stroke in ("wait", "busy", "good", "bad", "ink", "focus") for ground in ("paper", "panel")]
 DRAWN += [("mark-edge", ground) for ground in ("paper", "panel", "mark")] + [("panel", "bad"), ("panel", "fault")]
 

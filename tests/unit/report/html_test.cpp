@@ -3,6 +3,7 @@
 #include "harness/report/format.h"
 #include "harness/report/html/index.h"
 #include "harness/report/html/writer.h"
+#include "harness/report/text.h"
 #include "tests/unit/report/fixture.h"
 #include "tests/unit/report/fixture_json.h"
 
@@ -147,6 +148,85 @@ TEST_CASE("a second rubric stands apart and has no part in the numbers of the re
   const std::string page = find_format("html")->render(fixture::decided(), {});
   CHECK_NE(page.find("<h2 id=\"rubric2-h\">Production readiness</h2>"), std::string::npos);
   CHECK_NE(page.find("5 indicators of another rubric stand apart"), std::string::npos);
+}
+
+/// Of every <code> in a line of the first file: its text, tags taken out.
+std::vector<std::string> source_without_tags(const std::string& page) {
+  std::vector<std::string> lines;
+  for (std::size_t number = 1;; ++number) {
+    std::size_t at = page.find("id=\"f1l" + std::to_string(number) + "\"");
+    if (at == std::string::npos) return lines;
+    at = page.find("<code>", at) + 6;
+    std::string line = page.substr(at, page.find("</code>", at) - at);
+    for (std::size_t tag; (tag = line.find('<')) != std::string::npos;)
+      line.erase(tag, line.find('>', tag) + 1 - tag);
+    lines.push_back(std::move(line));
+  }
+}
+
+TEST_CASE("colours take nothing from the source and add nothing to it but tags") {
+  const std::string hostile =
+      "def f(x): # <script>alert(1)</script>\n  return f\"</code>{x!r:<{w}}&amp;\" + 'it'\n"
+      "@d.e\nclass A: \"\"\"<b>\n  </b>\u202e # \x1b \xff '\n\tif 0x1F else 'open\n\"\"\"\n"
+      "print('\\\n'>'<')\n";
+  Json report = fixture::sound();
+  Json& file = report["graded"]["submission"]["files"][0];
+  REQUIRE_EQ(file["path"], "solution.py");
+  file["text"] = hostile;
+  const std::string page = find_format("html")->render(report, {});
+  std::vector<std::string> expected;
+  for (const std::string_view line : lines_of(hostile)) {
+    HtmlWriter html;
+    html.text(line);
+    expected.push_back(html.take().substr(std::string_view("<!doctype html>\n").size()));
+  }
+  CHECK_EQ(source_without_tags(page), expected);
+  CHECK_NE(page.find("<span class=\"k\">def</span> <span class=\"f\">f</span>(x)"),
+           std::string::npos);
+  file["path"] = "notes.md";
+  CHECK_EQ(find_format("html")->render(report, {}).find("<span class=\"k\">"), std::string::npos);
+}
+
+TEST_CASE("a fact that cites a request leads there, and not to its case as well") {
+  Json report = fixture::sound();
+  Json& fact = report["graded"]["evidence"][0];
+  fact["cites"] = {{{"case", "healthy"}}, {{"case", "healthy"}, {"request", 1}}, {{"case", "low"}}};
+  const std::string page = find_format("html")->render(report, {});
+  const std::string evidence = page.substr(page.find("<dt id=\"e1\">"));
+  const std::string first = evidence.substr(0, evidence.find("</dd>"));
+  CHECK_EQ(first.find(">healthy</a>"), std::string::npos);
+  CHECK_NE(first.find(">healthy, request 1</a>"), std::string::npos);
+  CHECK_NE(first.find(">low</a>"), std::string::npos);
+}
+
+TEST_CASE("the result shows every indicator of its rubric with how it stands, and no other's") {
+  const std::string page = find_format("html")->render(fixture::decided(), {});
+  const std::size_t at = page.find("<div class=\"board\">");
+  REQUIRE_NE(at, std::string::npos);
+  const std::string board = page.substr(at, page.find("class=\"next\"", at) - at);
+  for (const Json& each : fixture::decided()["graded"]["indicators"]) {
+    HtmlWriter html;
+    html.text(each["label"].get<std::string>());
+    const std::string label = html.take().substr(std::string_view("<!doctype html>\n").size());
+    const bool ours = each["rubric"] == "data_engineer_coding_test";
+    CHECK_MESSAGE((board.find(">" + label + "</a>: <b>") != std::string::npos) == ours, label);
+  }
+}
+
+TEST_CASE("layers of isolation are folded where all were on, and open where one was not") {
+  Json report = fixture::sound();
+  Json& layers = report["run"]["sandbox"]["layers"];
+  layers = {{{"name", "network"}, {"state", "on"}, {"detail", ""}},
+            {{"name", "Landlock"}, {"state", "on"}, {"detail", ""}}};
+  CHECK_NE(find_format("html")
+               ->render(report, {})
+               .find("<details><summary>All 2 layers were on</summary>"),
+           std::string::npos);
+  layers[1]["state"] = "unavailable";
+  CHECK_NE(find_format("html")
+               ->render(report, {})
+               .find("<details open=\"open\"><summary>Not on: Landlock</summary>"),
+           std::string::npos);
 }
 
 TEST_CASE("an exercise without a warehouse has no column of requests") {

@@ -53,6 +53,12 @@ TEST_CASE("the fewest lines change") {
   CHECK_EQ(same, 4);
 }
 
+TEST_CASE("a blank line that stays alone does not part what changed around it") {
+  CHECK_EQ(shown({"a", "", "b", "c"}, {"x", "", "y"}), "a/x | b/y c/");
+  CHECK_EQ(shown({"a", "b", "", "c"}, {"x", "", "y"}), "a/x b/ /y c/");
+  CHECK_EQ(shown({"a", "b", "", "c", "d"}, {"a", "x", "", "c", "e"}), "a|a b/x | c|c d/e");
+}
+
 TEST_CASE("no line is lost, whatever the texts") {
   unsigned state = 1;
   for (int round = 0; round < 300; ++round) {

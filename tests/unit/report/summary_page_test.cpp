@@ -72,6 +72,39 @@ TEST_CASE("a submission takes a bounded number of bytes, however many there are"
   CHECK_LT(many_more - few, 2'000 * (few / 100 + 1));
 }
 
+std::size_t times_in(const std::string& page, std::string_view what) {
+  std::size_t times = 0;
+  for (std::size_t at = page.find(what); at != std::string::npos; at = page.find(what, at + 1))
+    ++times;
+  return times;
+}
+
+TEST_CASE("of many that need attention the first are in view, and all are there") {
+  const auto page_of = [](std::size_t number) {
+    std::vector<SummaryEntry> entries;
+    for (std::size_t i = 0; i < number; ++i)
+      entries.push_back(failed_entry("f" + std::to_string(100 + i), "no such file"));
+    return render_summary_html(summarise(entries));
+  };
+  const std::string few = page_of(25), more = page_of(60);
+  CHECK_EQ(few.find("<summary>The other"), std::string::npos);
+  CHECK_NE(more.find("<summary>The other 35</summary>"), std::string::npos);
+  CHECK_EQ(times_in(more, "<td data-head=\"Why\">no such file</td>"), 60);
+  CHECK_LT(more.find(">f124<"), more.find("<summary>The other"));
+  CHECK_GT(more.find(">f125<"), more.find("<summary>The other"));
+  CHECK_NE(more.find("<a href=\"#no-report\">No report (60)</a>"), std::string::npos);
+}
+
+TEST_CASE("a summary says how many came to what, of those that came to something") {
+  std::vector<SummaryEntry> entries{entry_of(Json(fixture::sound())),
+                                    entry_of(Json(fixture::not_gradable())),
+                                    failed_entry("x", "no such file")};
+  CHECK_NE(render_summary_html(summarise(entries)).find("<p class=\"results\">Meets 1</p>"),
+           std::string::npos);
+  CHECK_EQ(render_summary_html(summarise({entries[2]})).find("class=\"results\""),
+           std::string::npos);
+}
+
 TEST_CASE("a hostile reason is cut in the page and whole in the file") {
   Json report = fixture::not_gradable();
   report["graded"]["gradable"]["reason"] = std::string(fixture::kMarkup) + std::string(50'000, 'r');

@@ -43,6 +43,14 @@ TEST_CASE("a wait of four seconds is drawn four times as long as one of one seco
   CHECK_EQ(timeline.marks[2].wait_us, 4 * kSecond);
 }
 
+TEST_CASE("what computing took beside a minute of waiting does not make it one of three") {
+  const Timeline timeline = timeline_of(case_of(60 * kSecond + 407, {{0, 60 * kSecond + 407}}));
+  CHECK_EQ(timeline.scale_us, 60 * kSecond);
+  CHECK_EQ(timeline.end, kScaleUnits);
+  CHECK_EQ(timeline.marks[0].to, kScaleUnits);
+  CHECK_EQ(timeline_of(case_of(61 * kSecond, {})).scale_us, 180 * kSecond);
+}
+
 TEST_CASE("equal times are equally long in cases of the same scale") {
   const Timeline one = timeline_of(case_of(2 * kSecond, {{0, 0}, {2 * kSecond, 2 * kSecond}}));
   const Timeline other =
@@ -80,7 +88,7 @@ TEST_CASE("times outside of the case, and of centuries, stay inside of the drawi
   const std::int64_t century = 100LL * 365 * 86'400 * kSecond;
   for (const std::int64_t total : {std::int64_t{0}, std::int64_t{1}, kSecond, century}) {
     const Timeline timeline = timeline_of(case_of(total, {{-5, 3}, {century * 2, century * 3}}));
-    CHECK_GE(timeline.scale_us, total);
+    CHECK_GE(timeline.scale_us + kInstant, total);
     for (const TimelineMark& mark : timeline.marks) {
       CHECK_GE(mark.waited_from, 0);
       CHECK_LE(mark.waited_from, mark.from);
@@ -94,10 +102,36 @@ TEST_CASE("a drawing has the same in words, and not without end") {
   const std::string words = words_of_timeline(
       case_of(3 * kSecond, {{0, 0, "/a", "http_error"}, {3 * kSecond, 3 * kSecond}}));
   CHECK_EQ(words,
-           "2 requests in 3.000 s: 1 at 0.000 s, fault http_error, 200, 10 bytes; "
-           "2 at 3.000 s after a wait of 3.000 s, again what 1 asked, 200, 10 bytes");
+           "2 requests in 3 s: 1 at 0 s, fault http_error, 200, 10 bytes; "
+           "2 at 3 s after a wait of 3 s, again what 1 asked, 200, 10 bytes");
   const std::string many = words_of_timeline(case_of(0, std::vector<Sent>(500, Sent{0, 0})));
   CHECK_NE(many.find("; and 488 more"), std::string::npos);
+}
+
+std::string strip_of(const Json& test_case) {
+  HtmlWriter html;
+  write_strip(html, test_case);
+  return html.take();
+}
+
+TEST_CASE("a drawing says how long its waits were, where there is room for the words") {
+  const std::string retries = strip_of(case_of(
+      7 * kSecond,
+      {{0, 0}, {kSecond, kSecond}, {3 * kSecond, 3 * kSecond}, {7 * kSecond, 7 * kSecond}}));
+  CHECK_NE(retries.find(">1 s</text>"), std::string::npos);
+  CHECK_NE(retries.find(">2 s</text>"), std::string::npos);
+  CHECK_NE(retries.find(">4 s</text>"), std::string::npos);
+  const std::string hang = strip_of(case_of(10 * kSecond + 311, {{0, 10 * kSecond + 311}}));
+  CHECK_NE(hang.find(">10 s</text>"), std::string::npos);
+  const std::string jitter = strip_of(case_of(kSecond, {{0, 0}, {523'000, 523'000}}));
+  CHECK_NE(jitter.find(">0.523 s</text>"), std::string::npos);
+  CHECK_EQ(strip_of(case_of(60 * kSecond, {{0, 0}, {kSecond, kSecond}})).find(">1 s<"),
+           std::string::npos);
+}
+
+TEST_CASE("a case that took no time has no scale behind it") {
+  CHECK_EQ(strip_of(case_of(31, {{0, 31}})).find("scaled"), std::string::npos);
+  CHECK_NE(strip_of(case_of(kInstant, {{0, 31}})).find("scaled"), std::string::npos);
 }
 
 TEST_CASE("a line of a thousand requests has few marks, and says how many each stands for") {
