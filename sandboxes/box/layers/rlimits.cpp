@@ -15,6 +15,11 @@ constexpr rlim_t kOpenFiles = 256;
 /// The worker ends a box at its cpu limit; this is for the case that the worker does not come to
 /// it.
 constexpr std::int64_t kCpuBackstopSeconds = 2;
+/// What Linux gives by default. The stack counts as no data, so it must not be the candidate's to grow.
+constexpr std::int64_t kStackBytes = 8 << 20;
+/// No core, and no program of the host's that takes one: with 0 the kernel would start the latter
+/// (kernel/coredump.c: 1 is the value that stops it).
+constexpr std::int64_t kCoreBytes = 1;
 
 /// Private writable memory that the process has by now, the warm image's: VmData.
 std::int64_t data_bytes() {
@@ -39,11 +44,12 @@ Status enter_candidate(Box& box) {
   const BoxSpec& spec = box.spec;
   // Not RLIMIT_AS: sixteen honest threads reserve more address space than they ever touch.
   ASSAY_CHECK(limit(RLIMIT_DATA, data_bytes() + spec.memory));
+  ASSAY_CHECK(limit(RLIMIT_STACK, kStackBytes));
   // Threads count, and init does: it has the same uid.
   ASSAY_CHECK(limit(RLIMIT_NPROC, spec.processes + 1));
   ASSAY_CHECK(limit(RLIMIT_FSIZE, spec.scratch));
   ASSAY_CHECK(limit(RLIMIT_NOFILE, kOpenFiles));
-  ASSAY_CHECK(limit(RLIMIT_CORE, 0));
+  ASSAY_CHECK(limit(RLIMIT_CORE, kCoreBytes));
   ASSAY_CHECK(limit(RLIMIT_CPU, (spec.cpu_ms + 999) / 1000 + kCpuBackstopSeconds));
   ASSAY_CHECK(limit(RLIMIT_MEMLOCK, 0));
   ASSAY_CHECK(limit(RLIMIT_MSGQUEUE, 0));
@@ -54,7 +60,7 @@ Result<std::string> attempt() {
   Box box;
   box.spec = {64 << 20, 8, 1 << 20, 64, 1000};
   ASSAY_CHECK(enter_candidate(box));
-  return std::string("data, processes, file size, open files, cpu, no core");
+  return std::string("data, stack, processes, file size, open files, cpu, no core");
 }
 
 model::Layer probe() { return try_in_child("rlimits", attempt); }

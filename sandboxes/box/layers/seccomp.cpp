@@ -27,8 +27,8 @@ namespace {
 
 /// By name: a call that an architecture does not have is left out there.
 constexpr std::array kAllowed = {
-    // memory
-    "brk", "mmap", "munmap", "mprotect", "mremap", "madvise", "msync", "mincore", "membarrier",
+    // memory; mmap(2) itself is below
+    "brk", "munmap", "mprotect", "mremap", "madvise", "msync", "mincore", "membarrier",
     // files
     "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "lseek",
     "close", "close_range", "open", "openat", "creat", "stat", "fstat", "lstat", "newfstatat",
@@ -116,6 +116,17 @@ constexpr std::array kKilled = {"ptrace",
                                 "syslog",
                                 "lookup_dcookie"};
 
+/// What may be mapped: memory of its own, which RLIMIT_DATA counts, and files, which the scratch space
+/// bounds. Shared memory of no file, and memory that grows like a stack, nobody counts but a cgroup.
+struct Mapping {
+  std::uint64_t looked_at;
+  std::uint64_t flags;
+};
+constexpr std::array kMappings = {
+    Mapping{MAP_TYPE | MAP_GROWSDOWN, MAP_PRIVATE},
+    Mapping{MAP_TYPE | MAP_GROWSDOWN | MAP_ANONYMOUS, MAP_SHARED},
+};
+
 constexpr std::array kFamilies = {AF_UNIX, AF_INET, AF_INET6};
 constexpr std::array kIoctls = {FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TCGETS, TIOCGWINSZ};
 constexpr std::array kPrctls = {PR_SET_NAME,      PR_GET_NAME,         PR_GET_DUMPABLE,
@@ -170,6 +181,9 @@ std::vector<std::uint64_t> compile() {
   // glibc takes ENOSYS as "use clone", whose flags a filter can read; EPERM it takes for an answer.
   filter.rule(SCMP_ACT_ERRNO(ENOSYS), "clone3");
   filter.rule(SCMP_ACT_ALLOW, "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, kNewNamespaces, 0));
+  for (const Mapping& mapping : kMappings)
+    filter.rule(SCMP_ACT_ALLOW, "mmap",
+                SCMP_A3(SCMP_CMP_MASKED_EQ, mapping.looked_at, mapping.flags));
   for (const int family : kFamilies)
     filter.rule(SCMP_ACT_ALLOW, "socket", SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(family)));
   for (const unsigned long request : kIoctls)

@@ -1,4 +1,5 @@
 # Threads that the kernel made and the C library knows nothing of: they share the first one's own data.
+# aim: run threads that nobody knows of
 # outcome: returned, signaled, wall_time, virtual_time, cpu_time, exited, raised, policy
 # limits: {"wall_ms": 1500, "cpu_ms": 1000, "virtual_ms": 60000}
 # each: ["pause", "sched_yield", "getpid", "usleep"]
@@ -14,7 +15,7 @@ def main(host, function):
     libc = ctypes.CDLL(None)
     stacks = []
     for _ in range(8):
-        stack = mmap.mmap(-1, 1 << 16)
+        stack = mmap.mmap(-1, 1 << 16, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         stacks.append(stack)
         top = ctypes.addressof(ctypes.c_char.from_buffer(stack)) + (1 << 16)
         flags = VM | FS | FILES | SIGHAND | THREAD | SYSVSEM
