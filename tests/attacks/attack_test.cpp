@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +23,12 @@ namespace assay::sandbox::testing {
 namespace {
 
 constexpr int kPatienceMs = 60'000;  // only a defect needs it
+
+std::string host_name() {
+  char name[HOST_NAME_MAX + 1] = {};
+  REQUIRE(::gethostname(name, sizeof name) == 0);
+  return name;
+}
 
 /// What a box might reach on this host, if it could: a port, an abstract socket, files.
 class Bait {
@@ -52,7 +59,8 @@ class Bait {
     return {{"port", port_},
             {"abstract", abstract_},
             {"source", std::filesystem::current_path().string()},
-            {"runner", options().runner}};
+            {"runner", options().runner},
+            {"name", host_name()}};
   }
 
   bool taken() const {

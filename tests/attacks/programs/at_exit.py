@@ -1,4 +1,5 @@
 # What comes after the result changes nothing.
+# aim: change the result after it was given
 # outcome: returned
 # value: "first"
 import atexit

@@ -1,4 +1,5 @@
 # Forks inside the function; both processes return, and there is one result.
+# aim: give two results for one call
 # outcome: returned
 # value: "a process"
 import os

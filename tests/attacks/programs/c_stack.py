@@ -1,3 +1,4 @@
+# aim: overflow the stack of C
 # outcome: signaled, raised
 import sys
 

@@ -1,4 +1,5 @@
 # Breaks the channel so as to look like a fault of the harness.
+# aim: break the channel so that it looks like the harness's fault
 # outcome: exited, signaled
 import os
 import signal

@@ -1,4 +1,5 @@
 # Sends descriptors with its message: no box may.
+# aim: hand descriptors to the worker
 # outcome: returned
 # value: "EPERM"
 import errno

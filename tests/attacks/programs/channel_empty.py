@@ -1,4 +1,5 @@
 # An empty datagram, which reads like the end.
+# aim: end without an end
 # outcome: exited
 import os
 import socket

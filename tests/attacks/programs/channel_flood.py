@@ -1,4 +1,5 @@
 # Asks for grants and takes none.
+# aim: keep the worker busy with questions
 # outcome: policy, wall_time, cpu_time, virtual_time
 # limits: {"wall_ms": 5000}
 import os

@@ -1,4 +1,5 @@
 # Hands its worker the last reference to a socket whose close takes eleven days, by the kernel itself.
+# aim: make the worker wait in close(2)
 # outcome: returned
 # value: "EPERM"
 import ctypes

@@ -1,4 +1,5 @@
 # A result that is a list in a list in a list, six thousand deep; and maps, and a huge count.
+# aim: make the reader of results fall over
 # outcome: policy
 # each: [0, 1, 2, 3]
 import os

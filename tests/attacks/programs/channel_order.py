@@ -1,4 +1,5 @@
 # Says over and over that the order of its threads is not fixed, in long words that are no text.
+# aim: fill the notes of the report
 # outcome: policy
 # detail: not a result
 import os

@@ -1,4 +1,5 @@
 # Messages that belong to another time or to another sender.
+# aim: speak in the name of init or of the runner
 # outcome: policy
 # each: ["n", "h", "b", "g", "l", "r", "c", "j", "y", "e", "k", "p", "v", "\u0000"]
 import os

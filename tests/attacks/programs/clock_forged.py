@@ -1,4 +1,5 @@
 # A clock that runs backwards, and one at the end of all time.
+# aim: turn the clock of the case back
 # outcome: policy, virtual_time, exited
 # each: [-9223372036854775808, 9223372036854775807]
 import os

@@ -1,4 +1,5 @@
 # Reads the clock until an hour has passed, which is more than the case may take.
+# aim: spin until its clock has moved
 # outcome: virtual_time
 import time
 

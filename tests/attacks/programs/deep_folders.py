@@ -1,3 +1,5 @@
+# aim: leave a tree that nothing can remove
+# reached: left
 # outcome: returned
 # value: 1000
 import os

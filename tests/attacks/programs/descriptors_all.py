@@ -1,4 +1,5 @@
 # Writes to every descriptor that it has inherited, the channel among them.
+# aim: write to a descriptor that is not its own
 # outcome: policy
 import os
 

@@ -1,4 +1,5 @@
 # Exceptions that cannot be told: no text, no end of causes, not even an Exception.
+# aim: raise what cannot be told
 # outcome: raised
 # each: ["text", "base", "chain"]
 class Silent(Exception):

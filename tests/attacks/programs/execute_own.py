@@ -1,4 +1,6 @@
 # Executes what it wrote, what is there, and what is only in memory.
+# aim: execute a program
+# reached: "executed" in value
 # outcome: returned
 # value: ["PermissionError", "PermissionError", "PermissionError", "FileNotFoundError"]
 import os

@@ -1,4 +1,6 @@
 # Burns cpu in a process that the candidate's own limits do not count.
+# aim: use more cpu time than its limit, in a grandchild
+# reached: kind == "wall_time"
 # outcome: cpu_time
 # limits: {"cpu_ms": 400, "wall_ms": 20000}
 import os

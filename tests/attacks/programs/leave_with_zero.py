@@ -1,3 +1,4 @@
+# aim: leave with 0 and be taken for good
 # outcome: exited
 import os
 

@@ -1,4 +1,6 @@
 # Leaves a detached process behind that ignores every polite signal, and returns.
+# aim: leave a process behind
+# reached: left
 # outcome: returned
 # value: "gone"
 import os

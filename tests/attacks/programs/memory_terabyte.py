@@ -1,4 +1,5 @@
 # Asks for more than any machine has: an error of the program, not its limit.
+# aim: have its own mistake taken for a limit
 # outcome: raised
 # exception: MemoryError
 def main(host):

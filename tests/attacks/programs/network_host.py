@@ -1,4 +1,6 @@
 # The host's loopback and its abstract sockets, where the test listens.
+# aim: reach what listens on the host
+# reached: "reached" in value
 # outcome: returned
 # value: ["ConnectionRefusedError", "refused"]
 import socket

@@ -1,3 +1,5 @@
+# aim: reach an address outside
+# reached: "reached" in value
 # outcome: returned
 # value: ["OSError", "OSError", "gaierror"]
 import socket

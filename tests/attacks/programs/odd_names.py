@@ -1,4 +1,6 @@
 # Names that are no UTF-8, a folder that nobody may enter, links that lead out.
+# aim: read a file of the host by a link
+# reached: value[0] == "done"
 # outcome: returned
 # value: ["FileNotFoundError", "PermissionError"]
 import os

@@ -1,4 +1,5 @@
 # Closes every descriptor that it has, the way to its result included.
+# aim: have silence taken for good
 # outcome: exited, policy
 import os
 

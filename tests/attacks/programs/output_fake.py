@@ -1,4 +1,5 @@
 # Prints what a harness might print. It is text.
+# aim: have its output believed
 # outcome: returned
 # value: null
 def main(host):

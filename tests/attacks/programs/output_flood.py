@@ -1,3 +1,5 @@
+# aim: write without end
+# reached: kind == "wall_time"
 # outcome: output
 # each: [1, 2]
 import os

@@ -1,4 +1,6 @@
 # The way out of more than one container runtime: the executable, through /proc/self/exe.
+# aim: overwrite the program that runs it
+# reached: value != []
 # outcome: returned
 # value: []
 import ctypes

@@ -1,4 +1,5 @@
 # Waits for a signal that nobody sends.
+# aim: wait for ever
 # outcome: virtual_time
 # detail: blocked for good
 import signal

@@ -1,3 +1,5 @@
+# aim: lift its own limits
+# reached: not all(value)
 # outcome: returned
 # value: [true, true, true, true]
 import resource

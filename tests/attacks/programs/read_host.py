@@ -1,4 +1,6 @@
 # The exercise, the harness, other people's files and secrets.
+# aim: read the exercise, the harness, the host
+# reached: value != []
 # outcome: returned
 # value: []
 import os

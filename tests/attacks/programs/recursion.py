@@ -1,3 +1,4 @@
+# aim: overflow the stack of Python
 # outcome: raised
 # exception: RecursionError
 def main(host):

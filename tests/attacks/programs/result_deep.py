@@ -1,3 +1,4 @@
+# aim: make the encoder of results fall over
 # outcome: returned
 # each: ["list", "dict", "cycle"]
 def main(host, kind):

@@ -1,4 +1,5 @@
 # Values that are no data: they come back as what they are, cut where they are too much.
+# aim: make the encoder of results fall over
 # outcome: returned
 # each: ["nan", "digits", "generator", "class", "module", "wide", "bytes", "surrogate", "lying", "equal"]
 import sys

@@ -1,3 +1,4 @@
+# aim: crash and be taken for the harness's fault
 # outcome: signaled
 import ctypes
 

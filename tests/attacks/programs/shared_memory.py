@@ -1,4 +1,8 @@
+# aim: take a quarter of a gigabyte in /dev/shm
+# reached: kind == "returned"
 # outcome: raised
 # exception: FileNotFoundError
 def main(host):
-    open("/dev/shm/left", "w").close()
+    with open("/dev/shm/left", "wb") as file:
+        for _ in range(256):
+            file.write(b"x" * (1 << 20))

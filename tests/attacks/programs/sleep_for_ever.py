@@ -1,3 +1,4 @@
+# aim: sleep for ever
 # outcome: virtual_time
 import time
 

@@ -1,3 +1,5 @@
+# aim: make a file of 2 GiB
+# reached: kind == "returned"
 # outcome: raised
 # exception: OSError
 import os

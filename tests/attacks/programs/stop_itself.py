@@ -1,4 +1,6 @@
 # Stopped, it uses no cpu and no call of its own ever ends.
+# aim: stop, and never end
+# reached: left
 # outcome: wall_time
 # limits: {"wall_ms": 500}
 import os

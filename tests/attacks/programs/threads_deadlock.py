@@ -1,4 +1,5 @@
 # Two threads, each with the lock that the other one wants.
+# aim: block all threads
 # outcome: virtual_time
 # detail: blocked for good
 import threading

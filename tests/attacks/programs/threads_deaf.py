@@ -1,4 +1,5 @@
 # Spins with every signal blocked, so that it cannot be made to give the baton up.
+# aim: never give other threads their turn
 # outcome: cpu_time, wall_time
 # limits: {"cpu_ms": 900, "wall_ms": 20000}
 import signal

@@ -1,4 +1,5 @@
 # A thread ends by a system call of its own, with the baton in its hand.
+# aim: end a thread unseen
 # outcome: wall_time
 # limits: {"wall_ms": 700}
 import ctypes

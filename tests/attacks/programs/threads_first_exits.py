@@ -1,4 +1,5 @@
 # The first thread ends and leaves another one behind, which nobody waits for.
+# aim: end its first thread and go on
 # outcome: virtual_time, exited, signaled
 # limits: {"wall_ms": 5000, "virtual_ms": 60000}
 import ctypes

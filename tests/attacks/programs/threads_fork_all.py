@@ -1,4 +1,5 @@
 # Every thread starts processes, which start threads.
+# aim: start processes from every thread
 # outcome: returned, cpu_time, wall_time, raised
 # limits: {"cpu_ms": 800, "wall_ms": 3000, "processes": 24}
 import os

@@ -1,3 +1,5 @@
+# aim: use more cpu time than its limit, in threads
+# reached: kind == "wall_time"
 # outcome: cpu_time
 # limits: {"cpu_ms": 400, "wall_ms": 20000}
 import threading

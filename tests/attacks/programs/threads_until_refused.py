@@ -1,4 +1,6 @@
 # As many threads as there may be. The last ones are refused, the others go on.
+# aim: have 300 threads
+# reached: value is not True
 # outcome: returned
 # value: true
 # limits: {"processes": 40}
@@ -9,7 +11,7 @@ import time
 def main(host):
     threads = []
     try:
-        while True:
+        while len(threads) < 300:
             thread = threading.Thread(target=time.sleep, args=(100,))
             thread.start()
             threads.append(thread)

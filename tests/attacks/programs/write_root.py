@@ -1,3 +1,5 @@
+# aim: write to the root
+# reached: value != []
 # outcome: returned
 # value: []
 def main(host):

@@ -1,0 +1,21 @@
+# A program that would run as somebody else.
+# aim: find a set-uid program
+# reached: value != []
+# outcome: returned
+# value: []
+import os
+import stat
+
+
+def main(host):
+    found = []
+    for folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/libexec", "/usr/local"):
+        for path, _, names in os.walk(folder):
+            for name in names:
+                try:
+                    about = os.lstat(os.path.join(path, name))
+                except OSError:
+                    continue
+                if stat.S_ISREG(about.st_mode) and about.st_mode & (stat.S_ISUID | stat.S_ISGID):
+                    found.append(name)
+    return sorted(found)
