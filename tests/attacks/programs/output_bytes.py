@@ -7,5 +7,6 @@ import os
 
 def main(host):
     for descriptor in (1, 2):
-        os.write(descriptor, b"\0\xff\xc3\xed\xa0\x80\x1b]0;owned\x07\x1b[2J</pre></script><script>alert(1)</script>\r\n")
+        os.write(descriptor, b"\0\xff\xc3\xed\xa0\x80\x1b]0;owned\x07\x1b[2J\r\n")
+        os.write(descriptor, b"</pre></script><script>alert(1)</script>")
     return "written"
