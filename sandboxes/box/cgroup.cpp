@@ -216,6 +216,21 @@ std::unique_ptr<Cgroup> make_v2() {
   return nullptr;
 }
 
+/// Why there is none, and what to do about it.
+std::string why_none() {
+  const bool v1 = find_hierarchy("cgroup", "memory") && find_hierarchy("cgroup", "pids");
+  if (!v1 && !find_hierarchy("cgroup2", ""))
+    return "no hierarchy with memory and pids is mounted\n  In a container, mount the host's: "
+           "docker "
+           "run --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:rw …";
+  if (::geteuid() == 0)
+    return "cgroups are mounted, and root may not make one here (read-only, or without the "
+           "controllers memory and pids)\n  In a container: docker run --privileged, or mount "
+           "/sys/fs/cgroup writable.";
+  return "this user may not make cgroups\n  Run as root, or in a delegated cgroup: systemd-run "
+         "--user --scope -p Delegate=yes assay …";
+}
+
 Status put_a_child_into(Cgroup& cgroup) {
   ASSAY_CHECK(cgroup.prepare(64 << 20, 8));
   const pid_t child = ::fork();
@@ -241,9 +256,7 @@ model::Layer probe_cgroup() {
   auto cgroup = make_cgroup();
   if (!cgroup)
     return {kName, "unavailable",
-            "this user may not make cgroups, so only each process's memory is bounded and not a "
-            "box's in total\n  Run as root, or in a delegated cgroup: systemd-run --user --scope "
-            "-p Delegate=yes assay …"};
+            "only each process's memory is bounded and not a box's in total: " + why_none()};
   if (auto added = put_a_child_into(*cgroup); !added.ok())
     return {kName, "unavailable", added.error().to_string()};
   const bool v1 = dynamic_cast<CgroupV1*>(cgroup.get()) != nullptr;

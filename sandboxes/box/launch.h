@@ -56,7 +56,8 @@ Status keep_capabilities_to_join();
 /// (layers/namespaces.cpp)
 Status join_namespaces(int init);
 
-/// In the clone: is `kInnerUid` from here on, with every capability in its own namespaces.
+/// In the clone: is `kInnerUid` from here on, with every capability in its own namespaces, which it tries
+/// by giving the host another name in there. (layers/namespaces.cpp)
 Status map_ids(OuterIds outer);
 
 /// In the clone: replaces the root by a tmpfs with Python's libraries, a few files of our own and a

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sandboxes/box/choice.h"
+
 namespace assay::sandbox::box {
 
 const std::vector<const Layer*>& layers_in_order() {
@@ -21,6 +23,10 @@ Result<std::vector<model::Layer>> prepare_layers(Shared& shared) {
     Result<std::string> words = layer->prepare != nullptr ? layer->prepare(shared) : std::string();
     if (words.ok()) {
       shared.active.push_back(layer);
+      if (is_left_out(layer->name)) {
+        lines.push_back({layer->name, "off", "left out"});
+        continue;
+      }
       lines.push_back({layer->name, "on", *words});
     } else if (layer->need == Need::kExtra) {
       lines.push_back({layer->name, "unavailable", words.error().to_string()});

@@ -11,6 +11,7 @@
 
 #include <fstream>
 
+#include "sandboxes/box/choice.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -47,7 +48,7 @@ model::Layer probe() { return try_in_child("unprivileged user", attempt); }
 }  // namespace
 
 Status leave_root() {
-  if (::geteuid() != 0 || !is_root_outside()) return success();
+  if (::geteuid() != 0 || !is_root_outside() || is_left_out("unprivileged user")) return success();
   const auto own = static_cast<uid_t>(::getpid());
   if (::setgroups(0, nullptr) != 0) return errno_error("leaving root's groups");
   uid_t id = kFirstUid + own;

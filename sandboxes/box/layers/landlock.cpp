@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sandboxes/box/choice.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -42,6 +43,13 @@ std::uint64_t known_rights(int abi) {
   if (abi >= 3) rights |= kTruncate;
   if (abi >= 5) rights |= kDeviceIoctl;
   return rights;
+}
+
+/// What later kernels add, and this one does not restrict.
+std::string what_is_missing(int abi) {
+  if (abi < 3) return ", without truncation (Linux 6.2) and scopes (Linux 6.12)";
+  if (abi < 6) return ", without scopes on signals and abstract sockets (Linux 6.12)";
+  return "";
 }
 
 int abi_of_kernel() {
@@ -90,10 +98,13 @@ Result<std::string> prepare(Shared& shared) {
   if (shared.landlock_abi == 0)
     return environment_error("this kernel has no Landlock, or it is switched off",
                              "Linux 5.13 or later with \"landlock\" in the lsm= boot parameter.");
-  return "ABI " + std::to_string(shared.landlock_abi);
+  return "ABI " + std::to_string(shared.landlock_abi) + what_is_missing(shared.landlock_abi);
 }
 
-Status enter_candidate(Box& box) { return restrict_self(box.shared->landlock_abi); }
+Status enter_candidate(Box& box) {
+  if (is_left_out("Landlock")) return success();
+  return restrict_self(box.shared->landlock_abi);
+}
 
 Result<std::string> attempt() {
   Shared shared;

@@ -7,10 +7,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <string_view>
 
+#include "sandboxes/box/choice.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -18,8 +20,23 @@
 namespace assay::sandbox::box {
 namespace {
 
-constexpr std::uint64_t kNamespaces = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
-                                      CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+/// Those without which there is no box to speak of.
+constexpr std::uint64_t kFrame = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS;
+struct Kind {
+  const char* name;
+  std::uint64_t flag;
+};
+constexpr std::array kOtherKinds = {
+    Kind{"network", CLONE_NEWNET}, Kind{"ipc namespace", CLONE_NEWIPC},
+    Kind{"uts namespace", CLONE_NEWUTS}, Kind{"cgroup namespace", CLONE_NEWCGROUP}};
+
+std::uint64_t kinds() {
+  std::uint64_t flags = kFrame;
+  for (const Kind& kind : kOtherKinds)
+    if (!is_left_out(kind.name)) flags |= kind.flag;
+  return flags;
+}
+
 constexpr std::string_view kHostName = "box";
 /// Under want of memory the kernel takes the box and leaves Assay.
 constexpr std::string_view kOomScore = "1000";
@@ -43,9 +60,7 @@ Status be_taken_first() { return write_file("/proc/self/oom_score_adj", kOomScor
 
 Status enter_init(Box& box) {
   ASSAY_CHECK(map_ids(box.shared->ids));
-  ASSAY_CHECK(be_taken_first());
-  if (::sethostname(kHostName.data(), kHostName.size()) != 0) return errno_error("sethostname");
-  return success();
+  return be_taken_first();
 }
 
 Result<std::string> attempt() {
@@ -60,8 +75,8 @@ model::Layer probe() { return try_in_child("namespaces", attempt); }
 
 Status join_namespaces(int init) {
   ASSAY_CHECK(be_taken_first());  // while /proc is the runner's, and can be written to
-  constexpr int kOthers = kNamespaces & ~static_cast<std::uint64_t>(CLONE_NEWPID);
-  if (::setns(init, kOthers) != 0)
+  const auto others = static_cast<int>(kinds() & ~static_cast<std::uint64_t>(CLONE_NEWPID));
+  if (::setns(init, others) != 0)
     return errno_error("joining a box's namespaces", "setns of a pidfd needs Linux 5.8 or later.");
   // The change of user namespace made /proc/self root's.
   if (::prctl(PR_SET_DUMPABLE, 1) != 0) return errno_error("PR_SET_DUMPABLE");
@@ -74,7 +89,7 @@ Result<Cloned> clone_into_namespaces(Parent parent) {
   cloned.ids = {::geteuid(), ::getegid()};
   int pidfd = -1;
   clone_args arguments{};
-  arguments.flags = kNamespaces | CLONE_PIDFD;
+  arguments.flags = kinds() | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   if (parent == Parent::kCallers) {
     arguments.flags |= CLONE_PARENT;  // with the caller's own exit signal
@@ -99,6 +114,9 @@ Status map_ids(OuterIds outer) {
       return environment_error(status.error().message, kHint);
     }
   }
+  // AppArmor may let a user make namespaces and give it no right over them.
+  if (!is_left_out("uts namespace") && ::sethostname(kHostName.data(), kHostName.size()) != 0)
+    return errno_error("having a right over a new namespace", kHint);
   return success();
 }
 

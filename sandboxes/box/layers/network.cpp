@@ -10,6 +10,7 @@
 
 #include <cstring>
 
+#include "sandboxes/box/choice.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -23,6 +24,7 @@ constexpr int kBacklog = 128;
 }  // namespace
 
 Status raise_loopback() {
+  if (is_left_out("network")) return success();  // it is the host's
   UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket) return errno_error("making a socket");
   ifreq request{};
@@ -53,7 +55,8 @@ namespace {
 
 Status enter_init(Box& box) {
   ASSAY_CHECK(raise_loopback());
-  ASSAY_TRY(box.listener, listen_on_loopback(protocol::kWarehousePort));
+  const std::uint16_t port = is_left_out("network") ? 0 : protocol::kWarehousePort;
+  ASSAY_TRY(box.listener, listen_on_loopback(port));
   box.filler.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   box.counters.reset(::open("/proc/thread-self/net", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!box.filler || !box.counters) return errno_error("opening what counts connections");

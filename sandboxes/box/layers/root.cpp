@@ -15,9 +15,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 
+#include "sandboxes/box/choice.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -182,6 +185,30 @@ Status make_devices() {
   return success();
 }
 
+/// Where the layer is left out: all folders of the host as they are, but for those that a box brings
+/// itself.
+Status bind_whole_host() {
+  constexpr std::array<std::string_view, 5> kOwn = {".", "..", "proc", "work", "tmp"};
+  const std::unique_ptr<DIR, int (*)(DIR*)> host(::opendir("/"), ::closedir);
+  if (!host) return errno_error("reading the host's root");
+  while (const dirent* entry = ::readdir(host.get())) {
+    if (std::ranges::find(kOwn, std::string_view(entry->d_name)) != kOwn.end()) continue;
+    const std::string path = std::string("/") + entry->d_name;
+    std::error_code not_a_link;
+    const auto link = std::filesystem::read_symlink(path, not_a_link);
+    if (!not_a_link) {
+      if (::symlink(link.c_str(), in_root(path).c_str()) != 0)
+        return errno_error("linking " + path);
+    } else if (std::filesystem::is_directory(path, not_a_link)) {
+      ASSAY_CHECK(make_folder(path));
+      if (::mount(path.c_str(), in_root(path).c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0)
+        return errno_error("binding " + path);
+    }
+  }
+  for (const char* folder : {"/proc", kWorkFolder, kTmpFolder}) ASSAY_CHECK(make_folder(folder));
+  return success();
+}
+
 Status fill_root() {
   for (const char* folder : kFolders) ASSAY_CHECK(bind_read_only(folder, MOUNT_ATTR_NODEV));
   for (const char* library : kSharedLibraries) ASSAY_CHECK(bind_where_there(kLibraries + library));
@@ -236,7 +263,7 @@ Status build_root(int runner) {
     return errno_error("making mounts private");
   if (::mount("tmpfs", kNewRoot, "tmpfs", MS_NOSUID, kRootOptions) != 0)
     return errno_error("mounting a tmpfs");
-  ASSAY_CHECK(fill_root());
+  ASSAY_CHECK(is_left_out("read-only root") ? bind_whole_host() : fill_root());
   ASSAY_CHECK(copy_runner(runner));
   return change_root();
 }

@@ -4,6 +4,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "sandboxes/box/choice.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/box/layer.h"
@@ -22,10 +23,13 @@ Status mount_own_proc() {
 }
 
 Status enter_init(Box& box) {
-  ASSAY_CHECK(mount_own_proc());
+  const bool bounded = !is_left_out("scratch space");
+  if (bounded) ASSAY_CHECK(mount_own_proc());
   // 300,000 empty files fit into 64 MiB, hence the bound on inodes; the root folder takes one.
-  const std::string options = "mode=700,size=" + std::to_string(box.spec.scratch) +
-                              ",nr_inodes=" + std::to_string(box.spec.scratch_inodes + 1);
+  const std::string options = bounded
+                                  ? "mode=700,size=" + std::to_string(box.spec.scratch) +
+                                        ",nr_inodes=" + std::to_string(box.spec.scratch_inodes + 1)
+                                  : "mode=700,size=0,nr_inodes=0";
   for (const char* folder : {kWorkFolder, kTmpFolder}) {
     if (::mount("tmpfs", folder, "tmpfs", kFlags, options.c_str()) != 0)
       return errno_error(std::string("mounting a box's ") + folder);
