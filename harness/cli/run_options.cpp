@@ -1,14 +1,45 @@
 #include "harness/cli/run_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "harness/cli/places.h"
 #include "harness/run/pool.h"
+#include "sandboxes/sandbox.h"
 
 namespace assay::cli {
 namespace {
 
 constexpr int kMaxJobs = 256;
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+/// Tries what was asked for, as `assay doctor` does: a worker that starts later has the same host.
+Status check_required_layers(const RunOptions& options, const std::string& runner) {
+  if (options.required_layers.empty()) return success();
+  if (options.no_sandbox)
+    return input_error("--require-layer and --no-sandbox cannot both be meant", {},
+                       "Leave one of them out.");
+  const auto layers = sandbox::probe_layers({.runner = runner});
+  for (const std::string& wanted : options.required_layers) {
+    const auto found = std::ranges::find(
+        layers, lower(wanted), [](const model::Layer& layer) { return lower(layer.name); });
+    if (found == layers.end()) {
+      std::string known;
+      for (const model::Layer& layer : layers) known += (known.empty() ? "" : ", ") + layer.name;
+      return input_error("there is no layer called " + wanted, {}, "The layers are " + known + ".");
+    }
+    if (found->state != "on")
+      return environment_error(
+          "the layer " + found->name + " is " + found->state + ": " + found->detail,
+          "--require-layer asks for it; `assay doctor` shows all layers.");
+  }
+  return success();
+}
 
 }  // namespace
 
@@ -24,6 +55,12 @@ void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_flag("--no-sandbox", options.no_sandbox,
                "Run the code as a plain process of this machine, WITHOUT any isolation: only for "
                "code that you trust; reports say so in red");
+  app.add_option(
+         "--require-layer", options.required_layers,
+         "Layer of isolation that this machine must give, such as cgroup or Landlock, beside "
+         "those without which nothing is graded; may be given several times")
+      ->allow_extra_args(false)
+      ->type_name("NAME");
   app.add_option("--runner", options.runner, "")->group("");
 }
 
@@ -31,6 +68,7 @@ Result<ResolvedRun> resolve(const RunOptions& options) {
   ResolvedRun resolved;
   ASSAY_TRY(resolved.assay, own_binary());
   ASSAY_TRY(resolved.runner, find_runner(options.runner));
+  ASSAY_CHECK(check_required_layers(options, resolved.runner));
   resolved.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(run::usable_cpus().size());
   resolved.backend = options.no_sandbox ? run::Backend::kProcess : run::Backend::kBox;
   return resolved;

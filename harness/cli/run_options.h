@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/run/worker_process.h"
@@ -19,6 +20,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int jobs = 0;  ///< 0: one for each core
   bool no_sandbox = false;
+  std::vector<std::string> required_layers;
   std::string runner;
 };
 

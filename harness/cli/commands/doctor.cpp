@@ -1,3 +1,4 @@
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,7 +16,8 @@ namespace {
 constexpr const char* kFooter =
     "Tries each layer of isolation for real, one by one, and says what is missing and\n"
     "how to get it. Then opens a sandbox as `assay grade` does, and lists what\n"
-    "candidates may import.\n"
+    "candidates may import. All layers are required but Landlock and cgroup, which\n"
+    "`assay grade --require-layer` makes so.\n"
     "\n"
     "Exit codes: 0 grading is possible here; 3 it is not.";
 
@@ -41,6 +43,12 @@ std::string layer_lines(const std::vector<model::Layer>& layers) {
   return lines;
 }
 
+std::string kernel_line() {
+  utsname about{};
+  if (::uname(&about) != 0) return "";
+  return std::string("\n") + about.sysname + " " + about.release + ", " + about.machine + "\n";
+}
+
 std::string tool_lines(const model::Tool& tool) {
   std::string lines = "\nPython " + tool.python + ", with\n";
   for (const auto& [name, version] : tool.packages) lines += "  " + name + " " + version + "\n";
@@ -50,7 +58,7 @@ std::string tool_lines(const model::Tool& tool) {
 Result<int> doctor(const std::string& wanted_runner) {
   ASSAY_TRY(const std::string runner, find_runner(wanted_runner));
   const sandbox::SandboxOptions options{.runner = runner, .prepare_ahead = false};
-  print("Layers of isolation\n" + layer_lines(sandbox::probe_layers(options)));
+  print("Layers of isolation\n" + layer_lines(sandbox::probe_layers(options)) + kernel_line());
   auto sandbox = sandbox::open_box_sandbox(options);
   if (!sandbox.ok()) {
     print("\nGrading is not possible on this machine.\n");
