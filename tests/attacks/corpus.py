@@ -69,7 +69,6 @@ def reached(program, host, *, kind, value=None, left=()):
     host count. None where it is after something that only Assay has."""
     if not program.reached:
         return None
-    try:
-        return bool(eval(program.reached, {"kind": kind, "value": value, "left": list(left), "host": host}))
-    except TypeError:  # it never came to return what the expression looks at
-        return False
+    if kind != "returned" and "kind" not in program.reached and "left" not in program.reached:
+        return False  # it did not come to say so
+    return bool(eval(program.reached, {"kind": kind, "value": value, "left": list(left), "host": host}))

@@ -174,10 +174,12 @@ def words():
     name = "</script><script>alert(1)</script>"
     return [
         source("markup_in_text", "break the page that shows it",
-               f"# {name}\n'''{name} \x1b[2J'''\ndef main(host):\n    raise ValueError('{name} \\x1b[2J \\0 \\ud800')\n"),
+               f"# {name}\n'''{name} \x1b[2J'''\n"
+               f"def main(host):\n    raise ValueError('{name} \\x1b[2J \\0 \\ud800')\n"),
         source("markup_in_names", "break the page that shows it", "ｍａｉｎ = lambda host: 1 / 0\n",
                **{"-rf \"><b>.py": "x = 1\n"}),
-        source("right_to_left", "look like other source", "def main(host):\n    x = '\u202e}; 1 nruter'\n    return x\n", ENDS),
+        source("right_to_left", "look like other source",
+               "def main(host):\n    x = '\u202e}; 1 nruter'\n    return x\n", ENDS),
     ]
 
 

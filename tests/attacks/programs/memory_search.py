@@ -1,6 +1,5 @@
 # Looks for what it should have returned: in the objects of the collector, in frames, in its memory.
 # aim: find an expectation, or the source of another submission
-# reached: value != []
 # outcome: returned
 # value: []
 import gc

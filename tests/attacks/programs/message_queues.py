@@ -1,6 +1,6 @@
 # Objects that outlive their process: System V's and POSIX's.
 # aim: make an object that outlives it
-# reached: "made" in value
+# reached: left
 # outcome: returned
 # value: ["EPERM", "EPERM", "EPERM", "EPERM"]
 import ctypes

@@ -1,5 +1,5 @@
 # Before everybody else on the machine.
-# aim: raise its own priority
+# aim: raise its own priority, or leave its core
 # reached: "done" in value
 # outcome: returned
 # value: ["PermissionError", "PermissionError", "PermissionError"]

@@ -1,6 +1,6 @@
 # What it is, by the kernel's own account; and no way to be more.
 # aim: have a capability, or gain one
-# reached: any(int(value[key], 16) for key in ("CapPrm", "CapEff", "CapBnd", "CapAmb")) or value["setuid"] != "PermissionError" or value["NoNewPrivs"] != "1"
+# reached: any(int(value[key], 16) for key in ("CapPrm", "CapEff", "CapAmb")) or "setuid" not in value
 # outcome: returned
 # value: {"CapInh": "0000000000000000", "CapPrm": "0000000000000000", "CapEff": "0000000000000000", "CapBnd": "0000000000000000", "CapAmb": "0000000000000000", "NoNewPrivs": "1", "Seccomp": "2", "uid": 1000, "setuid": "PermissionError", "files": [0, 1, 2, 3]}
 import os

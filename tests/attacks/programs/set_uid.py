@@ -9,13 +9,9 @@ import stat
 
 def main(host):
     found = []
-    for folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/libexec", "/usr/local"):
-        for path, _, names in os.walk(folder):
-            for name in names:
-                try:
-                    about = os.lstat(os.path.join(path, name))
-                except OSError:
-                    continue
-                if stat.S_ISREG(about.st_mode) and about.st_mode & (stat.S_ISUID | stat.S_ISGID):
-                    found.append(name)
+    for folder in ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/libexec", "/usr/local/bin"):
+        for name in os.listdir(folder) if os.path.isdir(folder) else []:
+            about = os.lstat(os.path.join(folder, name))
+            if stat.S_ISREG(about.st_mode) and about.st_mode & (stat.S_ISUID | stat.S_ISGID):
+                found.append(name)
     return sorted(found)

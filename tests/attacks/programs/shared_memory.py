@@ -3,6 +3,6 @@
 # outcome: raised
 # exception: FileNotFoundError
 def main(host):
-    with open("/dev/shm/left", "wb") as file:
+    with open("/dev/shm/attack-left", "wb") as file:
         for _ in range(256):
             file.write(b"x" * (1 << 20))

@@ -1,6 +1,6 @@
 # Leaves its mark wherever it can write, and looks whether somebody has been here before.
 # aim: pass something on to the next case
-# reached: value != []
+# reached: value != [] or left
 # outcome: returned
 # value: []
 # each: [1, 2]

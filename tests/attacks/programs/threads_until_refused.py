@@ -11,12 +11,14 @@ import time
 def main(host):
     threads = []
     try:
-        while len(threads) < 300:
-            thread = threading.Thread(target=time.sleep, args=(10,))
+        while True:
+            thread = threading.Thread(target=time.sleep, args=(10,), daemon=True)
             thread.start()
             threads.append(thread)
+            if len(threads) == 300:
+                return False
     except RuntimeError:
         pass
     for thread in threads:
         thread.join()
-    return 30 < len(threads) < 300
+    return len(threads) > 30

@@ -4,6 +4,7 @@
 # outcome: policy
 # each: ["ptrace", "memory"]
 import ctypes
+import errno
 import os
 
 PTRACE, PTRACE_SEIZE, PROCESS_VM_READV = 101, 0x4206, 310
@@ -21,6 +22,6 @@ def main(host, way):
             done = kernel(PTRACE, PTRACE_SEIZE, pid, 0, 0)
         else:
             done = kernel(PROCESS_VM_READV, pid, part, 1, part, 1, 0)
-        if done >= 0:
+        if done >= 0 or ctypes.get_errno() == errno.EFAULT:  # the address is another one there
             traced.append(pid)
     return traced
