@@ -51,8 +51,18 @@ const char* name_of(Job::Kind kind) {
       return "inspect";
     case Job::Kind::kCompile:
       return "compile";
+    case Job::Kind::kUnpack:
+      return "unpack";
   }
   ASSAY_ASSERT(false, "a job of no kind");
+}
+
+Json options_of(const Unpacking& unpacking) {
+  return {{"archive", unpacking.archive},       {"named", unpacking.named_entry},
+          {"draft", unpacking.draft_file},      {"tool_folders", unpacking.tool_folders},
+          {"file_bytes", unpacking.file_bytes}, {"notebook_bytes", unpacking.notebook_bytes},
+          {"entries", unpacking.entries},       {"unpacked_bytes", unpacking.unpacked_bytes},
+          {"ratio", unpacking.ratio},           {"ratio_from", unpacking.ratio_from}};
 }
 
 /// As sandboxes/runner/candidate.h has it.
@@ -68,6 +78,7 @@ std::string encode_job(const Job& job, const std::string& code) {
       {"arguments", job.arguments},     {"environment", job.environment},
       {"watch_lines", job.watch_lines}, {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
       {"now_ns", to_ns(job.now)},       {"limits", {{"value_bytes", job.limits.value_bytes}}}};
+  if (job.kind == Job::Kind::kUnpack) document["unpack"] = options_of(job.unpacking);
   if (!code.empty()) document["code"] = Json::binary({code.begin(), code.end()});
   return codec::encode(document);
 }

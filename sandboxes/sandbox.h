@@ -42,12 +42,29 @@
 
 namespace assay::sandbox {
 
+/// What a job of kind kUnpack makes of its files: those of a submission (sandboxes/runner/submission.py),
+/// within limits. The names are the exercise's and the grader's, not the candidate's.
+struct Unpacking {
+  bool archive = false;     ///< the one file is an archive, whatever it is called
+  std::string named_entry;  ///< taken for the entry file where there is none; may be empty
+  std::string draft_file;   ///< never taken for it; may be empty
+  std::vector<std::string> tool_folders;  ///< names that are left out, as hidden ones are
+  std::int64_t file_bytes = 0;
+  std::int64_t notebook_bytes = 0;
+  std::int64_t entries = 0;         ///< of an archive
+  std::int64_t unpacked_bytes = 0;  ///< the same, entries that are left out included
+  std::int64_t ratio = 0;           ///< of those to the archive's own, where they are more than …
+  std::int64_t ratio_from = 0;      ///< … this
+};
+
 /// What goes into a box, all of it: no case id, no label, no expectation.
 struct Job {
   enum class Kind {
     kCall,     ///< import entry.file, call entry.function(*arguments)
     kInspect,  ///< read the files' source with Python's ast; the value is the inspection
     kCompile,  ///< compile entry.file; the value is its code in marshal's form, or None
+    kUnpack,   ///< take an archive or a folder apart, without running any of it; the value is a
+               ///< dict of lists, as sandboxes/runner/submission.py gives it
   };
   Kind kind = Kind::kCall;
   std::vector<model::SourceFile> files;  ///< the working folder
@@ -57,6 +74,7 @@ struct Job {
   std::uint64_t seed = 0;  ///< of random, getrandom, hash order
   VirtualTime now;
   bool watch_lines = false;  ///< tell which lines of the files ran; costs time
+  Unpacking unpacking;       ///< of kUnpack alone
   model::Limits limits;
 };
 

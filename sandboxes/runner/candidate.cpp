@@ -20,8 +20,10 @@
 #include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/exception_encoder.h"
+#include "sandboxes/runner/job_values.h"
 #include "sandboxes/runner/python.h"
 #include "sandboxes/runner/random_source.h"
+#include "sandboxes/runner/submission.h"
 #include "sandboxes/runner/value_encoder.h"
 #include "sandboxes/runner/virtual_time.h"
 #include "sandboxes/runner/watch.h"
@@ -58,12 +60,6 @@ void write_file(const std::string& path, std::string_view bytes) {
   }
 }
 
-std::string bytes_of(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  const auto& bytes = value.get_binary();
-  return {bytes.begin(), bytes.end()};
-}
-
 /// Not sys.modules: a candidate can put anything there.
 PyObject* modules() { return PyImport_GetModuleDict(); }
 
@@ -96,40 +92,6 @@ void forget_shadowed(const Json& files) {
     }
   }
   PyErr_Clear();
-}
-
-Ref to_python(const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::boolean:
-      return Ref::share(value.get<bool>() ? Py_True : Py_False);
-    case Json::value_t::number_integer:
-    case Json::value_t::number_unsigned:
-      return Ref(PyLong_FromLongLong(value.get<std::int64_t>()));
-    case Json::value_t::number_float:
-      return Ref(PyFloat_FromDouble(value.get<double>()));
-    case Json::value_t::string: {
-      const auto& text = value.get_ref<const std::string&>();
-      return Ref(PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
-    }
-    case Json::value_t::binary: {
-      const std::string bytes = bytes_of(value);
-      return Ref(PyBytes_FromStringAndSize(bytes.data(), static_cast<Py_ssize_t>(bytes.size())));
-    }
-    case Json::value_t::array: {
-      Ref list(PyList_New(0));
-      for (const Json& item : value) PyList_Append(list.get(), to_python(item).get());
-      return list;
-    }
-    case Json::value_t::object: {
-      Ref dict(PyDict_New());
-      for (const auto& [key, item] : value.items()) {
-        PyDict_SetItem(dict.get(), to_python(key).get(), to_python(item).get());
-      }
-      return dict;
-    }
-    default:
-      return Ref::share(Py_None);
-  }
 }
 
 void set_environment(const Json& environment) {
@@ -333,6 +295,11 @@ Json compile_file(const Json& job) {
   return returned(code ? code.get() : Py_None, job);
 }
 
+Json unpack(const Json& job) {
+  const Ref value = take_apart(job);
+  return value ? returned(value.get(), job) : failed(false);
+}
+
 void flush(const char* name) {
   PyObject* stream = PySys_GetObject(name);
   if (stream != nullptr) Ref(PyObject_CallMethod(stream, "flush", nullptr));
@@ -368,6 +335,7 @@ Json prepare_and_call(int channel, const Json& job) {
 Json do_job(int channel, const Json& job) {
   if (job.at("kind") == "inspect") return inspect_files(job);
   if (job.at("kind") == "compile") return compile_file(job);
+  if (job.at("kind") == "unpack") return unpack(job);
   return prepare_and_call(channel, job);
 }
 

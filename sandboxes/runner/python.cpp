@@ -79,16 +79,6 @@ void start_interpreter() {
   PyConfig_Clear(&config);
 }
 
-/// A module of ours. Its file is named `<assay name>` in tracebacks.
-PyObject* load_own(const std::string& name, std::string_view source) {
-  const std::string file = "<assay " + name + ">";
-  const Ref code(Py_CompileString(std::string(source).c_str(), file.c_str(), Py_file_input));
-  if (!code) python_failed("compile the runner's own code");
-  PyObject* module = PyImport_ExecCodeModuleEx(name.c_str(), code.get(), file.c_str());
-  if (module == nullptr) python_failed("load the runner's own code");
-  return module;
-}
-
 /// The parts of the inspection import one another by name, each after those that it needs.
 /// Afterwards the names are free again for a candidate's modules.
 PyObject* load_inspection() {
@@ -187,6 +177,15 @@ PyObject* own_function(const char* name) {
   PyObject* function = PyDict_GetItemString(PyModule_GetDict(g_own_module), name);
   ASSAY_ASSERT(function != nullptr, std::string("the runner's own code lacks ") + name);
   return function;
+}
+
+PyObject* load_own(const std::string& name, std::string_view source) {
+  const std::string file = "<assay " + name + ">";
+  const Ref code(Py_CompileString(std::string(source).c_str(), file.c_str(), Py_file_input));
+  if (!code) python_failed("compile the runner's own code");
+  PyObject* module = PyImport_ExecCodeModuleEx(name.c_str(), code.get(), file.c_str());
+  if (module == nullptr) python_failed("load the runner's own code");
+  return module;
 }
 
 PyObject* modules_before_warm_up() { return g_modules_before; }

@@ -59,6 +59,10 @@ PyObject* look_up(PyTypeObject* type, const char* name);
 /// The Python code that is compiled into the runner, by name of its function. Borrowed.
 PyObject* own_function(const char* name);
 
+/// Loads a module of ours, under that name; `<assay name>` in tracebacks. Borrowed. Ends the process
+/// where it cannot be loaded.
+PyObject* load_own(const std::string& name, std::string_view source);
+
 /// Names of modules as they were before the warm-up imported any. Borrowed set of str.
 PyObject* modules_before_warm_up();
 

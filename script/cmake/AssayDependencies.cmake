@@ -17,3 +17,13 @@ set(Python3_EXECUTABLE /usr/bin/python3)
 set(Python3_FIND_STRATEGY LOCATION)
 set(Python3_FIND_VIRTUALENV STANDARD)
 find_package(Python3 3.11 EXACT REQUIRED COMPONENTS Interpreter Development.Embed)
+
+# libarchive and its decoders go into assay-runner itself, their symbols exported to nobody: libpython
+# looks for zlib's among the runner's, and a box has no library that only the unpacking of archives
+# needs.
+add_library(assay_archive INTERFACE)
+foreach(library archive nettle lzma zstd bz2 z)  # each before those that it needs
+  find_library(ASSAY_STATIC_${library} lib${library}.a REQUIRED)
+  target_link_libraries(assay_archive INTERFACE ${ASSAY_STATIC_${library}})
+endforeach()
+target_link_options(assay_archive INTERFACE LINKER:--exclude-libs=ALL LINKER:--wrap=nl_langinfo)
