@@ -12,7 +12,7 @@ chmod 755 "$folder"
 mkdir -p "$folder/tests/attacks"
 cp "$test" "$folder/test"
 cp "$runner" "$folder/assay-runner"
-cp -R tests/attacks/programs "$folder/tests/attacks/"
+cp -R tests/attacks/programs tests/attacks/archives "$folder/tests/attacks/"
 chmod -R a+rX "$folder"
 cd "$folder"
 ASSAY_TEST_RUNNER="$folder/assay-runner" \

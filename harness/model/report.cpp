@@ -69,10 +69,12 @@ Json submission_json(const Submission& submission) {
           {"files", files_json(submission.files)}};
 }
 
-Json intake_json(const std::vector<Refusal>& intake) {
+Json intake_json(const Submission& submission) {
   Json list = Json::array();
-  for (const Refusal& refusal : intake)
+  for (const Refusal& refusal : submission.intake)
     list.push_back({{"path", to_valid_utf8(refusal.path)}, {"refused", refusal.refused}});
+  for (const Note& note : submission.notes)
+    list.push_back({{"path", to_valid_utf8(note.path)}, {"note", note.note}});
   return list;
 }
 
@@ -154,7 +156,7 @@ Json graded_json(const Report& report) {
   json["limits"] = report.limits;
   json["seed"] = report.seed;
   json["submission"] = submission_json(report.submission);
-  json["intake"] = intake_json(report.submission.intake);
+  json["intake"] = intake_json(report.submission);
   json["gradable"] = judgement.gradable;
   json["cases"] = cases_json(report.cases, report.observations);
   if (report.draft) json["draft"] = draft_json(*report.draft, report.cases);

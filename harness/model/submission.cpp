@@ -39,12 +39,17 @@ void from_json(const Json& json, Refusal& refusal) {
   json.at("refused").get_to(refusal.refused);
 }
 
+void to_json(Json& json, const Note& note) { json = {{"path", note.path}, {"note", note.note}}; }
+
+void from_json(const Json& json, Note& note) {
+  json.at("path").get_to(note.path);
+  json.at("note").get_to(note.note);
+}
+
 void to_json(Json& json, const Submission& submission) {
-  json = {{"id", submission.id},
-          {"sha256", submission.sha256},
-          {"files", submission.files},
-          {"intake", submission.intake},
-          {"entry_file", submission.entry_file}};
+  json = {{"id", submission.id},       {"sha256", submission.sha256},
+          {"files", submission.files}, {"intake", submission.intake},
+          {"notes", submission.notes}, {"entry_file", submission.entry_file}};
 }
 
 void from_json(const Json& json, Submission& submission) {
@@ -52,6 +57,7 @@ void from_json(const Json& json, Submission& submission) {
   json.at("sha256").get_to(submission.sha256);
   json.at("files").get_to(submission.files);
   json.at("intake").get_to(submission.intake);
+  json.at("notes").get_to(submission.notes);
   json.at("entry_file").get_to(submission.entry_file);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/json.h"
@@ -24,11 +25,21 @@ struct Refusal {
   std::string refused;
 };
 
+/// What was done with a file other than taking it as it is, in one sentence.
+struct Note {
+  std::string path;
+  std::string note;
+};
+
+/// The note of each of several files that might be the entry file, where there is no telling which.
+inline constexpr std::string_view kMayBeTheEntry = "it may be the solution, and so may others";
+
 struct Submission {
   std::string id;                 ///< unique in a run, safe as one path component
   std::string sha256;             ///< of all files' paths and bytes, by path
   std::vector<SourceFile> files;  ///< by path
   std::vector<Refusal> intake;
+  std::vector<Note> notes;
   std::string
       entry_file;  ///< that defines the entry point; empty: the exercise's, as for all but drafts
 };
@@ -40,6 +51,8 @@ void to_json(Json&, const SourceFile&);  ///< {path, sha256, base64}
 void from_json(const Json&, SourceFile&);
 void to_json(Json&, const Refusal&);
 void from_json(const Json&, Refusal&);
+void to_json(Json&, const Note&);
+void from_json(const Json&, Note&);
 void to_json(Json&, const Submission&);
 void from_json(const Json&, Submission&);
 

@@ -117,8 +117,10 @@ Status make_blind(Intake& intake, const model::Plan& plan, const std::string& ou
     submission.id = reference;
     for (int n = 2; !taken.insert(submission.id).second; ++n)
       submission.id = reference + "-" + std::to_string(n);
-    for (std::size_t i = 0; i < submission.intake.size(); ++i)
-      submission.intake[i].path = "file " + std::to_string(i + 1);
+    std::size_t number = 0;
+    for (model::Refusal& refusal : submission.intake)
+      refusal.path = "file " + std::to_string(++number);
+    for (model::Note& note : submission.notes) note.path = "file " + std::to_string(++number);
     entry["candidate_ref"] = submission.id;
     if (std::ranges::find(candidates, entry) == candidates.end())
       candidates.push_back(std::move(entry));

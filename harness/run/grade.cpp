@@ -12,6 +12,7 @@
 #include "harness/run/pool.h"
 #include "harness/run/record.h"
 #include "harness/run/rejudge.h"
+#include "harness/run/unpack.h"
 #include "harness/run/workload.h"
 
 namespace assay::run {
@@ -109,12 +110,24 @@ class Recorder final : public PoolListener {
   std::map<std::size_t, Graded> graded_;
 };
 
+Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint& entry) {
+  const auto unpacker = make_box_unpacker({.runner = options.runner,
+                                           .backend = options.backend,
+                                           .entry = entry,
+                                           .named_entry = options.entry_file,
+                                           .stop_fd = options.stop_fd});
+  ASSAY_TRY(Intake intake, take_in(options.submissions, entry.file, {}, unpacker.get()));
+  return intake;
+}
+
 }  // namespace
 
 Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
                           const OnReport& on_report) {
   ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
-  ASSAY_TRY(Intake intake, take_in(options.submissions, grading.plan.entry.file));
+  Result<Intake> taken = take_in_for(options, grading.plan.entry);
+  if (!taken.ok() && is_readable(options.stop_fd)) return GradeResult{.stopped = true};
+  ASSAY_TRY(Intake intake, std::move(taken));
   for (const std::string& notice : intake.notices) progress.notice(notice);
   ASSAY_CHECK(make_output_folder(options.out));
   if (options.blind) {

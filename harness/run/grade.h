@@ -43,6 +43,7 @@ struct GradeOptions {
   std::string runner;           ///< assay-runner
   bool blind = false;           ///< references in the place of names; see blind.h
   std::string candidates_file;  ///< which reference is whose; empty: beside `out`
+  std::string entry_file;       ///< taken for the entry file where there is none; may be empty
   int stop_fd = -1;             ///< borrowed; readable: stop
 };
 

@@ -37,11 +37,29 @@ Json timing_of(const std::vector<model::Observation>& observations) {
           {"peak_memory_bytes", peak_memory_bytes}};
 }
 
+/// The files of which the intake could not tell which is the entry file.
+std::string likely_entries(const model::Submission& submission) {
+  constexpr std::size_t kShown = 5;
+  std::string names;
+  std::size_t count = 0;
+  for (const model::Note& note : submission.notes) {
+    if (note.note != model::kMayBeTheEntry || ++count > kShown) continue;
+    names += (names.empty() ? "" : ", ") + note.path;
+  }
+  if (count > kShown) names += " and " + std::to_string(count - kShown) + " more";
+  return names;
+}
+
 /// A submission that cannot be graded because its entry file was not taken says so, rather than
 /// that there was none.
 void name_the_refusal(model::Gradable& gradable, const std::string& entry_file,
                       const model::Submission& submission) {
   if (gradable.ok) return;
+  if (const std::string likely = likely_entries(submission); !likely.empty()) {
+    gradable.reason = "Several files may be the solution: " + likely + ". Rename one to " +
+                      entry_file + ", or name it by --entry-file.";
+    return;
+  }
   auto refused = std::ranges::find(submission.intake, entry_file, &model::Refusal::path);
   // Where nothing was taken at all, the first refusal is of the submission itself.
   if (submission.files.empty()) refused = submission.intake.begin();

@@ -1,221 +1,69 @@
 #include "harness/run/intake.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <filesystem>
-#include <memory>
-#include <optional>
 #include <set>
+#include <utility>
 
 #include "harness/base/ascii.h"
-#include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
 #include "harness/base/utf8.h"
 #include "harness/model/draft.h"
+#include "harness/run/collector.h"
 
 namespace assay::run {
 namespace {
 
 constexpr std::size_t kMaxIdBytes = 100;
+/// Longest first: the name of a submission is what is left without one.
 constexpr std::array<std::string_view, 10> kArchiveSuffixes = {
-    ".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst", ".7z", ".rar", ".gz"};
-/// Folders that tools make beside the code and that hold nothing of the candidate's.
-constexpr std::string_view kPythonCache = "__pycache__";
-constexpr std::array<std::string_view, 4> kToolFolders = {kPythonCache, "node_modules", "venv",
-                                                          "site-packages"};
-constexpr std::string_view kSourceSuffix = ".py";
+    ".tar.bz2", ".tar.zst", ".tar.gz", ".tar.xz", ".tbz2", ".tgz", ".txz", ".tzst", ".tar", ".zip"};
+constexpr std::array<std::string_view, 5> kOtherArchiveSuffixes = {".7z", ".rar", ".gz", ".bz2",
+                                                                   ".xz"};
 
-enum class EntryType { kFile, kFolder, kLink, kOther };
+enum class Kind { kSource, kNotebook, kArchive, kOtherArchive, kNone };
 
-struct Entry {
-  std::string name;
-  EntryType type = EntryType::kOther;
-};
-
-EntryType type_of(mode_t mode) {
-  if (S_ISREG(mode)) return EntryType::kFile;
-  if (S_ISDIR(mode)) return EntryType::kFolder;
-  if (S_ISLNK(mode)) return EntryType::kLink;
-  return EntryType::kOther;
+/// What a file's name says that it is, and the suffix that says so.
+std::pair<Kind, std::string_view> kind_of(const std::string& name) {
+  const std::string lower = lower_ascii(name);
+  const auto ends = [&](std::string_view suffix) { return lower.ends_with(suffix); };
+  if (name.ends_with(kSourceSuffix)) return {Kind::kSource, kSourceSuffix};
+  if (name.ends_with(kNotebookSuffix)) return {Kind::kNotebook, kNotebookSuffix};
+  if (const auto* it = std::ranges::find_if(kArchiveSuffixes, ends); it != kArchiveSuffixes.end())
+    return {Kind::kArchive, *it};
+  if (std::ranges::any_of(kOtherArchiveSuffixes, ends)) return {Kind::kOtherArchive, ""};
+  return {Kind::kNone, ""};
 }
 
-bool is_archive(std::string_view name) {
-  return std::ranges::any_of(kArchiveSuffixes, [&](auto suffix) { return name.ends_with(suffix); });
+std::string stem(const std::string& name) {
+  return name.substr(0, name.size() - kind_of(name).second.size());
 }
 
-std::string archive_refusal() {
-  return "archives are not read: unpack it into a folder and grade the folder";
+std::filesystem::path whole(const std::string& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
+  return absolute.has_filename() ? absolute : absolute.parent_path();
+}
+std::string own_name(const std::string& path) { return whole(path).filename().string(); }
+std::string name_of_folder_of(const std::string& path) {
+  return whole(path).parent_path().filename().string();
 }
 
-constexpr std::string_view kToolFolderRefusal =
-    "folders of tools (caches, environments) are not taken";
-
-bool is_tool_folder(std::string_view name) {
-  return std::ranges::find(kToolFolders, name) != kToolFolders.end();
+bool contains(const std::vector<Entry>& entries, const std::string& name) {
+  return std::ranges::any_of(entries, [&](const Entry& entry) { return entry.name == name; });
 }
-
-/// Why an entry of that name is left out, whatever it is; nothing where it is not.
-std::optional<std::string> refused_name(std::string_view name) {
-  if (!is_utf8(name)) return "its name is not UTF-8";
-  if (std::ranges::any_of(name, [](unsigned char c) { return c < 0x20 || c == 0x7f; }))
-    return "its name holds control characters";
-  if (name.starts_with('.')) return "hidden files and folders are not taken";
-  if (is_tool_folder(name)) return std::string(kToolFolderRefusal);
-  return std::nullopt;
-}
-
-std::string size_text(std::size_t bytes) { return std::to_string(bytes >> 10) + " KiB"; }
-
-/// The entries of a folder by name, "." and ".." left out; nothing where there are more than
-/// `limit`.
-Result<std::optional<std::vector<Entry>>> list_folder(int folder, std::size_t limit) {
-  // fdopendir takes the descriptor over, and readdir moves its offset: give it one of its own.
-  UniqueFd own(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!own) return input_error(std::strerror(errno));
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own.get()), ::closedir);
-  if (!stream) return input_error(std::strerror(errno));
-  (void)own.release();
-  std::vector<Entry> entries;
-  while (const dirent* found = ::readdir(stream.get())) {
-    const std::string_view name = found->d_name;
-    if (name == "." || name == "..") continue;
-    if (entries.size() == limit) return std::optional<std::vector<Entry>>();
-    struct stat status {};
-    if (::fstatat(folder, found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;  // gone
-    entries.push_back({std::string(name), type_of(status.st_mode)});
-  }
-  std::ranges::sort(entries, {}, &Entry::name);
-  return std::optional(std::move(entries));
-}
-
-/// Opens a folder or file below a folder that is open, never through a link, never blocking on a
-/// FIFO.
-UniqueFd open_below(int folder, const std::string& name, int flags) {
-  return UniqueFd(::openat(folder, name.c_str(),
-                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags));
-}
-
-/// Gathers the files of one submission within the limits.
-class Collector {
- public:
-  explicit Collector(const IntakeLimits& limits) : limits_(limits) {}
-
-  void refuse(std::string_view path, std::string why) {
-    auto& refusals = submission_.intake;
-    if (refusals.size() + 1 < limits_.refusals)
-      refusals.push_back({to_valid_utf8(path), std::move(why)});
-    else if (refusals.size() + 1 == limits_.refusals)
-      refusals.push_back({to_valid_utf8(path), "and more, which are not listed"});
-  }
-
-  /// Takes the entry `name` of `folder` as the file `path` of the submission.
-  void take_file(int folder, const std::string& name, const std::string& path) {
-    UniqueFd file = open_below(folder, name, 0);
-    if (!file) return refuse(path, std::string("it cannot be opened: ") + std::strerror(errno));
-    take_open_file(file.get(), path);
-  }
-
-  void take_open_file(int file, const std::string& path) {
-    struct stat status {};
-    if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-      return refuse(path, "it is no regular file");
-    if (submission_.files.size() == limits_.files)
-      return refuse(path,
-                    "the submission has more than " + std::to_string(limits_.files) + " files");
-    std::optional<std::string> bytes = read_bounded(file);
-    if (!bytes) return refuse(path, std::string("it cannot be read: ") + std::strerror(errno));
-    if (bytes->size() > limits_.file_bytes)
-      return refuse(path, "it is larger than " + size_text(limits_.file_bytes));
-    if (total_bytes_ + bytes->size() > limits_.total_bytes)
-      return refuse(path, "the submission is larger than " + size_text(limits_.total_bytes));
-    total_bytes_ += bytes->size();
-    std::string hash = sha256_hex(*bytes);
-    submission_.files.push_back({path, std::move(*bytes), std::move(hash)});
-  }
-
-  /// Takes all that lies in `folder`; `prefix` is its path in the submission with a slash, or
-  /// empty. `renamed` is the entry that is taken as `entry_file`, where there is one; below the
-  /// submission's own folder there is neither.
-  void take_folder(int folder, const std::string& prefix, int depth, const std::string& entry_file,
-                   const std::string& renamed = {}) {
-    auto listed = list_folder(folder, limits_.folder_entries);
-    if (!listed.ok()) return refuse(prefix, "it cannot be read: " + listed.error().message);
-    if (!*listed)
-      return refuse(prefix, "the folder has more than " + std::to_string(limits_.folder_entries) +
-                                " entries");
-    std::vector<Entry>& entries = **listed;
-    const auto path_of = [&](const Entry& entry) {
-      return prefix + (entry.name == renamed ? entry_file : entry.name);
-    };
-    // The entry file first, then source, then the rest, then folders: whatever else was handed in
-    // cannot use up the limits that they need.
-    std::ranges::stable_sort(entries, {}, [&](const Entry& entry) {
-      return path_of(entry) == entry_file ? 0 : entry.name.ends_with(kSourceSuffix) ? 1 : 2;
-    });
-    for (const Entry& entry : entries)
-      if (entry.type != EntryType::kFolder) take_entry(folder, entry, path_of(entry));
-    for (const Entry& entry : entries)
-      if (entry.type == EntryType::kFolder) enter_folder(folder, entry.name, prefix, depth);
-  }
-
-  model::Submission finish(std::string id) {
-    std::ranges::sort(submission_.files, {}, &model::SourceFile::path);
-    submission_.id = std::move(id);
-    submission_.sha256 = model::hash_of_files(submission_.files);
-    return std::move(submission_);
-  }
-
- private:
-  void take_entry(int folder, const Entry& entry, const std::string& path) {
-    if (auto why = refused_name(entry.name)) return refuse(path, std::move(*why));
-    if (entry.type == EntryType::kLink) return refuse(path, "it is a symbolic link");
-    if (entry.type == EntryType::kOther)
-      return refuse(path, "it is neither a regular file nor a folder");
-    take_file(folder, entry.name, path);
-  }
-
-  void enter_folder(int folder, const std::string& name, const std::string& prefix, int depth) {
-    const std::string path = prefix + name;
-    if (auto why = refused_name(name)) return refuse(path, std::move(*why));
-    if (depth == limits_.depth)
-      return refuse(path, "folders lie more than " + std::to_string(limits_.depth) + " deep");
-    UniqueFd inner = open_below(folder, name, O_DIRECTORY);
-    if (!inner) return refuse(path, std::string("it cannot be opened: ") + std::strerror(errno));
-    take_folder(inner.get(), path + "/", depth + 1, {});
-  }
-
-  /// At most one byte more than a file may have; nothing (and errno) where reading fails.
-  std::optional<std::string> read_bounded(int file) const {
-    std::string bytes;
-    while (bytes.size() <= limits_.file_bytes) {
-      std::array<char, 64 * 1024> piece;
-      const std::size_t wanted = std::min(piece.size(), limits_.file_bytes + 1 - bytes.size());
-      const ssize_t n = ::read(file, piece.data(), wanted);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return std::nullopt;
-      if (n == 0) break;
-      bytes.append(piece.data(), static_cast<std::size_t>(n));
-    }
-    return bytes;
-  }
-
-  const IntakeLimits& limits_;
-  model::Submission submission_;
-  std::size_t total_bytes_ = 0;
-};
 
 /// Turns the paths into submissions, one after the other.
 class IntakeRun {
  public:
-  IntakeRun(std::string entry_file, const IntakeLimits& limits)
-      : entry_file_(std::move(entry_file)), limits_(limits) {
+  IntakeRun(std::string entry_file, const IntakeLimits& limits, Unpacker* unpacker)
+      : entry_file_(std::move(entry_file)), limits_(limits), unpacker_(unpacker) {
     taken_ids_.insert({"summary.json", "summary.html"});  // lie beside the submissions' folders
   }
 
@@ -232,47 +80,109 @@ class IntakeRun {
     if (::fstat(opened.get(), &status) != 0) return input_error(std::strerror(errno), {path});
     if (S_ISDIR(status.st_mode)) return take_named_folder(opened.get(), path);
     const std::string name = own_name(path);
-    if (!S_ISREG(status.st_mode) || (!name.ends_with(kSourceSuffix) && !is_archive(name)))
-      return input_error(
-          "this is no submission", {path},
-          "A submission is a .py file, a folder with " + entry_file_ + ", or a folder of those.");
-    Collector collector(limits_);
-    if (is_archive(name)) {
-      refuse_archive(collector, name, path);
-      return add(collector, name);
-    }
-    collector.take_open_file(opened.get(), entry_file_);
-    return add(collector, name == entry_file_ ? name_of_folder_of(path) : stem(name));
+    if (!S_ISREG(status.st_mode) || kind_of(name).first == Kind::kNone)
+      return input_error("this is no submission", {path},
+                         "A submission is a .py file, a notebook (.ipynb), an archive (.zip, "
+                         ".tar.gz, …), a folder with " +
+                             entry_file_ + ", or a folder of those.");
+    Collector collector(limits_, true);
+    ASSAY_CHECK(take_open(collector, opened.get(), name, path));
+    // "ada/solution.py" and "ada/solution.zip" are ada's.
+    const bool says_nothing = stem(name) == stem(entry_file_);
+    return add(collector, says_nothing ? name_of_folder_of(path) : stem(name), path);
   }
 
   Intake finish() { return std::move(intake_); }
 
  private:
-  static std::string stem(const std::string& name) {
-    return name.substr(0, name.size() - kSourceSuffix.size());
+  // ---- one submission
+
+  /// A file that is a submission by itself.
+  Status take_open(Collector& collector, int file, const std::string& name,
+                   const std::string& shown) {
+    switch (kind_of(name).first) {
+      case Kind::kArchive:
+        return take_archive(collector, file, name, shown);
+      case Kind::kNotebook:
+        collector.take_open_file(file, name);
+        return find_entry(collector, name, shown);
+      case Kind::kOtherArchive:
+        refuse_archive(collector, name, shown,
+                       "archives of this kind are not read: it has to be a .zip or a .tar.gz");
+        return success();
+      default:
+        collector.take_open_file(file, entry_file_);
+        return success();
+    }
   }
 
-  static std::filesystem::path whole(const std::string& path) {
-    std::error_code error;
-    const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
-    return absolute.has_filename() ? absolute : absolute.parent_path();
-  }
-  static std::string own_name(const std::string& path) { return whole(path).filename().string(); }
-  static std::string name_of_folder_of(const std::string& path) {
-    return whole(path).parent_path().filename().string();
+  void refuse_archive(Collector& collector, const std::string& name, const std::string& shown,
+                      const std::string& why) {
+    collector.refuse_whole(name, why);
+    notice(shown, why);
   }
 
-  void refuse_archive(Collector& collector, const std::string& name, const std::string& shown) {
-    collector.refuse(name, archive_refusal());
-    notice(shown, archive_refusal());
+  Status take_archive(Collector& collector, int file, const std::string& name,
+                      const std::string& shown) {
+    if (unpacker_ == nullptr) {
+      refuse_archive(collector, name, shown, "archives are not read here: unpack it into a folder");
+      return success();
+    }
+    auto bytes = read_bounded(file, limits_.archive_bytes);
+    if (!bytes) {
+      refuse_archive(collector, name, shown,
+                     std::string("it cannot be read: ") + std::strerror(errno));
+      return success();
+    }
+    if (bytes->size() > limits_.archive_bytes) {
+      refuse_archive(collector, name, shown,
+                     "it is larger than " + size_text(limits_.archive_bytes));
+      return success();
+    }
+    return unpack(collector, {{{name, std::move(*bytes), {}}}, true}, name, shown);
   }
+
+  Status unpack(Collector& collector, const Packed& packed, const std::string& name,
+                const std::string& shown) {
+    ASSAY_TRY(Unpacked unpacked, unpacker_->unpack(packed));
+    if (!unpacked.failed.empty()) {
+      refuse_archive(collector, name, shown, unpacked.failed);
+      return success();
+    }
+    collector.take_unpacked(std::move(unpacked), entry_file_);
+    return success();
+  }
+
+  /// Of files that lie in a folder: makes one the entry file, where there is none and just one can
+  /// be meant.
+  Status find_entry(Collector& collector, const std::string& name, const std::string& shown) {
+    // Nothing takes the place of an entry file that is there and is not taken.
+    if (collector.has_refused(entry_file_)) return success();
+    std::vector<std::string> sources;
+    bool notebooks = false;
+    for (const model::SourceFile& file : collector.files()) {
+      if (file.path == entry_file_) return success();
+      if (file.path.ends_with(kSourceSuffix) && file.path != model::kDraftFile)
+        sources.push_back(file.path);
+      notebooks |= file.path.ends_with(kNotebookSuffix);
+    }
+    const bool plain = sources.size() == 1 && sources[0].find('/') == std::string::npos;
+    if (plain && !notebooks) {
+      collector.rename(sources[0], entry_file_);
+    } else if ((!sources.empty() || notebooks) && unpacker_ != nullptr) {
+      return unpack(collector, {collector.files(), false}, name, shown);
+    }
+    return success();
+  }
+
+  // ---- folders
 
   Status take_named_folder(int folder, const std::string& path) {
     ASSAY_TRY(const auto listed, entries_of(folder, path));
     if (contains(listed, entry_file_)) {
       Collector collector(limits_);
       collector.take_folder(folder, "", 1, entry_file_);
-      return add(collector, own_name(path));
+      return add(collector, own_name(path), path);
     }
     std::size_t found = 0;
     for (const Entry& entry : listed) {
@@ -281,9 +191,10 @@ class IntakeRun {
       ++found;
     }
     if (found > 0) return success();
-    notice(path, "no submission is in it: neither " + entry_file_ + " nor a .py file nor a folder");
+    notice(path, "no submission is in it: neither " + entry_file_ +
+                     " nor a .py file, a notebook, an archive or a folder");
     Collector nothing(limits_);
-    return add(nothing, own_name(path));
+    return add(nothing, own_name(path), path);
   }
 
   Result<std::vector<Entry>> entries_of(int folder, const std::string& path) const {
@@ -297,17 +208,14 @@ class IntakeRun {
     return std::move(*listed);
   }
 
-  static bool contains(const std::vector<Entry>& entries, const std::string& name) {
-    return std::ranges::any_of(entries, [&](const Entry& entry) { return entry.name == name; });
-  }
-
   /// Whether an entry of a folder of submissions stands for one. A link counts: whoever handed it
   /// in is owed a report that says why it was not followed.
   bool is_submission(const Entry& entry, const std::string& path) {
-    if (entry.name.starts_with('.') || entry.name == kPythonCache) return false;
+    const bool of_system = entry.name == kPythonCache || entry.name == kMacFolder;
+    if (entry.name.starts_with('.') || of_system) return false;
     if (entry.type == EntryType::kFolder || entry.type == EntryType::kLink) return true;
     const bool is_draft = entry.name == model::kDraftFile && entry_file_ != model::kDraftFile;
-    if (!is_draft && (entry.name.ends_with(kSourceSuffix) || is_archive(entry.name))) return true;
+    if (!is_draft && kind_of(entry.name).first != Kind::kNone) return true;
     notice(path + "/" + entry.name, "it is no submission and is left out");
     return false;
   }
@@ -315,46 +223,46 @@ class IntakeRun {
   /// Its name is no part of what is graded, so that an odd one costs nobody a report: the id is
   /// made safe.
   Status take_child(int folder, const Entry& entry, const std::string& path) {
-    Collector collector(limits_);
+    Collector collector(limits_, true);
     const std::string shown = path + "/" + entry.name;
-    std::string id = entry.name;
-    if (id.ends_with(kSourceSuffix)) id = stem(id);
     if (entry.type == EntryType::kLink) {
       collector.refuse(entry.name, "it is a symbolic link");
     } else if (is_tool_folder(entry.name)) {
       collector.refuse(entry.name, std::string(kToolFolderRefusal));
-    } else if (entry.type == EntryType::kFolder) {
-      take_child_folder(collector, folder, entry.name, shown);
-    } else if (is_archive(entry.name)) {
-      refuse_archive(collector, entry.name, shown);
     } else if (entry.type == EntryType::kOther) {
       collector.refuse(entry.name, "it is neither a regular file nor a folder");
+    } else if (UniqueFd opened = open_below(folder, entry.name, 0); !opened) {
+      collector.refuse(entry.name, std::string("it cannot be opened: ") + std::strerror(errno));
+    } else if (entry.type == EntryType::kFolder) {
+      ASSAY_CHECK(take_child_folder(collector, opened.get(), entry.name, shown));
     } else {
-      collector.take_file(folder, entry.name, entry_file_);
+      ASSAY_CHECK(take_open(collector, opened.get(), entry.name, shown));
     }
-    return add(collector, id);
+    const bool is_file = entry.type == EntryType::kFile;
+    return add(collector, is_file ? stem(entry.name) : entry.name, shown);
   }
 
-  void take_child_folder(Collector& collector, int parent, const std::string& name,
-                         const std::string& shown) {
-    UniqueFd folder = open_below(parent, name, O_DIRECTORY);
-    if (!folder)
-      return collector.refuse(name, std::string("it cannot be opened: ") + std::strerror(errno));
-    const std::string renamed = only_source(folder.get());
-    if (!renamed.empty()) notice(shown + "/" + renamed, "it is taken as " + entry_file_);
-    collector.take_folder(folder.get(), "", 1, entry_file_, renamed);
+  Status take_child_folder(Collector& collector, int folder, const std::string& name,
+                           const std::string& shown) {
+    // Portals hand a folder out for each candidate, with the one file that was handed in.
+    if (const std::string packed = only_archive(folder); !packed.empty()) {
+      const UniqueFd file = open_below(folder, packed, 0);
+      if (file) return take_archive(collector, file.get(), packed, shown + "/" + packed);
+    }
+    collector.take_folder(folder, "", 1, entry_file_);
+    return find_entry(collector, name, shown);
   }
 
-  /// The one .py file of a folder without an entry file; empty where there is an entry file, none
-  /// or more than one.
-  std::string only_source(int folder) const {
+  /// The archive that is all there is in a folder, hidden files apart; empty where it is not.
+  std::string only_archive(int folder) const {
     const auto listed = list_folder(folder, limits_.folder_entries);
-    if (!listed.ok() || !*listed || contains(**listed, entry_file_)) return {};
+    if (!listed.ok() || !*listed) return {};
     std::string only;
     for (const Entry& entry : **listed) {
-      if (entry.type != EntryType::kFile || !entry.name.ends_with(kSourceSuffix)) continue;
-      if (entry.name == model::kDraftFile) continue;
-      if (!only.empty()) return {};
+      if (entry.name.starts_with('.') || is_tool_folder(entry.name)) continue;
+      const bool packed =
+          entry.type == EntryType::kFile && kind_of(entry.name).first == Kind::kArchive;
+      if (!packed || !only.empty()) return {};
       only = entry.name;
     }
     return only;
@@ -364,12 +272,14 @@ class IntakeRun {
     intake_.notices.push_back(to_valid_utf8(path) + ": " + std::string(what));
   }
 
-  Status add(Collector& collector, const std::string& name) {
+  Status add(Collector& collector, const std::string& name, const std::string& origin) {
     if (intake_.submissions.size() == limits_.submissions)
       return input_error(
           "there are more than " + std::to_string(limits_.submissions) + " submissions", {},
           "Grade them in parts.");
-    intake_.submissions.push_back(collector.finish(unique_id(safe_id(name))));
+    model::Submission submission = collector.finish(unique_id(safe_id(name)));
+    for (const model::Note& note : submission.notes) notice(origin + "/" + note.path, note.note);
+    intake_.submissions.push_back(std::move(submission));
     return success();
   }
 
@@ -383,6 +293,7 @@ class IntakeRun {
 
   std::string entry_file_;
   const IntakeLimits& limits_;
+  Unpacker* unpacker_;
   Intake intake_;
   std::set<std::string> taken_ids_;
 };
@@ -428,8 +339,8 @@ std::string safe_id(std::string_view name) {
 }
 
 Result<Intake> take_in(const std::vector<std::string>& paths, const std::string& entry_file,
-                       const IntakeLimits& limits) {
-  IntakeRun run(entry_file, limits);
+                       const IntakeLimits& limits, Unpacker* unpacker) {
+  IntakeRun run(entry_file, limits, unpacker);
   for (const std::string& path : paths) ASSAY_CHECK(run.take_path(path));
   return run.finish();
 }

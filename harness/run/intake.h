@@ -11,39 +11,38 @@
 //
 // What counts as a submission:
 //   x.py                  the file, taken as the entry file
+//   x.ipynb               its code cells, likewise
+//   x.zip, x.tar.gz, …    the folder that is in it, or is it
 //   x/ with solution.py   the folder, all of it
-//                         A draft (draft.py) stands for no entry file, by itself or as the one file
-//                         of a folder.
-//   x/ otherwise          a folder of those: each .py file and each folder in it is one submission.
-//                         Archives are refused by name; other files there are no submissions and
-//                         are mentioned in `notices`.
+//   x/ otherwise          a folder of those: each .py file, notebook, archive and folder in it is one
+//                         submission. Other files there are no submissions and are mentioned in
+//                         `notices`.
+//
+// A submission without the entry file gets it by another name where there is just one candidate for it:
+// the one file that defines the function, or the only source there is. A draft (draft.py) is none. What
+// has to be read for that, notebooks and archives are read in a box (run/unpack.h), and what comes out is
+// held against the same rules as a folder's files.
 
 #include <string>
 #include <vector>
 
 #include "harness/base/result.h"
 #include "harness/model/submission.h"
+#include "harness/run/intake_limits.h"
+#include "harness/run/unpack.h"
 
 namespace assay::run {
-
-struct IntakeLimits {
-  std::size_t files = 200;            ///< of a submission
-  std::size_t file_bytes = 1 << 20;   ///< of one file
-  std::size_t total_bytes = 8 << 20;  ///< of a submission
-  int depth = 8;                      ///< folders inside one another, the submission's own being 1
-  std::size_t folder_entries = 10'000;  ///< of one folder; one with more is refused whole
-  std::size_t refusals = 100;           ///< recorded for a submission
-  std::size_t submissions = 5'000;      ///< of a run
-};
 
 struct Intake {
   std::vector<model::Submission> submissions;  ///< in the order of the paths, then by name
   std::vector<std::string> notices;            ///< for the grader's eyes, one sentence each
 };
 
-/// An input error where a path does not exist, is neither a file nor a folder, or cannot be read.
+/// An input error where a path does not exist, is no submission, or cannot be read. `unpacker` may be
+/// null where every submission is a source or a folder with the entry file: others stay as they are then,
+/// and archives are refused.
 Result<Intake> take_in(const std::vector<std::string>& paths, const std::string& entry_file,
-                       const IntakeLimits& limits = {});
+                       const IntakeLimits& limits = {}, Unpacker* unpacker = nullptr);
 
 /// The draft and the review in a submission; null where there is none. The review is found whatever
 /// the case of its name, as Markdown or as plain text.

@@ -36,8 +36,12 @@ model::Submission submission_of(const Json& graded) {
   submission.sha256 = json.at("sha256");
   for (const Json& file : json.at("files"))
     submission.files.push_back({file.at("path"), file.at("text"), file.at("sha256")});
-  for (const Json& refusal : graded.at("intake"))
-    submission.intake.push_back({refusal.at("path"), refusal.at("refused")});
+  for (const Json& entry : graded.at("intake")) {
+    if (entry.contains("refused"))
+      submission.intake.push_back({entry.at("path"), entry.at("refused")});
+    else
+      submission.notes.push_back({entry.at("path"), entry.at("note")});
+  }
   return submission;
 }
 

@@ -42,15 +42,21 @@ class Grade(EndToEnd):
         self.write("all/other.py", "def something_else():\n    return 1\n")
         (self.scratch / "all/empty").mkdir()
         self.write("all/archive.zip", "PK")
+        self.write("all/two/a.py", "def check_pipeline_health(): pass\n")
+        self.write("all/two/b.py", "def check_pipeline_health(): pass\n")
         reports = self.grade(self.scratch / "all")
-        self.assertEqual(list(reports), ["archive.zip", "broken", "empty", "other"])
+        self.assertEqual(list(reports), ["archive", "broken", "empty", "other", "two"])
         for name, report in reports.items():
             self.assertEqual(report["graded"]["overall"]["anchor"], "not_gradable", name)
             self.assertFalse(report["graded"]["gradable"]["ok"], name)
             self.assertTrue(report["graded"]["gradable"]["reason"], name)
             self.assertEqual(set(indicators(report).values()) - {"needs_human"}, {"not_exercised"}, name)
-        self.assertIn("unpack", json.dumps(reports["archive.zip"]["graded"]["intake"]))
-        self.assertIn("unpack", self.done.stderr)
+        refused = reports["archive"]["graded"]["intake"]
+        self.assertEqual([each["path"] for each in refused], ["archive.zip"])
+        for text in (refused[0]["refused"], reports["archive"]["graded"]["gradable"]["reason"], self.done.stderr):
+            self.assertIn("it is damaged", text)
+        asked = reports["two"]["graded"]["gradable"]["reason"]
+        self.assertIn("a.py, b.py. Rename one to solution.py, or name it by --entry-file", asked)
 
     def test_a_hostile_submission_costs_only_itself(self):
         names = ["ada", "bob", "carl", "dora"]

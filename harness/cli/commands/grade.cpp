@@ -21,9 +21,11 @@ namespace assay::cli {
 namespace {
 
 constexpr const char* kFooter =
-    "A SUBMISSION is a .py file, a folder with solution.py, or a folder of those.\n"
-    "Each gets a report, whatever it is or does. What was not taken in, and why, is\n"
-    "in the report.\n"
+    "A SUBMISSION is a .py file, a notebook (.ipynb), a folder with solution.py, an\n"
+    "archive of one (.zip; .tar, also .gz, .bz2, .xz, .zst), or a folder of those.\n"
+    "Where there is no solution.py, the one file that defines the function is taken,\n"
+    "or the only source there is. Each gets a report, whatever it is or does. What\n"
+    "was not taken in, and why, is in the report.\n"
     "\n"
     "Written to the output folder, each file whole or not at all:\n"
     "  <submission>/report.json          everything, once\n"
@@ -189,6 +191,9 @@ std::function<int()> add(CLI::App& app) {
                  "meets or exceeds: leave with exit code 1 where a submission is below that")
       ->check(CLI::IsMember({"meets", "exceeds"}))
       ->type_name("ANCHOR");
+  app.add_option("--entry-file", options->grade.entry_file,
+                 "The file to take as solution.py in a submission that has none, by its path there")
+      ->type_name("PATH");
   app.add_flag("--blind", options->grade.blind,
                "Put references in the place of names, and empty header comments, so that who marks "
                "cannot tell whose it is");

@@ -281,6 +281,25 @@ void write_isolation(TerminalPage& page, const Json& report) {
     page.paragraph({"  run again    "}, retry.get_ref<const std::string&>());
 }
 
+/// What of the submission was not taken, and what was taken otherwise than as it is.
+void write_intake(TerminalPage& page, const Json& graded) {
+  const Json& intake = graded.at("intake");
+  if (intake.empty()) return;
+  page.blank();
+  page.row({{"Intake", Style::kBold}});
+  const std::size_t shown = intake.size() <= kMaxListed + 1 ? intake.size() : kMaxListed;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const Json& entry = intake[i];
+    const bool refused = entry.contains("refused");
+    page.paragraph({refused ? "  not taken  " : "  taken      ", Style::kDim},
+                   cut(visible(text_at(entry, "path")), page.width() / 2) + ": " +
+                       std::string(text_at(entry, refused ? "refused" : "note")));
+  }
+  if (shown < intake.size())
+    page.paragraph({"  "}, "and " + count_of(intake.size() - shown, "more file") +
+                               ", all of them in report.json");
+}
+
 std::string render(const Json& report, const RenderOptions& options) {
   const Json& graded = report.at("graded");
   Facts facts;
@@ -292,6 +311,7 @@ std::string render(const Json& report, const RenderOptions& options) {
   write_rule(page, report);
   write_cases(page, graded);
   write_draft(page, graded);
+  write_intake(page, graded);
   write_isolation(page, report);
   return page.take();
 }

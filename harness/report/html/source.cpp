@@ -1,6 +1,7 @@
 // The submission's files line by line, with those marked that evidence cites and links to the
 // verdicts that rest on them; beside the draft, where there is one.
 
+#include <algorithm>
 #include <optional>
 
 #include "harness/base/count.h"
@@ -59,15 +60,18 @@ void write_file(HtmlWriter& html, const Page& page, const Json& file, std::size_
   for (std::size_t i = 1; i <= lines; ++i) write_line(html, page, position, i, side);
 }
 
-void write_refusals(HtmlWriter& html, const Json& intake) {
-  if (intake.empty()) return;
-  html.element("h3", "Not taken in");
+/// The entries of the intake that have a sentence under that key.
+void write_intake(HtmlWriter& html, const Json& intake, const char* key, std::string_view title) {
+  const auto has = [&](const Json& entry) { return entry.contains(key); };
+  if (std::ranges::none_of(intake, has)) return;
+  html.element("h3", title);
   const auto list = html.open("ul", {{"class", "refusals"}});
-  for (const Json& refusal : intake) {
+  for (const Json& entry : intake) {
+    if (!has(entry)) continue;
     const auto item = html.open("li");
-    html.element("code", text_at(refusal, "path"));
+    html.element("code", text_at(entry, "path"));
     html.text(": ");
-    html.text(text_at(refusal, "refused"));
+    html.text(text_at(entry, key));
   }
 }
 
@@ -128,7 +132,8 @@ void write_source(HtmlWriter& html, const Page& page) {
     for (std::size_t i = 0; i < drafts.size(); ++i)
       if (!pair || i != pair->draft) write_file(html, page, drafts[i], i, Side::kDraft);
   }
-  write_refusals(html, page.graded.at("intake"));
+  write_intake(html, page.graded.at("intake"), "refused", "Not taken in");
+  write_intake(html, page.graded.at("intake"), "note", "Taken in otherwise");
 }
 
 }  // namespace assay::report

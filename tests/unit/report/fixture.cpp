@@ -301,6 +301,7 @@ Report hostile() {
        source_file(markup + ".py", ""), source_file("notes/\u202Egpj.py", "\u6f22\u5b57 = 1\n")});
   report.submission.intake = {{"../" + markup, "a path must stay inside the submission"},
                               {"big\xff.bin", "larger than 1 MiB"}};
+  report.submission.notes = {{markup + ".ipynb", "its code cells are taken, as a .py file"}};
   Request odd = request(1, milliseconds(0), 200);
   odd.phase = Phase::kImport;
   odd.method = "<GET>";

@@ -14,8 +14,31 @@ using testing::Scratch;
 
 const std::string kEntry = "solution.py";
 
-Intake taken(const std::vector<std::string>& paths, const IntakeLimits& limits = {}) {
-  auto intake = take_in(paths, kEntry, limits);
+/// Says what it was told to say, and remembers what it was given.
+class FakeUnpacker final : public Unpacker {
+ public:
+  explicit FakeUnpacker(Unpacked answer) : answer_(std::move(answer)) {}
+
+  Result<Unpacked> unpack(const Packed& packed) override {
+    given.push_back(packed);
+    return answer_;
+  }
+
+  std::vector<Packed> given;
+
+ private:
+  Unpacked answer_;
+};
+
+Unpacked files_named(const std::vector<std::string>& paths) {
+  Unpacked unpacked;
+  for (const std::string& path : paths) unpacked.files.push_back({path, "of " + path, {}});
+  return unpacked;
+}
+
+Intake taken(const std::vector<std::string>& paths, const IntakeLimits& limits = {},
+             Unpacker* unpacker = nullptr) {
+  auto intake = take_in(paths, kEntry, limits, unpacker);
   REQUIRE_MESSAGE(intake.ok(), intake.error().to_string());
   return *intake;
 }
@@ -226,15 +249,176 @@ TEST_CASE("a folder with too many entries is refused whole, and refusals are bou
   CHECK(bounded.intake.size() <= 3);
 }
 
-TEST_CASE("an archive is refused by name, with what to do") {
+TEST_CASE("an archive is handed to the unpacker, and named after itself without the suffix") {
   const Scratch scratch;
-  for (const char* name : {"ada.zip", "ada.tar.gz", "ada.tgz"}) {
-    const Intake intake = taken({scratch.write(name, "PK")});
+  FakeUnpacker unpacker(files_named({kEntry, "lib/a.py"}));
+  for (const char* name : {"ada.zip", "ada.tar.gz", "ada.tgz", "ADA.ZIP"}) {
+    const Intake intake = taken({scratch.write(name, "PK")}, {}, &unpacker);
+    REQUIRE(intake.submissions.size() == 1);
+    CHECK(intake.submissions[0].id.size() == 3);
+    CHECK(paths_of(intake.submissions[0]) == Names{"lib/a.py", kEntry});
+    CHECK(intake.submissions[0].files[1].bytes == "of solution.py");
+    CHECK(unpacker.given.back().archive);
+    CHECK(unpacker.given.back().files[0].bytes == "PK");
+  }
+  CHECK(ids_of(taken({scratch.write("bob/solution.zip", "PK")}, {}, &unpacker)) == Names{"bob"});
+}
+
+TEST_CASE("an archive that cannot be read, or is of another kind, is refused with what to do") {
+  const Scratch scratch;
+  const std::string zip = scratch.write("ada.zip", "PK");
+  Unpacked answer;
+  answer.failed = "it is damaged";
+  FakeUnpacker damaged(answer);
+  for (const auto& [path, unpacker, why] :
+       {std::tuple{zip, static_cast<Unpacker*>(&damaged), "it is damaged"},
+        {zip, static_cast<Unpacker*>(nullptr), "unpack it"},
+        {scratch.write("ada.7z", "7z"), static_cast<Unpacker*>(&damaged), "a .zip or a .tar.gz"}}) {
+    const Intake intake = taken({path}, {}, unpacker);
     REQUIRE(intake.submissions.size() == 1);
     CHECK(intake.submissions[0].files.empty());
     REQUIRE(intake.submissions[0].intake.size() == 1);
-    CHECK(intake.submissions[0].intake[0].refused.find("unpack") != std::string::npos);
+    CHECK(intake.submissions[0].intake[0].refused.find(why) != std::string::npos);
     CHECK(intake.notices.size() == 1);
+  }
+  CHECK(damaged.given.size() == 1);
+  const Intake large = taken({zip}, {.archive_bytes = 1}, &damaged);
+  CHECK(refusal_of(large.submissions[0], "ada.zip").starts_with("it is larger than"));
+  CHECK(damaged.given.size() == 1);
+}
+
+TEST_CASE("what comes out of a box is held against the rules for names, whatever the box said") {
+  const Scratch scratch;
+  const std::string zip = scratch.write("ada.zip", "PK");
+  FakeUnpacker hostile(
+      files_named({kEntry, "../above.py", "/etc/cron.py", "a//b.py", "a/./b.py", "", "a\nb.py",
+                   "\xff.py", ".hidden/x.py", "venv/x.py", "twice.py", "twice.py",
+                   "solution.py/inner.py", "1/2/3/4/5/6/7/8/x.py", "1/2/3/4/5/6/7/x.py"}));
+  const model::Submission submission = taken({zip}, {}, &hostile).submissions[0];
+  CHECK(paths_of(submission) == Names{"1/2/3/4/5/6/7/x.py", kEntry, "twice.py"});
+  for (const char* path : {"../above.py", "/etc/cron.py", "a//b.py", "a/./b.py", ""})
+    CHECK(refusal_of(submission, path) == "its name leads out of the submission");
+  CHECK(refusal_of(submission, "a\nb.py") == "its name holds control characters");
+  CHECK(refusal_of(submission, "\xef\xbf\xbd.py") == "its name is not UTF-8");
+  CHECK(refusal_of(submission, "twice.py") == "another file has the same name");
+  CHECK(refusal_of(submission, "solution.py/inner.py") == "another file has the same name");
+  CHECK(refusal_of(submission, "1/2/3/4/5/6/7/8/x.py") == "folders lie more than 8 deep");
+
+  const IntakeLimits narrow{.files = 2, .refusals = 4};
+  std::vector<std::string> many(1, kEntry);
+  for (int i = 0; i < 50; ++i) many.push_back("a" + std::to_string(i) + ".txt");
+  FakeUnpacker flood(files_named(many));
+  const model::Submission bounded = taken({zip}, narrow, &flood).submissions[0];
+  CHECK(paths_of(bounded) == Names{"a0.txt", kEntry});
+  CHECK(bounded.intake.size() == 4);
+}
+
+TEST_CASE("what tools leave behind is told once, and notes and doubts are kept with their files") {
+  const Scratch scratch;
+  Unpacked answer = files_named({"a.py", "b.py"});
+  answer.left_out = {"__MACOSX", ".git", "lib/__pycache__"};
+  answer.notes = {{"a.ipynb", "its code"}};
+  answer.unsure = {"a.py", "b.py"};
+  FakeUnpacker unpacker(answer);
+  const Intake intake = taken({scratch.write("ada.zip", "PK")}, {}, &unpacker);
+  const model::Submission& submission = intake.submissions[0];
+  REQUIRE(submission.intake.size() == 1);
+  CHECK(refusal_of(submission, "__MACOSX") ==
+        "folders of tools (caches, environments) are not taken; nor are 2 more of the kind");
+  REQUIRE(submission.notes.size() == 3);
+  CHECK(submission.notes[0].note == "its code");
+  CHECK(submission.notes[2].note == model::kMayBeTheEntry);
+  CHECK(intake.notices.size() == 3);
+}
+
+TEST_CASE("a folder is handed to the unpacker where there is a choice or a notebook, else not") {
+  const Scratch scratch;
+  FakeUnpacker unpacker(files_named({kEntry}));
+  const auto boxes_for = [&](const std::string& folder) {
+    unpacker.given.clear();
+    (void)taken({scratch.path(folder)}, {}, &unpacker);
+    return unpacker.given.size();
+  };
+  scratch.write("plain/ada/solution.py", "");
+  scratch.write("plain/ada/other.py", "");
+  scratch.write("plain/ada/notes.ipynb", "{}");
+  scratch.write("plain/bob/main.py", "");
+  scratch.write("plain/carl/README.md", "");
+  CHECK(boxes_for("plain") == 0);
+  scratch.write("choice/ada/a.py", "");
+  scratch.write("choice/ada/b.py", "");
+  CHECK(boxes_for("choice") == 1);
+  scratch.write("below/ada/src/main.py", "");
+  CHECK(boxes_for("below") == 1);
+  scratch.write("notebook/ada/work.ipynb", "{}");
+  scratch.write("notebook/bob.ipynb", "{}");
+  CHECK(boxes_for("notebook") == 2);
+  scratch.write("portal/ada/upload.zip", "PK");
+  CHECK(boxes_for("portal") == 1);
+  CHECK(unpacker.given[0].archive);
+}
+
+TEST_CASE("nothing takes the place of an entry file that is there and is not taken") {
+  const Scratch scratch;
+  FakeUnpacker unpacker(files_named({kEntry}));
+  scratch.write("all/ada/solution.py", std::string(101, 'x'));
+  scratch.write("all/ada/other.py", "");
+  scratch.write("all/ada/work.ipynb", "{}");
+  const Intake intake = taken({scratch.path("all")}, {.file_bytes = 100}, &unpacker);
+  CHECK(unpacker.given.empty());
+  CHECK(paths_of(intake.submissions[0]) == Names{"other.py", "work.ipynb"});
+}
+
+TEST_CASE("a notebook may be large where its code is wanted, and no longer where it is not") {
+  const Scratch scratch;
+  FakeUnpacker unpacker(files_named({kEntry}));
+  const IntakeLimits limits{.file_bytes = 100, .notebook_bytes = 1000};
+  scratch.write("all/ada/work.ipynb", std::string(500, ' '));
+  scratch.write("all/bob/solution.py", "");
+  scratch.write("all/bob/work.ipynb", std::string(500, ' '));
+  const Intake intake = taken({scratch.path("all")}, limits, &unpacker);
+  REQUIRE(unpacker.given.size() == 1);
+  CHECK(unpacker.given[0].files[0].bytes.size() == 500);
+  CHECK(paths_of(intake.submissions[0]) == Names{kEntry});
+  CHECK(refusal_of(intake.submissions[1], "work.ipynb").starts_with("it is larger than"));
+}
+
+TEST_CASE("a box's answer is read strictly") {
+  const Json good = {{"files", Json::array({{"a.py", {{"$type", "bytes"}, {"base64", "eA=="}}}})},
+                     {"refused", Json::array({{"b.py", "why"}})},
+                     {"notes", Json::array()},
+                     {"left_out", {".git"}},
+                     {"unsure", Json::array()},
+                     {"failed", nullptr}};
+  const Unpacked read = unpacked_from(good);
+  CHECK(read.failed.empty());
+  REQUIRE(read.files.size() == 1);
+  CHECK(read.files[0].bytes == "x");
+  CHECK(read.refused[0].refused == "why");
+  CHECK(read.left_out == Names{".git"});
+  Json failed = good;
+  failed["failed"] = "it is damaged";
+  CHECK(unpacked_from(failed).failed == "it is damaged");
+
+  const std::pair<const char*, Json> wrong[] = {
+      {"", nullptr},
+      {"", Json::array()},
+      {"/failed", 1},
+      {"/files", {{"a", 1}}},
+      {"/files/0", {"a.py"}},
+      {"/files/0/1", "text"},
+      {"/files/0/1/base64", "*"},
+      {"/files/0/1", {{"$type", "cut"}, {"class", "bytes"}, {"because", "size"}}},
+      {"/files/0/0", std::string(2'000, 'x')},
+      {"/refused/0/1", nullptr},
+      {"/left_out", nullptr}};
+  for (const auto& [pointer, value] : wrong) {
+    CAPTURE(pointer);
+    Json changed = good;
+    changed[Json::json_pointer(pointer)] = value;
+    const Unpacked refused = unpacked_from(changed);
+    CHECK_FALSE(refused.failed.empty());
+    CHECK(refused.files.empty());
   }
 }
 

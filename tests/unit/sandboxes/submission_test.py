@@ -157,6 +157,12 @@ class Archive(unittest.TestCase):
         self.assertEqual(result["notes"][0][0], "data.ZIP")
         self.assertEqual(submission.arrange_archive([], True, "it is damaged", None)["failed"], "it is damaged")
 
+    def test_nothing_takes_the_place_of_a_solution_that_is_refused(self):
+        many = [file(f"../{i}") for i in range(300)]
+        result = unpacked(*many, (b"solution.py", "file", None, "it is encrypted"), file("main.py", CHECK))
+        self.assertEqual(paths(result), ["main.py"])
+        self.assertIn(["solution.py", "it is encrypted"], result["refused"])
+
     def test_lists_for_people_are_bounded(self):
         result = unpacked(*(file(f"../{i}" + "x" * 500) for i in range(1_000)))
         self.assertEqual(len(result["refused"]), submission.MAX_ROWS)

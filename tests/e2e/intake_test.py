@@ -1,0 +1,110 @@
+"""`assay grade` on submissions as they come: archives, notebooks, solutions by another name."""
+
+import json
+import shutil
+import tarfile
+import zipfile
+
+import support
+from support import EndToEnd, indicators, solution
+
+NOTEBOOK_TEXT = ("%load_ext autoreload\n", "!pip list\n")
+
+
+def verdicts_of(report):
+    return indicators(report), report["graded"]["overall"]["anchor"]
+
+
+class Intake(EndToEnd):
+    def setUp(self):
+        super().setUp()
+        self.reference = solution("reference")
+        self.sources = {path.relative_to(self.reference).as_posix(): path.read_bytes()
+                        for path in sorted(self.reference.rglob("*"))
+                        if path.is_file() and path.name != "expected.yaml"}
+        (self.scratch / "all").mkdir()
+
+    def path(self, name):
+        return self.scratch / "all" / name
+
+    def zip(self, name, files):
+        with zipfile.ZipFile(self.path(name), "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, contents in files.items():
+                archive.writestr(path, contents)
+
+    def notebook(self):
+        code = self.sources["solution.py"].decode()
+        cells = [{"cell_type": "markdown", "source": "# My solution"},
+                 {"cell_type": "code", "source": list(NOTEBOOK_TEXT)},
+                 {"cell_type": "code", "source": code.splitlines(keepends=True), "outputs": []}]
+        return json.dumps({"cells": cells, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4})
+
+    def test_an_archive_a_notebook_and_another_name_give_the_verdicts_of_the_folder(self):
+        shutil.copytree(self.reference, self.path("folder"))
+        (self.path("folder") / "expected.yaml").unlink(missing_ok=True)
+        self.zip("zipped.zip", {f"work/{path}": contents for path, contents in self.sources.items()} |
+                 {"__MACOSX/work/._x": b"", "work/.git/HEAD": b"", "work/../../above.py": b""})
+        with tarfile.open(self.path("tarred.tar.gz"), "w:gz") as archive:
+            archive.add(self.path("folder"), "somewhere/deep")
+        other = {("main.py" if path == "solution.py" else path): contents for path, contents in self.sources.items()}
+        self.zip("named.zip", other | {"scratch.py": b"x = 1\n"})
+        self.path("book.ipynb").write_text(self.notebook())
+        reports = self.grade(self.path(""), options=["--format", "json,html,terminal"])
+        self.assertEqual(sorted(reports), ["book", "folder", "named", "tarred", "zipped"])
+        wanted = verdicts_of(reports["folder"])
+        for name, report in reports.items():
+            self.assertEqual(verdicts_of(report), wanted, name)
+        for name in ("zipped", "tarred"):
+            self.assertEqual(reports[name]["graded"]["submission"]["sha256"],
+                             reports["folder"]["graded"]["submission"]["sha256"], name)
+        self.assert_whole(self.scratch / "out")
+        intake = {each["path"]: each.get("refused") for each in reports["zipped"]["graded"]["intake"]}
+        self.assertEqual(intake["work/../../above.py"], "its name leads out of the submission")
+        self.assertIn("nor is 1 more of the kind", intake["__MACOSX"])
+        self.assertEqual(len(intake), 2)
+
+        notes = {each["path"]: each["note"] for each in reports["book"]["graded"]["intake"]}
+        self.assertIn("2 lines are comments there", notes["book.ipynb"])
+        self.assertEqual(notes["book.py"], "taken as solution.py")
+        [file] = reports["book"]["graded"]["submission"]["files"]
+        self.assertTrue(file["text"].startswith("# cell 2\n# %load_ext autoreload\n# !pip list\n\n# cell 3\n"))
+        html = (self.scratch / "out/zipped/report.html").read_text()
+        for text in ("work/../../above.py", "its name leads out of the submission"):
+            self.assertIn(text, html)
+            self.assertIn(text, self.done.stdout)
+        html = (self.scratch / "out/book/report.html").read_text()
+        self.assertIn("2 lines are comments there", html)
+
+    def test_the_same_archive_gives_the_same_bytes(self):
+        self.zip("ada.zip", self.sources | {"../x": b"", "b.py": b"1", "B.py": b"2"})
+        self.grade(self.path("ada.zip"), out=self.scratch / "one")
+        self.grade(self.path("ada.zip"), out=self.scratch / "two", options=["--jobs", "1"])
+        texts = [json.dumps(self.reports(self.scratch / out)["ada"]["graded"]) for out in ("one", "two")]
+        self.assertEqual(*texts)
+
+    def test_without_a_sandbox_archives_are_read_as_well(self):
+        self.zip("ada.zip", self.sources)
+        [report] = self.grade(self.path("ada.zip"), options=["--no-sandbox"]).values()
+        self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
+
+    def test_an_archive_that_bombs_costs_only_itself(self):
+        self.zip("mallory.zip", {"solution.py": b"", **{f"{i}.bin": bytes(32 << 20) for i in range(4)}})
+        self.zip("ada.zip", self.sources)
+        reports = self.grade(self.path(""))
+        self.assertIn(reports["ada"]["graded"]["overall"]["anchor"], ("meets", "exceeds"))
+        mallory = reports["mallory"]["graded"]
+        self.assertEqual(mallory["overall"]["anchor"], "not_gradable")
+        self.assertIn("mallory.zip was handed in and could not be taken: it unpacks to more than 200 times its size",
+                      mallory["gradable"]["reason"])
+
+    def test_the_entry_file_is_named_where_several_may_be_it(self):
+        files = {"new.py": self.sources["solution.py"], "old.py": b"def check_pipeline_health(): pass\n"}
+        self.zip("ada.zip", files)
+        [report] = self.grade(self.path("ada.zip"), out=self.scratch / "asked").values()
+        self.assertEqual(report["graded"]["overall"]["anchor"], "not_gradable")
+        [report] = self.grade(self.path("ada.zip"), options=["--entry-file", "new.py"]).values()
+        self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
+
+
+if __name__ == "__main__":
+    support.main()
