@@ -78,6 +78,13 @@ Json intake_json(const Submission& submission) {
   return list;
 }
 
+Json context_json(const Applicant& applicant) {
+  Json context = Json::object();
+  if (!applicant.candidate_ref.empty()) context["candidate_ref"] = applicant.candidate_ref;
+  if (!applicant.application_id.empty()) context["application_id"] = applicant.application_id;
+  return context;
+}
+
 /// The journal's record with times in microseconds, and without the members that say nothing.
 Json request_json(const Request& request) {
   Json json = {{"seq", request.seq},           {"connection", request.connection},
@@ -197,7 +204,7 @@ void to_json(Json& json, const Report& report) {
   json = Json::object();
   json["schema"] = kReportSchema;
   json["graded"] = graded_json(report);
-  json["context"] = Json::object();
+  json["context"] = context_json(report.submission.applicant);
   json["marks"] = Json::array();
   json["final"] = unmarked(report.judgement);
   json["run"] = run_json(report);

@@ -34,6 +34,14 @@ struct Note {
 /// The note of each of several files that might be the entry file, where there is no telling which.
 inline constexpr std::string_view kMayBeTheEntry = "it may be the solution, and so may others";
 
+/// What an applicant system calls whoever handed it in; parts that are unknown are empty.
+struct Applicant {
+  std::string candidate_ref;
+  std::string application_id;
+
+  bool operator==(const Applicant&) const = default;
+};
+
 struct Submission {
   std::string id;                 ///< unique in a run, safe as one path component
   std::string sha256;             ///< of all files' paths and bytes, by path
@@ -42,6 +50,10 @@ struct Submission {
   std::vector<Note> notes;
   std::string
       entry_file;  ///< that defines the entry point; empty: the exercise's, as for all but drafts
+
+  // Who runs it needs neither, and is not told.
+  std::string origin;  ///< the path that it was taken from, as the grader knows it
+  Applicant applicant;
 };
 
 /// The hash that identifies a set of files, whatever their order.
@@ -53,7 +65,7 @@ void to_json(Json&, const Refusal&);
 void from_json(const Json&, Refusal&);
 void to_json(Json&, const Note&);
 void from_json(const Json&, Note&);
-void to_json(Json&, const Submission&);
+void to_json(Json&, const Submission&);  ///< without origin and applicant
 void from_json(const Json&, Submission&);
 
 }  // namespace assay::model

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "harness/authored/document.h"
@@ -97,6 +98,13 @@ void take_names_away(model::Submission& submission, const std::string& entry_fil
   std::ranges::sort(submission.files, {}, &model::SourceFile::path);
 }
 
+/// What an applicant system knows stands beside the name, and no longer in the report.
+void add_applicant(Json& entry, const model::Applicant& applicant) {
+  if (applicant == model::Applicant{}) return;
+  entry["applicant"] = {{"candidate_ref", applicant.candidate_ref},
+                        {"application_id", applicant.application_id}};
+}
+
 }  // namespace
 
 std::string candidates_file_of(const std::string& out) {
@@ -121,6 +129,7 @@ Status make_blind(Intake& intake, const model::Plan& plan, const std::string& ou
     for (model::Refusal& refusal : submission.intake)
       refusal.path = "file " + std::to_string(++number);
     for (model::Note& note : submission.notes) note.path = "file " + std::to_string(++number);
+    add_applicant(entry, std::exchange(submission.applicant, {}));
     entry["candidate_ref"] = submission.id;
     if (std::ranges::find(candidates, entry) == candidates.end())
       candidates.push_back(std::move(entry));

@@ -5,7 +5,7 @@
 // Names of submissions become references made from their files; header comments are emptied line by
 // line (report/blind.h); paths of files that were refused become numbers, and so do those of further
 // files that hold a word of the submission's name, as long as no code speaks of them. Which reference is
-// whose goes into a file apart from the reports, readable by its owner alone. What a candidate's code
+// whose, with the ids of an applicant system, goes into a file apart from the reports, readable by its owner alone. What a candidate's code
 // itself says, prints or imports stays: it would not run without.
 //
 // In: what was taken in. Out: the same, blind. One thread.

@@ -5,6 +5,7 @@
 
 #include "harness/report/html/summary_page.h"
 #include "harness/report/summary.h"
+#include "harness/run/applicants.h"
 #include "harness/run/blind.h"
 #include "harness/run/grading.h"
 #include "harness/run/intake.h"
@@ -110,6 +111,7 @@ class Recorder final : public PoolListener {
   std::map<std::size_t, Graded> graded_;
 };
 
+/// The submissions, with what an applicant system knows of each.
 Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint& entry) {
   const auto unpacker = make_box_unpacker({.runner = options.runner,
                                            .backend = options.backend,
@@ -117,6 +119,8 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
                                            .named_entry = options.entry_file,
                                            .stop_fd = options.stop_fd});
   ASSAY_TRY(Intake intake, take_in(options.submissions, entry.file, {}, unpacker.get()));
+  if (!options.applicants_file.empty())
+    ASSAY_CHECK(add_applicants(options.applicants_file, intake));
   return intake;
 }
 

@@ -44,6 +44,7 @@ struct GradeOptions {
   bool blind = false;           ///< references in the place of names; see blind.h
   std::string candidates_file;  ///< which reference is whose; empty: beside `out`
   std::string entry_file;       ///< taken for the entry file where there is none; may be empty
+  std::string applicants_file;  ///< a CSV, see applicants.h; empty: none
   int stop_fd = -1;             ///< borrowed; readable: stop
 };
 

@@ -278,6 +278,7 @@ class IntakeRun {
           "there are more than " + std::to_string(limits_.submissions) + " submissions", {},
           "Grade them in parts.");
     model::Submission submission = collector.finish(unique_id(safe_id(name)));
+    submission.origin = origin;
     for (const model::Note& note : submission.notes) notice(origin + "/" + note.path, note.note);
     intake_.submissions.push_back(std::move(submission));
     return success();

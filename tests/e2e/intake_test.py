@@ -1,4 +1,4 @@
-"""`assay grade` on submissions as they come: archives, notebooks, solutions by another name."""
+"""`assay grade` on submissions as they come: archives, notebooks, solutions by another name, ids by CSV."""
 
 import json
 import shutil
@@ -104,6 +104,29 @@ class Intake(EndToEnd):
         self.assertEqual(report["graded"]["overall"]["anchor"], "not_gradable")
         [report] = self.grade(self.path("ada.zip"), options=["--entry-file", "new.py"]).values()
         self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
+
+    def test_a_table_gives_reports_their_ids_and_says_who_is_missing(self):
+        self.zip("ada.zip", self.sources)
+        self.zip("bob.zip", self.sources)
+        table = self.write("who.csv", "file,candidate_ref,application_id\nada.zip,c-17,4711\nzoe.zip,c-18,4712\n")
+        reports = self.grade(self.path(""), options=["--applicants", table])
+        self.assertEqual(reports["ada"]["context"], {"candidate_ref": "c-17", "application_id": "4711"})
+        self.assertEqual(reports["bob"]["context"], {})
+        self.assertIn("who.csv:3:1: no submission is called zoe.zip", self.done.stderr)
+        self.assertIn("bob.zip: no line of", self.done.stderr)
+        self.run_assay("rejudge", self.scratch / "out")
+        self.assertEqual(self.reports(self.scratch / "out")["ada"]["context"]["application_id"], "4711")
+
+        blind = self.scratch / "blind"
+        hidden = self.grade(self.path("ada.zip"), out=blind, options=["--applicants", table, "--blind"])
+        [report] = hidden.values()
+        self.assertEqual(report["context"], {})
+        known = json.loads((self.scratch / "blind.candidates.json").read_text())["candidates"]
+        self.assertEqual(known[0]["applicant"], {"candidate_ref": "c-17", "application_id": "4711"})
+
+        wrong = self.write("wrong.csv", "file,candidate_ref\nada.zip\n")
+        done = self.run_assay("grade", "check_pipeline_health", self.path("ada.zip"), "--applicants", wrong, expect=2)
+        self.assertIn("wrong.csv:2:1: this line has 1 cells", done.stderr)
 
 
 if __name__ == "__main__":

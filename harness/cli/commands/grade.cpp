@@ -27,6 +27,10 @@ constexpr const char* kFooter =
     "or the only source there is. Each gets a report, whatever it is or does. What\n"
     "was not taken in, and why, is in the report.\n"
     "\n"
+    "The CSV of --applicants begins with a line of names: file, and candidate_ref or\n"
+    "application_id or both. A file is named as it was handed in (ada.zip), with\n"
+    "as many folders in front (monday/ada.zip) as tell it from others.\n"
+    "\n"
     "Written to the output folder, each file whole or not at all:\n"
     "  <submission>/report.json          everything, once\n"
     "  <submission>/report.html          the same to read, in one file\n"
@@ -194,6 +198,10 @@ std::function<int()> add(CLI::App& app) {
   app.add_option("--entry-file", options->grade.entry_file,
                  "The file to take as solution.py in a submission that has none, by its path there")
       ->type_name("PATH");
+  app.add_option("--applicants", options->grade.applicants_file,
+                 "A CSV that tells which submission is whose in an applicant system; it goes into "
+                 "the reports, or with --blind into the file that says who is who")
+      ->type_name("FILE");
   app.add_flag("--blind", options->grade.blind,
                "Put references in the place of names, and empty header comments, so that who marks "
                "cannot tell whose it is");

@@ -302,6 +302,7 @@ Report hostile() {
   report.submission.intake = {{"../" + markup, "a path must stay inside the submission"},
                               {"big\xff.bin", "larger than 1 MiB"}};
   report.submission.notes = {{markup + ".ipynb", "its code cells are taken, as a .py file"}};
+  report.submission.applicant = {.candidate_ref = markup, .application_id = "4711"};
   Request odd = request(1, milliseconds(0), 200);
   odd.phase = Phase::kImport;
   odd.method = "<GET>";

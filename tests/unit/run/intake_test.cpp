@@ -258,6 +258,7 @@ TEST_CASE("an archive is handed to the unpacker, and named after itself without 
     CHECK(intake.submissions[0].id.size() == 3);
     CHECK(paths_of(intake.submissions[0]) == Names{"lib/a.py", kEntry});
     CHECK(intake.submissions[0].files[1].bytes == "of solution.py");
+    CHECK(intake.submissions[0].origin == scratch.path(name));
     CHECK(unpacker.given.back().archive);
     CHECK(unpacker.given.back().files[0].bytes == "PK");
   }

@@ -1,0 +1,206 @@
+#include "harness/run/applicants.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "harness/authored/document.h"
+#include "harness/base/utf8.h"
+
+namespace assay::run {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = 16 << 20;
+constexpr std::size_t kMaxCellBytes = 500;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr const char* kFile = "file";
+constexpr const char* kCandidateRef = "candidate_ref";
+constexpr const char* kApplicationId = "application_id";
+constexpr const char* kColumnsHint =
+    "The first line names the columns: file, and candidate_ref or application_id or both, "
+    "separated "
+    "by commas.";
+
+struct Cell {
+  std::string text;
+  int line = 0;
+  int column = 0;  ///< in characters, from 1
+};
+
+/// Takes a CSV apart, one row after the other.
+class Table {
+ public:
+  Table(std::string_view text, const std::string& path) : text_(text), path_(path) {
+    if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
+  }
+
+  /// Nothing at the end. Lines that are empty are passed over.
+  Result<std::optional<std::vector<Cell>>> next() {
+    while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) step();
+    std::vector<Cell> row;
+    if (at_ == text_.size()) return std::optional<std::vector<Cell>>();
+    for (;;) {
+      ASSAY_TRY(Cell cell, next_cell());
+      row.push_back(std::move(cell));
+      if (at_ == text_.size() || text_[at_] != ',') break;
+      step();
+    }
+    return std::optional(std::move(row));
+  }
+
+  Error error(const Cell& cell, const std::string& message, const std::string& hint = "") const {
+    return input_error(message, {path_, cell.line, cell.column}, hint);
+  }
+
+ private:
+  Result<Cell> next_cell() {
+    Cell cell{.line = line_, .column = column_};
+    if (at_ < text_.size() && text_[at_] == '"') {
+      ASSAY_CHECK(read_quoted(cell));
+    } else {
+      while (at_ < text_.size() && !ends_cell(text_[at_])) cell.text += step();
+    }
+    if (!is_utf8(cell.text)) return error(cell, "this cell is not UTF-8", "Export it as UTF-8.");
+    if (cell.text.size() > kMaxCellBytes)
+      return error(cell, "this cell has more than " + std::to_string(kMaxCellBytes) + " bytes");
+    return cell;
+  }
+
+  Status read_quoted(Cell& cell) {
+    step();
+    for (;;) {
+      if (at_ == text_.size())
+        return error(cell, "this quote is not closed", "A quote within quotes is written twice.");
+      const char c = step();
+      if (c != '"') {
+        cell.text += c;
+      } else if (at_ < text_.size() && text_[at_] == '"') {
+        cell.text += step();
+      } else {
+        break;
+      }
+    }
+    if (at_ == text_.size() || ends_cell(text_[at_])) return success();
+    return input_error("there is text behind a closing quote", {path_, line_, column_},
+                       "A quote within quotes is written twice.");
+  }
+
+  static bool ends_cell(char c) { return c == ',' || c == '\n' || c == '\r'; }
+
+  char step() {
+    const char c = text_[at_++];
+    const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    if (c == '\n') {
+      ++line_;
+      column_ = 1;
+    } else if (!continues) {
+      ++column_;
+    }
+    return c;
+  }
+
+  std::string_view text_;
+  const std::string& path_;
+  std::size_t at_ = 0;
+  int line_ = 1;
+  int column_ = 1;
+};
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// The columns by name.
+Result<std::map<std::string, std::size_t>> columns_of(const std::vector<Cell>& head,
+                                                      const Table& table) {
+  std::map<std::string, std::size_t> columns;
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const std::string name = trimmed(head[i].text);
+    if (!columns.emplace(name, i).second && !name.empty())
+      return table.error(head[i], "there are two columns \"" + name + "\"");
+  }
+  if (!columns.contains(kFile))
+    return table.error(head[0], "there is no column \"file\"", kColumnsHint);
+  if (!columns.contains(kCandidateRef) && !columns.contains(kApplicationId))
+    return table.error(head[0], "there is no column \"candidate_ref\" and no \"application_id\"",
+                       kColumnsHint);
+  return columns;
+}
+
+/// "./monday/ada/" is "monday/ada".
+std::string plain_path(std::string path) {
+  while (path.starts_with("./")) path.erase(0, 2);
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+bool ends_with_path(std::string_view path, std::string_view end) {
+  if (!path.ends_with(end)) return false;
+  return path.size() == end.size() || path[path.size() - end.size() - 1] == '/';
+}
+
+}  // namespace
+
+Result<std::vector<ApplicantRow>> parse_applicants(std::string_view text, const std::string& path) {
+  Table table(text, path);
+  ASSAY_TRY(const auto head, table.next());
+  if (!head) return input_error("the table is empty", {path}, kColumnsHint);
+  ASSAY_TRY(const auto columns, columns_of(*head, table));
+  std::vector<ApplicantRow> rows;
+  for (;;) {
+    ASSAY_TRY(const auto cells, table.next());
+    if (!cells) return rows;
+    if (cells->size() != head->size())
+      return table.error((*cells)[0], "this line has " + std::to_string(cells->size()) +
+                                          " cells, and the first line names " +
+                                          std::to_string(head->size()) + " columns");
+    const Cell& file = (*cells)[columns.at(kFile)];
+    ApplicantRow row{file.line, file.column, plain_path(trimmed(file.text)), {}};
+    if (row.file.empty()) return table.error(file, "no file is named here");
+    for (const auto& [name, id] : {std::pair{kCandidateRef, &row.applicant.candidate_ref},
+                                   {kApplicationId, &row.applicant.application_id}}) {
+      if (!columns.contains(name)) continue;
+      const Cell& cell = (*cells)[columns.at(name)];
+      *id = trimmed(cell.text);
+      if (id->empty()) return table.error(cell, std::string("there is no ") + name + " here");
+    }
+    rows.push_back(std::move(row));
+  }
+}
+
+Status add_applicants(const std::string& path, Intake& intake) {
+  ASSAY_TRY(const std::string text, read_text_file(path, kMaxFileBytes));
+  ASSAY_TRY(const auto rows, parse_applicants(text, path));
+  std::map<const model::Submission*, int> lines;
+  for (const ApplicantRow& row : rows) {
+    model::Submission* found = nullptr;
+    const Place place{path, row.line, row.column};
+    for (model::Submission& submission : intake.submissions) {
+      if (!ends_with_path(plain_path(submission.origin), row.file)) continue;
+      if (found != nullptr)
+        return input_error("this may be " + found->origin + " or " + submission.origin, place,
+                           "Name it with the folders that it lies in.");
+      found = &submission;
+    }
+    if (found == nullptr) {
+      intake.notices.push_back(place.to_string() + ": no submission is called " + row.file);
+      continue;
+    }
+    if (const auto [it, added] = lines.emplace(found, row.line); !added)
+      return input_error(
+          found->origin + " is named in line " + std::to_string(it->second) + " already", place);
+    found->applicant = row.applicant;
+  }
+  for (const model::Submission& submission : intake.submissions)
+    if (!lines.contains(&submission))
+      intake.notices.push_back(submission.origin + ": no line of " + path +
+                               " names it, so its report has no ids");
+  return success();
+}
+
+}  // namespace assay::run
