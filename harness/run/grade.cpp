@@ -118,7 +118,9 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
                                            .entry = entry,
                                            .named_entry = options.entry_file,
                                            .stop_fd = options.stop_fd});
-  ASSAY_TRY(Intake intake, take_in(options.submissions, entry.file, {}, unpacker.get()));
+  ASSAY_TRY(Intake intake, take_in(options.submissions, {.entry_file = entry.file,
+                                                         .named_entry = options.entry_file,
+                                                         .unpacker = unpacker.get()}));
   if (!options.applicants_file.empty())
     ASSAY_CHECK(add_applicants(options.applicants_file, intake));
   return intake;

@@ -62,8 +62,11 @@ bool contains(const std::vector<Entry>& entries, const std::string& name) {
 /// Turns the paths into submissions, one after the other.
 class IntakeRun {
  public:
-  IntakeRun(std::string entry_file, const IntakeLimits& limits, Unpacker* unpacker)
-      : entry_file_(std::move(entry_file)), limits_(limits), unpacker_(unpacker) {
+  explicit IntakeRun(const IntakeOptions& options)
+      : entry_file_(options.entry_file),
+        named_entry_(options.named_entry),
+        limits_(options.limits),
+        unpacker_(options.unpacker) {
     taken_ids_.insert({"summary.json", "summary.html"});  // lie beside the submissions' folders
   }
 
@@ -179,9 +182,10 @@ class IntakeRun {
 
   Status take_named_folder(int folder, const std::string& path) {
     ASSAY_TRY(const auto listed, entries_of(folder, path));
-    if (contains(listed, entry_file_)) {
-      Collector collector(limits_);
+    if (contains(listed, entry_file_) || contains(listed, named_entry_)) {
+      Collector collector(limits_, true);
       collector.take_folder(folder, "", 1, entry_file_);
+      ASSAY_CHECK(find_entry(collector, own_name(path), path));
       return add(collector, own_name(path), path);
     }
     std::size_t found = 0;
@@ -293,6 +297,7 @@ class IntakeRun {
   }
 
   std::string entry_file_;
+  std::string named_entry_;
   const IntakeLimits& limits_;
   Unpacker* unpacker_;
   Intake intake_;
@@ -339,9 +344,8 @@ std::string safe_id(std::string_view name) {
   return id.empty() ? "submission" : id;
 }
 
-Result<Intake> take_in(const std::vector<std::string>& paths, const std::string& entry_file,
-                       const IntakeLimits& limits, Unpacker* unpacker) {
-  IntakeRun run(entry_file, limits, unpacker);
+Result<Intake> take_in(const std::vector<std::string>& paths, const IntakeOptions& options) {
+  IntakeRun run(options);
   for (const std::string& path : paths) ASSAY_CHECK(run.take_path(path));
   return run.finish();
 }

@@ -13,7 +13,7 @@
 //   x.py                  the file, taken as the entry file
 //   x.ipynb               its code cells, likewise
 //   x.zip, x.tar.gz, …    the folder that is in it, or is it
-//   x/ with solution.py   the folder, all of it
+//   x/ with solution.py   the folder, all of it; so too with the file that the grader names
 //   x/ otherwise          a folder of those: each .py file, notebook, archive and folder in it is one
 //                         submission. Other files there are no submissions and are mentioned in
 //                         `notices`.
@@ -38,11 +38,18 @@ struct Intake {
   std::vector<std::string> notices;            ///< for the grader's eyes, one sentence each
 };
 
-/// An input error where a path does not exist, is no submission, or cannot be read. `unpacker` may be
-/// null where every submission is a source or a folder with the entry file: others stay as they are then,
-/// and archives are refused.
-Result<Intake> take_in(const std::vector<std::string>& paths, const std::string& entry_file,
-                       const IntakeLimits& limits = {}, Unpacker* unpacker = nullptr);
+struct IntakeOptions {
+  std::string entry_file;  ///< the exercise's
+  std::string
+      named_entry;  ///< the grader's word for it in submissions that have none; may be empty
+  IntakeLimits limits;
+  /// Borrowed. May be null where every submission is a source or a folder with the entry file: others
+  /// stay as they are then, and archives are refused.
+  Unpacker* unpacker = nullptr;
+};
+
+/// An input error where a path does not exist, is no submission, or cannot be read.
+Result<Intake> take_in(const std::vector<std::string>& paths, const IntakeOptions& options);
 
 /// The draft and the review in a submission; null where there is none. The review is found whatever
 /// the case of its name, as Markdown or as plain text.

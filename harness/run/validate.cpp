@@ -194,7 +194,7 @@ std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solution
 
 Result<model::Submission> submission_of(const plan::Solution& solution,
                                         const std::string& entry_file) {
-  ASSAY_TRY(Intake intake, take_in({solution.folder}, entry_file));
+  ASSAY_TRY(Intake intake, take_in({solution.folder}, {.entry_file = entry_file}));
   if (intake.submissions.size() != 1)
     return input_error("the solution has no " + entry_file, {solution.folder});
   model::Submission submission = std::move(intake.submissions.front());

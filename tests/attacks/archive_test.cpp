@@ -34,7 +34,7 @@ Json expectations_in(const Scratch& scratch) {
 }
 
 model::Submission taken(const std::string& path, run::Unpacker& by) {
-  auto intake = run::take_in({path}, kEntry, {}, &by);
+  auto intake = run::take_in({path}, {.entry_file = kEntry, .unpacker = &by});
   REQUIRE_MESSAGE(intake.ok(), intake.error().to_string());
   REQUIRE(intake->submissions.size() == 1);
   return std::move(intake->submissions[0]);

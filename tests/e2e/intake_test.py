@@ -102,8 +102,13 @@ class Intake(EndToEnd):
         self.zip("ada.zip", files)
         [report] = self.grade(self.path("ada.zip"), out=self.scratch / "asked").values()
         self.assertEqual(report["graded"]["overall"]["anchor"], "not_gradable")
-        [report] = self.grade(self.path("ada.zip"), options=["--entry-file", "new.py"]).values()
-        self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
+        self.path("folder").mkdir()
+        for name, contents in files.items():
+            (self.path("folder") / name).write_bytes(contents)
+        reports = self.grade(self.path("ada.zip"), self.path("folder"), options=["--entry-file", "new.py"])
+        self.assertEqual(sorted(reports), ["ada", "folder"])
+        for report in reports.values():
+            self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
 
     def test_a_table_gives_reports_their_ids_and_says_who_is_missing(self):
         self.zip("ada.zip", self.sources)

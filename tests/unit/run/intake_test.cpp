@@ -38,7 +38,7 @@ Unpacked files_named(const std::vector<std::string>& paths) {
 
 Intake taken(const std::vector<std::string>& paths, const IntakeLimits& limits = {},
              Unpacker* unpacker = nullptr) {
-  auto intake = take_in(paths, kEntry, limits, unpacker);
+  auto intake = take_in(paths, {.entry_file = kEntry, .limits = limits, .unpacker = unpacker});
   REQUIRE_MESSAGE(intake.ok(), intake.error().to_string());
   return *intake;
 }
@@ -359,6 +359,21 @@ TEST_CASE("a folder is handed to the unpacker where there is a choice or a noteb
   CHECK(unpacker.given[0].archive);
 }
 
+TEST_CASE("a folder with the file that the grader names is one submission, not a folder of them") {
+  const Scratch scratch;
+  scratch.write("ada/main.py", "");
+  scratch.write("ada/util.py", "");
+  FakeUnpacker unpacker(files_named({kEntry, "util.py"}));
+  const IntakeOptions options{
+      .entry_file = kEntry, .named_entry = "main.py", .unpacker = &unpacker};
+  const auto intake = take_in({scratch.path("ada")}, options);
+  REQUIRE(intake.ok());
+  CHECK(ids_of(*intake) == Names{"ada"});
+  REQUIRE(unpacker.given.size() == 1);
+  CHECK(unpacker.given[0].files.size() == 2);
+  CHECK(ids_of(taken({scratch.path("ada")})) == Names{"main", "util"});
+}
+
 TEST_CASE("nothing takes the place of an entry file that is there and is not taken") {
   const Scratch scratch;
   FakeUnpacker unpacker(files_named({kEntry}));
@@ -425,11 +440,11 @@ TEST_CASE("a box's answer is read strictly") {
 
 TEST_CASE("paths that are no submission are errors that say what one is") {
   const Scratch scratch;
-  const auto missing = take_in({scratch.path("nobody")}, kEntry);
+  const auto missing = take_in({scratch.path("nobody")}, {.entry_file = kEntry});
   REQUIRE(!missing.ok());
   CHECK(missing.error().kind == ErrorKind::kInput);
   CHECK(missing.error().place.file == scratch.path("nobody"));
-  const auto text = take_in({scratch.write("notes.txt", "")}, kEntry);
+  const auto text = take_in({scratch.write("notes.txt", "")}, {.entry_file = kEntry});
   REQUIRE(!text.ok());
   CHECK(text.error().hint.find("solution.py") != std::string::npos);
 }
