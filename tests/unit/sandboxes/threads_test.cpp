@@ -24,6 +24,7 @@ namespace {
 const std::string kCrowd = R"(
 import random, uuid, logging, json
 URL = 'http://localhost:%PORT%/'
+logging.getLogger('urllib3').setLevel('ERROR')  # its warnings name the port
 def work(n, ask):
     time.sleep(random.random() * 10)
     logging.warning('%s %s %s', n, threading.current_thread(), uuid.uuid4())
