@@ -142,6 +142,7 @@ Status make_blind(Intake& intake, const model::Plan& plan, const std::string& ou
   document["schema"] = kSchema;
   document["candidates"] = std::move(candidates);
   const fs::path path = whole(candidates_file);
+  remove_leftovers_of(path.parent_path().string(), path.filename().string());
   return write_result_file(path.parent_path().string(),
                            {path.filename().string(), dump_json(document, 1) + "\n"}, kOwnerOnly);
 }
