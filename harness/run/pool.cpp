@@ -23,21 +23,18 @@ using Clock = std::chrono::steady_clock;
 
 /// How often the listener hears a tick while nothing else happens.
 constexpr int kTickMs = 100;
-/// Workers that end before they are ready, in a row, until the run is given up.
-constexpr int kMaxFailedStarts = 3;
-/// A task is handed out this often before its cases become harness faults.
-constexpr int kMaxTriesOfTask = 2;
-/// Time for a worker to warm its runner, on a busy machine.
-constexpr std::chrono::seconds kStartTimeout{120};
-/// For a worker that is not needed any more to leave.
-constexpr std::chrono::milliseconds kEndGrace{2'000};
+/// A case that was being run when its worker died is tried this often before it is a harness fault.
+constexpr int kMaxTriesOfCase = 2;
+/// Workers that one task may cost, so that a submission which breaks one in every case comes to an end.
+constexpr int kMaxDeathsOfTask = 10;
 
 /// What is left to run of a submission, or of a part of it.
 struct PendingTask {
   std::size_t submission = 0;
   std::vector<std::size_t> cases;  ///< without an observation so far
   bool inspect = false;
-  int tries = 0;
+  int tries = 0;   ///< of what is to be done first, that a worker died of
+  int deaths = 0;  ///< of workers, in all
 };
 
 /// A submission while its parts come in.
@@ -53,6 +50,7 @@ struct Worker {
   FrameReader reader;
   int cpu = 0;
   bool ready = false;
+  std::optional<Error> cannot;  ///< what it said of this host, or of its runner
   std::optional<PendingTask> task;
   Clock::time_point silent_until;
 };
@@ -136,7 +134,7 @@ class Pool {
       // Where it has died already, its end is seen at its socket.
       (void)write_frame(process.socket(), setup_).ok();
       workers_.push_back(
-          {std::move(process), {}, cpu, false, std::nullopt, Clock::now() + kStartTimeout});
+          {std::move(process), {}, cpu, false, {}, {}, Clock::now() + kWorkerStartTimeout});
     }
     return success();
   }
@@ -184,13 +182,18 @@ class Pool {
     return success();
   }
 
-  Status handle(Worker&, Cannot cannot) { return std::move(cannot.error); }
+  /// It leaves then. Its runner may have been killed, so another one is to say the same.
+  Status handle(Worker& worker, Cannot cannot) {
+    worker.cannot = std::move(cannot.error);
+    return success();
+  }
 
   Status handle(Worker& worker, CaseDone done) {
     ASSAY_ASSERT(
         worker.task && !worker.task->cases.empty() && worker.task->cases.front() == done.case_index,
         "a worker answers for a case that it was not asked for");
     worker.task->cases.erase(worker.task->cases.begin());
+    worker.task->tries = 0;
     Gathered& gathered = gathered_[worker.task->submission];
     if (!done.retried.empty()) gathered.retries.push_back({done.case_index, done.retried});
     gathered.observations[done.case_index] = std::move(done.observation);
@@ -202,6 +205,7 @@ class Pool {
     ASSAY_ASSERT(worker.task && worker.task->inspect,
                  "a worker inspects what it was not asked for");
     worker.task->inspect = false;
+    worker.task->tries = 0;
     gathered_[worker.task->submission].inspection = std::move(done.inspection);
     return success();
   }
@@ -228,30 +232,46 @@ class Pool {
 
   /// Sees to what a worker that is gone has left undone.
   Status bury(Worker& worker, const std::string& death) {
-    if (!worker.ready && ++failed_starts_ == kMaxFailedStarts)
-      return environment_error("a worker " + death + " before it was ready, " +
-                                   std::to_string(kMaxFailedStarts) + " times in a row",
-                               "`assay doctor` tells what this host lacks.");
+    if (!worker.ready && ++failed_starts_ == kMaxFailedWorkerStarts)
+      return worker.cannot ? *worker.cannot : never_ready(death);
     if (!worker.task) return success();
     PendingTask task = std::move(*worker.task);
-    Gathered& gathered = gathered_[task.submission];
-    const std::size_t at = task.cases.empty() ? plan_.cases.size() : task.cases.front();
-    if (++task.tries < kMaxTriesOfTask) {
-      gathered.retries.push_back({at, "a worker " + death + "; " +
-                                          count_of(task.cases.size(), "case") +
-                                          " left were run by another"});
-      waiting_.push_front(std::move(task));
-      return success();
+    ++task.deaths;
+    if (++task.tries < kMaxTriesOfCase && task.deaths < kMaxDeathsOfTask) {
+      note(task, "a worker " + death + "; " + count_of(task.cases.size(), "case") +
+                     " left were run by another");
+    } else if (task.deaths < kMaxDeathsOfTask) {
+      note(task, "a worker " + death + ", again; it is not tried a third time");
+      give_up_first(task, death);
+    } else {
+      note(task, "a worker " + death + ", the last of " + std::to_string(task.deaths) + " workers" +
+                     "; what was left is not tried any more");
+      while (task.inspect || !task.cases.empty()) give_up_first(task, death);
     }
-    for (const std::size_t index : task.cases) {
-      model::Observation lost;
-      lost.case_id = plan_.cases[index].id;
-      lost.outcome = {model::OutcomeKind::kHarnessFault,
-                      "The worker that ran this case " + death + ", twice."};
-      gathered.observations[index] = std::move(lost);
-      listener_.case_done();
-    }
-    return finish_task(task.submission);
+    if (!task.inspect && task.cases.empty()) return finish_task(task.submission);
+    waiting_.push_front(std::move(task));
+    return success();
+  }
+
+  /// Puts a sentence into what is told of the task's submission, where its first case stands.
+  void note(const PendingTask& task, std::string what) {
+    const bool at_case = !task.inspect && !task.cases.empty();
+    gathered_[task.submission].retries.push_back(
+        {at_case ? task.cases.front() : plan_.cases.size(), std::move(what)});
+  }
+
+  /// What a worker does first of a task, and has died of too often.
+  void give_up_first(PendingTask& task, const std::string& death) {
+    task.tries = 0;
+    if (std::exchange(task.inspect, false)) return;  // it stays null
+    const std::size_t index = task.cases.front();
+    task.cases.erase(task.cases.begin());
+    model::Observation lost;
+    lost.case_id = plan_.cases[index].id;
+    lost.outcome = {model::OutcomeKind::kHarnessFault,
+                    "The worker that ran this case " + death + ", and it was not tried again."};
+    gathered_[task.submission].observations[index] = std::move(lost);
+    listener_.case_done();
   }
 
   Status finish_task(std::size_t submission) {
@@ -274,7 +294,7 @@ class Pool {
   /// Lets idle workers leave by themselves, so that they can tidy up after their boxes.
   void end_workers() {
     for (Worker& worker : workers_) worker.process.hang_up();
-    for (Worker& worker : workers_) (void)worker.process.end(kEndGrace);
+    for (Worker& worker : workers_) (void)worker.process.end(kWorkerEndGrace);
   }
 
   const model::Plan& plan_;

@@ -42,6 +42,12 @@ std::optional<Backend> backend_from(std::string_view name) {
   return std::nullopt;
 }
 
+Error never_ready(const std::string& death) {
+  return environment_error("a worker " + death + " before it was ready, " +
+                               std::to_string(kMaxFailedWorkerStarts) + " times in a row",
+                           "`assay doctor` tells what this host lacks.");
+}
+
 Result<WorkerProcess> WorkerProcess::start(const WorkerStart& options) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)

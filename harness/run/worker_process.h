@@ -27,6 +27,15 @@ struct WorkerStart {
   int cpu = 0;  ///< the core that the worker and its boxes share
 };
 
+/// Time for a worker to warm its runner, on a busy machine.
+inline constexpr std::chrono::milliseconds kWorkerStartTimeout{120'000};
+/// Workers that end before they are ready, in a row, until a run is given up.
+inline constexpr int kMaxFailedWorkerStarts = 3;
+/// What is told then of the last; `death` as of WorkerProcess::end().
+Error never_ready(const std::string& death);
+/// For one that is not needed any more to leave.
+inline constexpr std::chrono::milliseconds kWorkerEndGrace{2'000};
+
 /// The descriptor under which a worker finds its socket.
 inline constexpr int kWorkerSocketFd = 3;
 

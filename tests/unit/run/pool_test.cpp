@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "harness/base/unique_fd.h"
 #include "tests/support/scratch.h"
 
@@ -126,7 +128,36 @@ TEST_CASE("a worker that dies once is replaced, and nothing of its submission is
   CHECK(listener.of(1).retries.empty());
 }
 
-TEST_CASE("a submission that kills every worker costs itself alone") {
+/// The cases that became harness faults.
+std::vector<std::size_t> faults_of(const SubmissionRun& run) {
+  std::vector<std::size_t> faults;
+  for (std::size_t i = 0; i < run.observations.size(); ++i)
+    if (run.observations[i].outcome.kind == model::OutcomeKind::kHarnessFault) faults.push_back(i);
+  return faults;
+}
+
+TEST_CASE("a case that every worker dies of is tried twice and given up, and the others go on") {
+  for (const std::size_t at : {std::size_t{0}, std::size_t{3}, kCases - 1}) {
+    CAPTURE(at);
+    Listener listener;
+    run_all({told("a", "die-at " + std::to_string(at)), told("b", "well")}, options_for(1),
+            listener);
+    const SubmissionRun& run = listener.of(0);
+    CHECK(faults_of(run) == std::vector{at});
+    for (std::size_t i = 0; i < kCases; ++i)
+      if (i != at) CHECK(run.observations.at(i).value == Json(i));
+    CHECK(run.inspection["of"] == "a");
+    REQUIRE(run.retries.size() == 2);
+    const std::string id = "case-" + std::to_string(at);
+    CHECK(run.retries[0].starts_with(id + ": a worker was killed by signal 9"));
+    CHECK(run.retries[1].starts_with(id + ": a worker was killed by signal 9"));
+    CHECK(run.retries[1].find("not tried a third time") != std::string::npos);
+    CHECK(listener.cases == 2 * kCases);
+    check_whole(listener.of(1));
+  }
+}
+
+TEST_CASE("a submission that kills every worker costs itself alone, and not workers without end") {
   for (const int jobs : {1, 2}) {
     CAPTURE(jobs);
     Listener listener;
@@ -134,11 +165,12 @@ TEST_CASE("a submission that kills every worker costs itself alone") {
     check_whole(listener.of(0));
     check_whole(listener.of(2));
     const SubmissionRun& broken = listener.of(1);
-    REQUIRE(broken.observations.size() == kCases);
-    std::size_t faults = 0;
-    for (const auto& seen : broken.observations)
-      faults += seen.outcome.kind == model::OutcomeKind::kHarnessFault ? 1 : 0;
-    CHECK(faults == kCases - 2);  // each of two workers got one case done
+    CHECK(faults_of(broken).size() == kCases);
+    CHECK(broken.inspection.is_null());
+    CHECK(broken.retries.size() == 10);
+    CHECK(std::ranges::count_if(broken.retries, [](const std::string& why) {
+            return why.find("is not tried any more") != std::string::npos;
+          }) == 1);
     CHECK(listener.cases == 3 * kCases);
   }
 }
@@ -175,6 +207,15 @@ TEST_CASE("a host on which no worker can work is an error, and so are workers th
   PoolOptions missing = options_for(1);
   missing.assay = "/nonexistent/assay";
   CHECK(!run_pool(plan, submissions, missing, listener).ok());
+}
+
+TEST_CASE("a worker that cannot start once, since its runner was killed, is replaced") {
+  const Scratch scratch;
+  const std::string runner = "cannot-once " + scratch.path("tried");
+  Listener listener;
+  run_all({told("a", "well")}, options_for(1, runner), listener);
+  check_whole(listener.of(0));
+  CHECK(listener.of(0).retries.empty());
 }
 
 TEST_CASE("a pool that is told to stop hands nothing more out") {

@@ -1,10 +1,12 @@
 // A worker that runs nothing: it answers as the text of a submission's file tells it to.
 //
 //   well            an observation for each case, its value the index of the case
-//   die             ends at its second case
-//   die-once PATH   the same where PATH does not exist; makes it first
+//   die             ends before it says anything
+//   die-at INDEX    ends when it comes to the case with that index
+//   die-once PATH   ends at its second case where PATH does not exist; makes it first
 //   mute            says nothing more
 //   cannot          no submission: told by --runner; answers the setup with Cannot
+//   cannot-once PATH  the same where PATH does not exist; makes it first
 //   gone            no submission: told by --runner; ends at once
 
 #include <fcntl.h>
@@ -39,12 +41,13 @@ bool first_time(const std::string& path) {
 
 void answer(const Task& task, const model::Plan& plan) {
   const std::string text = task.submission.files.at(0).bytes;
-  const bool dies = text == "die" || (text.starts_with("die-once ") && first_time(text.substr(9)));
+  const bool dies = text.starts_with("die-once ") && first_time(text.substr(9));
+  if (text == "die") die();
   if (text == "mute") ::pause();
   if (task.inspect) send(InspectionDone{Json{{"of", task.submission.id}}});
   std::size_t answered = 0;
   for (const std::size_t index : task.cases) {
-    if (dies && answered == 1) die();
+    if ((dies && answered == 1) || text == "die-at " + std::to_string(index)) die();
     model::Observation seen;
     seen.case_id = plan.cases.at(index).id;
     seen.outcome.kind = model::OutcomeKind::kReturned;
@@ -63,7 +66,9 @@ int run(std::string_view runner) {
   if (!first.ok() || !*first) return 1;
   auto setup = setup_from(**first);
   if (!setup.ok()) return 1;
-  if (runner == "cannot") {
+  constexpr std::string_view kOnce = "cannot-once ";
+  if (runner == "cannot" ||
+      (runner.starts_with(kOnce) && first_time(std::string(runner.substr(kOnce.size()))))) {
     send(Cannot{environment_error("no user namespaces here", "Turn them on.")});
     return 0;
   }
