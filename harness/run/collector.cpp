@@ -95,11 +95,11 @@ UniqueFd open_below(int folder, const std::string& name, int flags) {
 }
 
 std::optional<std::string> read_bounded(int file, std::size_t limit) {
-  std::string bytes;
+  std::string bytes;  // by pread, since a file is read more than once
   while (bytes.size() <= limit) {
     std::array<char, 64 * 1024> piece;
     const std::size_t wanted = std::min(piece.size(), limit + 1 - bytes.size());
-    const ssize_t n = ::read(file, piece.data(), wanted);
+    const ssize_t n = ::pread(file, piece.data(), wanted, static_cast<off_t>(bytes.size()));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return std::nullopt;
     if (n == 0) break;
@@ -110,9 +110,9 @@ std::optional<std::string> read_bounded(int file, std::size_t limit) {
 
 void Collector::refuse(std::string_view path, std::string why) {
   auto& refusals = submission_.intake;
-  if (refusals.size() + 1 < limits_.refusals)
+  if (refusals.size() + 1 < limits_->refusals)
     refusals.push_back({to_valid_utf8(path), std::move(why)});
-  else if (refusals.size() + 1 == limits_.refusals)
+  else if (refusals.size() + 1 == limits_->refusals)
     refusals.push_back({to_valid_utf8(path), "and more, which are not listed"});
 }
 
@@ -122,7 +122,7 @@ bool Collector::has_refused(std::string_view path) const {
 }
 
 void Collector::note(std::string_view path, std::string what) {
-  if (submission_.notes.size() < limits_.refusals)
+  if (submission_.notes.size() < limits_->refusals)
     submission_.notes.push_back({to_valid_utf8(path), std::move(what)});
 }
 
@@ -136,7 +136,7 @@ void Collector::take_open_file(int file, const std::string& path) {
   struct stat status {};
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
     return refuse(path, "it is no regular file");
-  const std::size_t limit = is_notebook(path) ? limits_.notebook_bytes : limits_.file_bytes;
+  const std::size_t limit = is_notebook(path) ? limits_->notebook_bytes : limits_->file_bytes;
   std::optional<std::string> bytes = read_bounded(file, limit);
   if (!bytes) return refuse(path, std::string("it cannot be read: ") + std::strerror(errno));
   take_bytes(path, std::move(*bytes));
@@ -148,11 +148,12 @@ bool Collector::is_notebook(const std::string& path) const {
 
 void Collector::take_bytes(const std::string& path, std::string bytes) {
   const bool notebook = is_notebook(path);
-  const std::size_t file_limit = notebook ? limits_.notebook_bytes : limits_.file_bytes;
-  const std::size_t total_limit = notebook ? limits_.notebook_bytes : limits_.total_bytes;
+  const std::size_t file_limit = notebook ? limits_->notebook_bytes : limits_->file_bytes;
+  const std::size_t total_limit = notebook ? limits_->notebook_bytes : limits_->total_bytes;
   std::size_t& total = notebook ? notebook_bytes_ : total_bytes_;
-  if (submission_.files.size() == limits_.files)
-    return refuse(path, "the submission has more than " + std::to_string(limits_.files) + " files");
+  if (submission_.files.size() == limits_->files)
+    return refuse(path,
+                  "the submission has more than " + std::to_string(limits_->files) + " files");
   if (bytes.size() > file_limit) return refuse(path, "it is larger than " + size_text(file_limit));
   if (total + bytes.size() > total_limit)
     return refuse(path, "the submission is larger than " + size_text(total_limit));
@@ -163,11 +164,11 @@ void Collector::take_bytes(const std::string& path, std::string bytes) {
 
 void Collector::take_folder(int folder, const std::string& prefix, int depth,
                             const std::string& entry_file) {
-  auto listed = list_folder(folder, limits_.folder_entries);
+  auto listed = list_folder(folder, limits_->folder_entries);
   if (!listed.ok()) return refuse(prefix, "it cannot be read: " + listed.error().message);
   if (!*listed)
     return refuse(
-        prefix, "the folder has more than " + std::to_string(limits_.folder_entries) + " entries");
+        prefix, "the folder has more than " + std::to_string(limits_->folder_entries) + " entries");
   std::vector<Entry>& entries = **listed;
   // Where there is the entry file, a notebook is a file like any other.
   if (std::ranges::find(entries, entry_file, &Entry::name) != entries.end()) notebooks_ = false;
@@ -191,8 +192,8 @@ void Collector::enter_folder(int folder, const std::string& name, const std::str
                              int depth) {
   const std::string path = prefix + name;
   if (auto why = refused_name(name)) return refuse(path, std::move(*why));
-  if (depth == limits_.depth)
-    return refuse(path, "folders lie more than " + std::to_string(limits_.depth) + " deep");
+  if (depth == limits_->depth)
+    return refuse(path, "folders lie more than " + std::to_string(limits_->depth) + " deep");
   UniqueFd inner = open_below(folder, name, O_DIRECTORY);
   if (!inner) return refuse(path, std::string("it cannot be opened: ") + std::strerror(errno));
   take_folder(inner.get(), path + "/", depth + 1, {});
@@ -221,8 +222,8 @@ void Collector::take_unpacked_file(const std::string& path, std::string bytes) {
       return refuse(path, "its name leads out of the submission");
     if (auto why = refused_name(part)) return refuse(path, std::move(*why));
   }
-  if (parts.size() > static_cast<std::size_t>(limits_.depth))
-    return refuse(path, "folders lie more than " + std::to_string(limits_.depth) + " deep");
+  if (parts.size() > static_cast<std::size_t>(limits_->depth))
+    return refuse(path, "folders lie more than " + std::to_string(limits_->depth) + " deep");
   if (std::ranges::any_of(submission_.files,
                           [&](const auto& taken) { return collide(taken.path, path); }))
     return refuse(path, "another file has the same name");
@@ -250,6 +251,18 @@ void Collector::refuse_whole(std::string_view path, std::string why) {
 void Collector::rename(const std::string& path, const std::string& entry_file) {
   std::ranges::find(submission_.files, path, &model::SourceFile::path)->path = entry_file;
   note(path, "taken as " + entry_file);
+}
+
+bool Collector::same_as(const Collector& other) const {
+  const auto text = [](const Collector& each) {
+    std::string all;
+    for (const model::SourceFile& file : each.submission_.files)
+      all += file.path + '\0' + file.sha256 + '\n';
+    for (const model::Refusal& refusal : each.submission_.intake)
+      all += refusal.path + '\0' + refusal.refused + '\n';
+    return all;
+  };
+  return text(*this) == text(other);
 }
 
 model::Submission Collector::finish(std::string id) {

@@ -50,7 +50,8 @@ Result<std::optional<std::vector<Entry>>> list_folder(int folder, std::size_t li
 /// FIFO.
 UniqueFd open_below(int folder, const std::string& name, int flags);
 
-/// At most one byte more than `limit`; nothing (and errno) where reading fails.
+/// From the file's beginning, at most one byte more than `limit`; nothing (and errno) where reading
+/// fails.
 std::optional<std::string> read_bounded(int file, std::size_t limit);
 
 /// "1024 KiB", "32 MiB".
@@ -60,7 +61,7 @@ class Collector {
  public:
   /// `notebooks`: they are taken within limits of their own, to be made into source.
   explicit Collector(const IntakeLimits& limits, bool notebooks = false)
-      : limits_(limits), notebooks_(notebooks) {}
+      : limits_(&limits), notebooks_(notebooks) {}
 
   void refuse(std::string_view path, std::string why);
   void note(std::string_view path, std::string what);
@@ -83,6 +84,9 @@ class Collector {
   /// Makes the file `path`, which is there, the file `entry_file`, which is not.
   void rename(const std::string& path, const std::string& entry_file);
 
+  /// Whether another reading of the same submission gave the same.
+  bool same_as(const Collector& other) const;
+
   model::Submission finish(std::string id);
 
  private:
@@ -93,7 +97,7 @@ class Collector {
   void leave_out(const std::vector<std::string>& paths);
   bool is_notebook(const std::string& path) const;
 
-  const IntakeLimits& limits_;
+  const IntakeLimits* limits_;
   bool notebooks_;
   model::Submission submission_;
   std::size_t total_bytes_ = 0;

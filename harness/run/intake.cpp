@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 
 #include "harness/base/ascii.h"
@@ -21,6 +24,12 @@ namespace assay::run {
 namespace {
 
 constexpr std::size_t kMaxIdBytes = 100;
+/// How often a submission is read until two readings in a row agree, and the first wait in between;
+/// each further one is twice as long.
+constexpr int kMaxReadings = 6;
+constexpr std::chrono::milliseconds kFirstPause{5};
+constexpr const char* kRestless =
+    "it changed whenever it was read: grade it again once nobody writes to it";
 /// Longest first: the name of a submission is what is left without one.
 constexpr std::array<std::string_view, 10> kArchiveSuffixes = {
     ".tar.bz2", ".tar.zst", ".tar.gz", ".tar.xz", ".tbz2", ".tgz", ".txz", ".tzst", ".tar", ".zip"};
@@ -57,6 +66,21 @@ std::string name_of_folder_of(const std::string& path) {
 
 bool contains(const std::vector<Entry>& entries, const std::string& name) {
   return std::ranges::any_of(entries, [&](const Entry& entry) { return entry.name == name; });
+}
+
+/// What `read` gives once it gives the same twice in a row, by `same`: somebody may be writing it.
+/// What is read twice alike was like that in between, whatever the clock of its file system says.
+template <class Read, class Same>
+auto read_steadily(Read read, Same same) -> std::optional<decltype(read())> {
+  auto last = read();
+  auto pause = kFirstPause;
+  for (int readings = 1; readings < kMaxReadings; ++readings) {
+    auto next = read();
+    if (same(next, last)) return next;
+    last = std::move(next);
+    std::this_thread::sleep_for(std::exchange(pause, 2 * pause));
+  }
+  return std::nullopt;
 }
 
 /// Turns the paths into submissions, one after the other.
@@ -100,6 +124,29 @@ class IntakeRun {
  private:
   // ---- one submission
 
+  /// Gathers by `take`; refuses the whole where it is another each time.
+  template <class Take>
+  void gather(Collector& collector, const std::string& shown, Take take) {
+    const auto read = [&] {
+      Collector reading(limits_, true);
+      take(reading);
+      return reading;
+    };
+    auto steady =
+        read_steadily(read, [](const Collector& a, const Collector& b) { return a.same_as(b); });
+    if (steady) {
+      collector = std::move(*steady);
+    } else {
+      collector.refuse_whole(entry_file_, kRestless);
+      notice(shown, kRestless);
+    }
+  }
+
+  void gather_folder(Collector& collector, int folder, const std::string& shown) {
+    gather(collector, shown,
+           [&](Collector& reading) { reading.take_folder(folder, "", 1, entry_file_); });
+  }
+
   /// A file that is a submission by itself.
   Status take_open(Collector& collector, int file, const std::string& name,
                    const std::string& shown) {
@@ -107,14 +154,15 @@ class IntakeRun {
       case Kind::kArchive:
         return take_archive(collector, file, name, shown);
       case Kind::kNotebook:
-        collector.take_open_file(file, name);
+        gather(collector, shown, [&](Collector& reading) { reading.take_open_file(file, name); });
         return find_entry(collector, name, shown);
       case Kind::kOtherArchive:
         refuse_archive(collector, name, shown,
                        "archives of this kind are not read: it has to be a .zip or a .tar.gz");
         return success();
       default:
-        collector.take_open_file(file, entry_file_);
+        gather(collector, shown,
+               [&](Collector& reading) { reading.take_open_file(file, entry_file_); });
         return success();
     }
   }
@@ -131,7 +179,13 @@ class IntakeRun {
       refuse_archive(collector, name, shown, "archives are not read here: unpack it into a folder");
       return success();
     }
-    auto bytes = read_bounded(file, limits_.archive_bytes);
+    auto steady = read_steadily([&] { return read_bounded(file, limits_.archive_bytes); },
+                                [](const auto& a, const auto& b) { return a == b; });
+    if (!steady) {
+      refuse_archive(collector, name, shown, kRestless);
+      return success();
+    }
+    auto& bytes = *steady;
     if (!bytes) {
       refuse_archive(collector, name, shown,
                      std::string("it cannot be read: ") + std::strerror(errno));
@@ -184,7 +238,7 @@ class IntakeRun {
     ASSAY_TRY(const auto listed, entries_of(folder, path));
     if (contains(listed, entry_file_) || contains(listed, named_entry_)) {
       Collector collector(limits_, true);
-      collector.take_folder(folder, "", 1, entry_file_);
+      gather_folder(collector, folder, path);
       ASSAY_CHECK(find_entry(collector, own_name(path), path));
       return add(collector, own_name(path), path);
     }
@@ -253,7 +307,7 @@ class IntakeRun {
       const UniqueFd file = open_below(folder, packed, 0);
       if (file) return take_archive(collector, file.get(), packed, shown + "/" + packed);
     }
-    collector.take_folder(folder, "", 1, entry_file_);
+    gather_folder(collector, folder, shown);
     return find_entry(collector, name, shown);
   }
 

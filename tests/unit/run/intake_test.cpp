@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <thread>
 
 #include "tests/support/scratch.h"
 
@@ -71,6 +74,41 @@ TEST_CASE("a file is taken as the entry file and named after itself") {
   REQUIRE(paths_of(intake.submissions[0]) == Names{kEntry});
   CHECK(intake.submissions[0].files[0].bytes == "x = 1\n");
   CHECK(intake.submissions[0].intake.empty());
+}
+
+TEST_CASE("a submission that changes while it is read is never taken torn") {
+  // A file of the kernel's that is another at each reading.
+  const Scratch scratch;
+  const std::string restless = "/proc/sys/kernel/random/uuid";
+  scratch.link(restless, "ada.py");
+  const Intake intake = taken({scratch.path("ada.py")});
+  REQUIRE(ids_of(intake) == Names{"ada"});
+  CHECK(paths_of(intake.submissions[0]).empty());
+  CHECK(refusal_of(intake.submissions[0], kEntry).find("it changed whenever it was read") == 0);
+  REQUIRE(intake.notices.size() == 1);
+  CHECK(intake.notices[0].find("ada.py: it changed") != std::string::npos);
+}
+
+TEST_CASE("a submission that is written meanwhile is taken as it was at one moment") {
+  const Scratch scratch;
+  const std::string first = scratch.write("ada/solution.py", "");
+  const std::string second = scratch.write("ada/zzz.py", "");
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    // Both files always hold one letter, the first a step ahead.
+    for (char letter = 'a'; !done; letter = letter == 'z' ? 'a' : static_cast<char>(letter + 1))
+      for (const std::string& path : {first, second})
+        std::ofstream(path, std::ios::binary) << std::string(200'000, letter);
+  });
+  for (int i = 0; i < 20; ++i) {
+    const Intake intake = taken({scratch.path("ada")});
+    for (const auto& file : intake.submissions[0].files)
+      CHECK(file.bytes.find_first_not_of(file.bytes.substr(0, 1)) == std::string::npos);
+  }
+  done = true;
+  writer.join();
+  const Intake after = taken({scratch.path("ada")});
+  CHECK(paths_of(after.submissions[0]) == Names{kEntry, "zzz.py"});
 }
 
 TEST_CASE("an entry file that is named by itself is called after its folder, and comes alone") {
