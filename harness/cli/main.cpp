@@ -1,6 +1,7 @@
 // The executable `assay`: parses the command line and hands over to the subcommand.
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -97,6 +98,8 @@ int run(int argc, char** argv) {
 }  // namespace assay::cli
 
 int main(int argc, char** argv) {
+  // A file that may not grow further is an error of the write, to be told like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return assay::cli::run(argc, argv);
   } catch (const std::exception& e) {

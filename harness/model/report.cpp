@@ -190,12 +190,14 @@ Json run_json(const Report& report) {
     usage.push_back(std::move(entry));
   }
   const RunInfo& run = report.run;
-  return {{"started_at", run.started_at},
-          {"host", run.host},
-          {"sandbox", {{"backend", run.backend}, {"layers", Json(run.layers)}}},
-          {"timing", run.timing},
-          {"retries", Json(run.retries)},
-          {"cases", std::move(usage)}};
+  Json json = {{"started_at", run.started_at},
+               {"host", run.host},
+               {"sandbox", {{"backend", run.backend}, {"layers", Json(run.layers)}}},
+               {"timing", run.timing},
+               {"retries", Json(run.retries)},
+               {"cases", std::move(usage)}};
+  if (!run.key.empty()) json["key"] = run.key;
+  return json;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // other format is rendered from that JSON and nothing else. The schema is
 // harness/report/report.schema.json.
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct RunInfo {
   std::vector<Layer> layers;
   Json timing = Json::object();
   std::vector<std::string> retries;
+  std::map<std::string, std::string> key;  ///< what it was made from, by part (run/result_key.h)
 };
 
 struct Report {

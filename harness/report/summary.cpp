@@ -222,6 +222,16 @@ std::string words_of_total(const Json& submissions) {
   return text;
 }
 
+std::string words_of_kept(const Json& summary) {
+  if (!summary.contains("kept")) return "";
+  const auto kept = summary.at("kept").get<std::size_t>();
+  const std::string who = kept == summary.at("submissions").size()
+                              ? (kept == 1 ? "It was" : "All of them were")
+                              : std::to_string(kept) + (kept == 1 ? " was" : " were");
+  return who + " kept from before, since what " + (kept == 1 ? "it was" : "they were") +
+         " made from is the same.";
+}
+
 SummaryEntry entry_of(const Json& report) {
   const Json& graded = report.at("graded");
   const Json& exercise = graded.at("exercise");
@@ -337,6 +347,7 @@ std::string render_summary_terminal(const Json& summary, const RenderOptions& op
   }
   page.blank();
   page.paragraph({}, words_of_total(submissions), Style::kBold);
+  if (const std::string kept = words_of_kept(summary); !kept.empty()) page.paragraph({}, kept);
   page.paragraph({},
                  "for, against: indicators that speak for or against it; open: a person decides.",
                  Style::kDim);

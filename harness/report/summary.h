@@ -48,6 +48,9 @@ Json without(const Json& ids, const Json& left_out);
 /// "12 submissions: 9 graded, 2 not gradable, 1 failed"
 std::string words_of_total(const Json& submissions);
 
+/// "7 were kept from before, since what they were made from is the same."; empty where none was.
+std::string words_of_kept(const Json& summary);
+
 /// The table, and what its columns count.
 std::string render_summary_terminal(const Json& summary, const RenderOptions& options);
 

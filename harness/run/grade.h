@@ -4,7 +4,9 @@
 //
 // Out, in the output folder: <submission>/{report.json, report.html, observations.jsonl} for each
 // submission as soon as it is done, and summary.json at the end, with summary.html where the reports
-// are pages too. A run that is stopped leaves the reports that were done, and no summary. One thread.
+// are pages too. A run that is stopped or killed leaves the reports that were done, and no summary that
+// says otherwise than they do; the same run again makes what is missing (run/kept.h) and covers all in
+// its summary. One grading at a time writes to a folder. One thread.
 
 #include <cstdint>
 #include <functional>
@@ -45,6 +47,7 @@ struct GradeOptions {
   std::string candidates_file;  ///< which reference is whose; empty: beside `out`
   std::string entry_file;       ///< taken for the entry file where there is none; may be empty
   std::string applicants_file;  ///< a CSV, see applicants.h; empty: none
+  bool force = false;           ///< keep no result, run all
   int stop_fd = -1;             ///< borrowed; readable: stop
 };
 
@@ -53,6 +56,7 @@ struct Graded {
   std::string id;
   std::string folder;
   model::Anchor anchor = model::Anchor::kNotGradable;
+  bool kept = false;  ///< was there before this run
 };
 
 struct GradeResult {
@@ -62,7 +66,7 @@ struct GradeResult {
   Json summary;                 ///< null where it was stopped
 };
 
-/// Told of each report as soon as it is written. `report` is the document of report.json, gone
+/// Told of each report as soon as it is written, or found to be kept. `report` is the document of report.json, gone
 /// after the call.
 using OnReport = std::function<void(const Graded&, const Json& report)>;
 

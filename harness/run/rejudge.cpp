@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "harness/base/one_line.h"
+#include "harness/base/sha256.h"
 #include "harness/marks/apply.h"
 #include "harness/marks/chain.h"
 #include "harness/run/grade.h"
 #include "harness/run/grading.h"
 #include "harness/run/output.h"
 #include "harness/run/record.h"
+#include "harness/run/result_key.h"
 
 namespace assay::run {
 namespace {
@@ -83,6 +87,9 @@ Status keep_superseded(const ResultFolder& result, const Json& before) {
                                     dump_json(before, 1) + "\n"});
 }
 
+/// The path of this very program.
+constexpr const char* kOwnProgram = "/proc/self/exe";
+
 }  // namespace
 
 Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise) {
@@ -116,6 +123,7 @@ Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise
   ASSAY_TRY(rejudged.diff, report::compare_reports(before, report));
   if (!rejudged.changed) return rejudged;
   report["lineage"] = report::lineage_of(before, report, graded_sha256(before), "rejudge");
+  ASSAY_CHECK(rekey(report["run"], grading, kOwnProgram));
   ASSAY_CHECK(keep_superseded(result, before));
   ASSAY_CHECK(write_result(result, render_result(result, report)));
   if (const Status renewed = refresh_summary(result, report); !renewed.ok())
@@ -138,6 +146,15 @@ Result<std::optional<marks::LockedChain>> carry_over(const std::string& folder, 
   }
   if (lock) marks::apply(report, lock->chain().marks);
   return lock;
+}
+
+Status keep_unread(const std::string& folder) {
+  std::ifstream file(fs::path(folder) / kReportFile, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (bytes.empty()) return success();
+  const std::string superseded = (fs::path(folder) / kSupersededFolder).string();
+  ASSAY_CHECK(make_output_folder(superseded));
+  return write_result_file(superseded, {sha256_hex(bytes).substr(0, kNameDigits) + ".json", bytes});
 }
 
 }  // namespace assay::run

@@ -38,4 +38,8 @@ Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise
 /// report is as it was then.
 Result<std::optional<marks::LockedChain>> carry_over(const std::string& folder, Json& report);
 
+/// For a report in `folder` that carry_over() could not use: it is kept as it is beside those that
+/// others have superseded, since it may be the last to repeat some marks.
+Status keep_unread(const std::string& folder);
+
 }  // namespace assay::run

@@ -99,11 +99,16 @@ Result<Json> read_result(const ResultFolder& result) {
   return report::read_report((fs::path(result.path) / kReportFile).string());
 }
 
+Status lay_marks_over(Json& report, const std::string& folder) {
+  ASSAY_TRY(marks::Chain chain, marks::read_chain(folder));
+  ASSAY_CHECK(marks::check_repeated(report, chain, folder));
+  marks::apply(report, std::move(chain.marks));
+  return success();
+}
+
 Result<Json> read_marked(const ResultFolder& result) {
   ASSAY_TRY(Json report, read_result(result));
-  ASSAY_TRY(marks::Chain chain, marks::read_chain(result.path));
-  ASSAY_CHECK(marks::check_repeated(report, chain, result.path));
-  marks::apply(report, std::move(chain.marks));
+  ASSAY_CHECK(lay_marks_over(report, result.path));
   return report;
 }
 
@@ -126,22 +131,28 @@ Status write_result(const ResultFolder& result, const std::vector<OutputFile>& f
   return success();
 }
 
+UniqueFd lock_summary(const std::string& root) {
+  UniqueFd folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  while (folder && ::flock(folder.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return folder;
+}
+
 Status refresh_summary(const ResultFolder& result, const Json& report) {
   const fs::path root = (fs::path(result.path) / "..").lexically_normal();
   const std::string path = (root / kSummaryFile).string();
+  // Two who mark two submissions would each put an old entry of the other's back.
+  const UniqueFd lock = lock_summary(root.string());
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return success();
-  // Two who mark two submissions would each put an old entry of the other's back.
-  const UniqueFd lock(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  while (lock && ::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
-  }
   ASSAY_TRY(const Json summary, report::read_summary(path));
   const report::SummaryEntry fresh = report::entry_of(report);
   std::vector<report::SummaryEntry> entries = report::entries_of(summary);
   const auto listed = std::ranges::find(entries, fresh.id, &report::SummaryEntry::id);
   if (listed == entries.end()) return success();
   *listed = fresh;
-  const Json renewed = report::summarise(entries);
+  Json renewed = report::summarise(entries);
+  if (summary.contains("kept")) renewed["kept"] = summary.at("kept");
   ASSAY_CHECK(
       write_result_file(root.string(), {std::string(kSummaryFile), dump_json(renewed, 1) + "\n"}));
   if (!fs::is_regular_file(root / kSummaryPageFile, error)) return success();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/base/unique_fd.h"
 #include "harness/model/json.h"
 #include "harness/run/output.h"
 
@@ -30,7 +31,10 @@ Result<std::vector<ResultFolder>> find_results(const std::string& path);
 /// The folder's report.json, checked.
 Result<Json> read_result(const ResultFolder& result);
 
-/// The same with the chain of marks beside it laid over it anew.
+/// Lays the chain of marks in `folder` over its report anew; an error leaves the report as it was.
+Status lay_marks_over(Json& report, const std::string& folder);
+
+/// read_result() with its marks laid over it.
 Result<Json> read_marked(const ResultFolder& result);
 
 /// What identifies the graded part of a report.
@@ -39,6 +43,9 @@ std::string graded_sha256(const Json& report);
 /// report.json, and those other formats that lie beside it, rendered anew.
 std::vector<OutputFile> render_result(const ResultFolder& result, const Json& report);
 Status write_result(const ResultFolder& result, const std::vector<OutputFile>& files);
+
+/// Held by whoever changes the summary in an output folder. None where the file system has no locks.
+UniqueFd lock_summary(const std::string& root);
 
 /// Puts a report's entry into the summary beside its folder, where there is one that lists it.
 Status refresh_summary(const ResultFolder& result, const Json& report);

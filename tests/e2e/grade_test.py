@@ -92,7 +92,7 @@ class Grade(EndToEnd):
         reference = solution("reference")
         self.grade(reference)
         notes = self.write(f"out/{reference.name}/notes.txt", "call her")
-        self.grade(reference, options=["--format", "json"])
+        self.grade(reference, options=["--format", "json", "--force"])
         self.assertEqual(notes.read_text(), "call her")
         left = sorted(path.name for path in notes.parent.iterdir())
         self.assertEqual(left, ["notes.txt", "observations.jsonl", "report.json"])

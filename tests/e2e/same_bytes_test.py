@@ -146,18 +146,6 @@ class SameBytes(EndToEnd):
                      if (found := first_difference(first[variant, submission], graded))]
         self.assertEqual(different, [], f"graded {how}")
 
-    def home_for_everyone(self):
-        """A copy of what grading needs that an ordinary user may read."""
-        home = self.scratch / "home"
-        binaries = home / "bin"
-        binaries.mkdir(parents=True)
-        for name in ("assay", "assay-runner"):
-            shutil.copy2(pathlib.Path(support.ASSAY).with_name(name), binaries)
-        for folder in ("exercises", "rubrics/definitions"):
-            shutil.copytree(support.ROOT / folder, home / folder)
-        subprocess.run(["chmod", "-R", "a+rX", str(home)], check=True)
-        return home
-
     def test_every_solution_has_the_same_bytes_in_every_condition(self):
         everything = self.graded("four_jobs", lambda folders: folders, jobs=4)
         solutions = submissions()

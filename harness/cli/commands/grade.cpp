@@ -40,8 +40,14 @@ constexpr const char* kFooter =
     "                                    what needs a person\n"
     "  summary.html                      the same to read, with a link to each report\n"
     "\n"
-    "Graded before? Marks that are there are kept, and stand where what they rest on\n"
-    "is the same; the report before moves to <submission>/superseded/.\n"
+    "Graded before? A result is kept, and not run again, where what it was made from\n"
+    "is the same: submission, exercise, rubrics, variant, level, draft, seed, sandbox\n"
+    "or none, and the builds of Assay, Python and packages. So after an interruption,\n"
+    "a kill or a full disk the same command makes what is missing, and no more; what\n"
+    "the harness failed in counts as missing. --force makes all anew. Marks are never\n"
+    "touched: after another grading they stand where what they rest on is the same,\n"
+    "and the report before is in <submission>/superseded/. One grading at a time\n"
+    "writes to a folder.\n"
     "\n"
     "Examples:\n"
     "  assay grade check_pipeline_health submissions/\n"
@@ -101,7 +107,8 @@ int say_interrupted(const run::GradeResult& result, const std::string& out) {
   if (result.graded.empty())
     std::fprintf(stderr, "; no report was written\n");
   else
-    std::fprintf(stderr, "; what is in %s is whole, and there is no summary\n", out.c_str());
+    std::fprintf(stderr, "; what is in %s is whole, and the same command goes on from there\n",
+                 out.c_str());
   return kExitInterrupted;
 }
 
@@ -151,13 +158,15 @@ Result<int> grade(Options& options) {
   std::map<std::string, std::string> pages;  // by submission, since they end in any order
   ProgressBar bar("Grading");
   const auto keep_page = [&](const run::Graded& graded, const Json& report) {
-    spdlog::info("{} is graded: {}", graded.folder, model::to_string(graded.anchor));
-    if (terminal != nullptr && (wants_all || bar.state().submissions == 1))
+    spdlog::info("{} is {}: {}", graded.folder, graded.kept ? "kept" : "graded",
+                 model::to_string(graded.anchor));
+    if (terminal != nullptr && (wants_all || pages.empty()))
       pages[graded.id] = terminal->render(report, for_stdout());
   };
   ASSAY_TRY(const run::GradeResult result, run::grade(options.grade, bar, keep_page));
   bar.clear();
   if (result.stopped) return say_interrupted(result, options.grade.out);
+  if (!wants_all && result.graded.size() != 1) pages.clear();
   for (const run::Graded& graded : result.graded)
     if (const auto page = pages.find(graded.id); page != pages.end()) print(page->second + "\n");
   print(report::render_summary_terminal(result.summary, for_stdout()));
@@ -202,6 +211,8 @@ std::function<int()> add(CLI::App& app) {
                  "A CSV that tells which submission is whose in an applicant system; it goes into "
                  "the reports, or with --blind into the file that says who is who")
       ->type_name("FILE");
+  app.add_flag("--force", options->grade.force,
+               "Run all, also where a result is there that was made from the same");
   app.add_flag("--blind", options->grade.blind,
                "Put references in the place of names, and empty header comments, so that who marks "
                "cannot tell whose it is");

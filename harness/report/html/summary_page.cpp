@@ -354,6 +354,8 @@ void write_top(HtmlWriter& html, const Run& run) {
   html.element("p", {{"class", "total"}}, total.substr(total.find(": ") + 2));
   if (const std::string results = words_of_results(run.submissions); !results.empty())
     html.element("p", {{"class", "results"}}, results);
+  if (const std::string kept = words_of_kept(run.summary); !kept.empty())
+    html.element("p", {{"class", "hint"}}, kept);
   html.element("p", {{"class", "hint"}},
                "Evidence, not a decision. A submission's name leads to its report.");
 }
