@@ -59,13 +59,18 @@ std::vector<Rule> rules_of(const Json& parameters) {
   return rules;
 }
 
+/// Whether it is a record whose status could be a word for a state.
+bool has_word(const CaseFact& c) {
+  return c.answer == "record" && c.status_kind != "bool" && c.status_kind != "absent";
+}
+
 class Judge {
  public:
   Judge(const FactSet& facts, const Json& parameters)
       : facts_(facts), states_(labels_of(parameters, "states")), rules_(rules_of(parameters)) {
     for (const CaseFact* c : facts.of_labels(states_)) {
       known_ = known_ || !c->key.empty();
-      records_ = records_ || (c->returned() && c->answer == "record");
+      words_ = words_ || (c->returned() && has_word(*c));
     }
   }
 
@@ -118,12 +123,12 @@ class Judge {
     if (c.answer == "raised")
       return c.deliberate || rule.may_fail ? "" : "let through " + c.exception;
     // Free text tells neither way.
-    if (c.answer == "record" ? !c.status_closed : c.key_open) return "";
+    if (has_word(c) ? !c.status_closed : c.key_open) return "";
     if (has_status_of(rule.sound, c)) return "";
     for (const std::string& state : states_)
       if (has_status_of({state}, c)) return "was answered like " + words(state) + ", " + c.shown;
-    // Where records are given, anything else is no status of its own.
-    return records_ && c.answer != "record" ? "gave " + c.shown : "";
+    // Where words are given, anything else is no status of its own.
+    return words_ && !has_word(c) ? "gave " + c.shown : "";
   }
 
   bool has_status_of(const Labels& labels, const CaseFact& c) const {
@@ -135,8 +140,8 @@ class Judge {
   const FactSet& facts_;
   const Labels states_;
   const std::vector<Rule> rules_;
-  bool known_ = false;    ///< some state was answered at all
-  bool records_ = false;  ///< with a record
+  bool known_ = false;  ///< some state was answered at all
+  bool words_ = false;  ///< with a record that has a word for it
   Decision d_;
   std::vector<std::string> because_;
 };

@@ -113,10 +113,16 @@ TEST_CASE("an exception of somebody else's is unsound but where the rule lets it
   CHECK(ends("loading") == model::Verdict::kObserved);
 }
 
-TEST_CASE("a bare value beside records is no status of its own") {
+TEST_CASE("a bare value, a yes or no or nothing at all is no status of its own beside words") {
   const auto i = concluded(but("loading", [](const Case& c) { return returned(c, true); }));
   CHECK(i.verdict == model::Verdict::kObserved);
   CHECK(i.explanation == "“Case loading” gave True.");
+  CHECK(said("loading", true) == "observed");
+  CHECK(concluded(but("loading", [](const Case& c) {
+          Json record = careful()(c).value;
+          record.erase("status");
+          return returned(c, record);
+        })).verdict == model::Verdict::kObserved);
   // Who never returns a record has another indicator for that.
   const auto bare = [](const Case& c) { return returned(c, careful()(c).value["status"]); };
   CHECK(concluded(bare).verdict == model::Verdict::kNotObserved);
