@@ -41,6 +41,25 @@ TEST_CASE("a pause of 50 ms is one, and so much is growth") {
   CHECK(backs_off({0, 60, 49}) == "not_observed");
 }
 
+TEST_CASE("why nothing is known of pauses is told") {
+  const auto backs_off = [](std::vector<int> pauses) {
+    return indicator(ready(patient(std::move(pauses), may_pass)), "backs_off");
+  };
+  const auto none = backs_off({}), one = backs_off({1000});
+  CHECK(none.explanation ==
+        "Nothing was asked for again where the pause was the function's own choice.");
+  CHECK(one.explanation == "There was never more than one further try, so no pause could grow.");
+  const auto holds = [](const model::Indicator& i) {
+    std::vector<std::optional<bool>> each;
+    for (const model::Term& term : i.terms) each.push_back(term.holds);
+    return each;
+  };
+  using Each = std::vector<std::optional<bool>>;
+  CHECK(holds(none) == Each{std::nullopt, std::nullopt});
+  CHECK(holds(one) == Each{true, std::nullopt});
+  CHECK(holds(backs_off({1000, 2000})) == Each{true, true});
+}
+
 TEST_CASE("between half as much again and a tenth more a person decides") {
   const auto backs_off = [](int last) {
     return ready(patient({1000, 500, last}, may_pass), "backs_off");
