@@ -294,6 +294,7 @@ Reworked with_form(const Json& form, std::vector<std::string> labels, const Cand
   reworked.solution = [=](const Case& c) {
     model::Observation o = solution(c);
     o.lines_run = {{"solution.py", {1, kLine - 1, kLine}, {}}};
+    o.lines_whole = true;
     if (std::find(labels.begin(), labels.end(), c.label) == labels.end()) return o;
     o.lines_run[0].took = {kLine};
     o.functions_run.push_back({"solution.py", kLine - 1, "give_up"});
