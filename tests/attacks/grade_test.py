@@ -26,7 +26,7 @@ EXERCISES = pathlib.Path(__file__).resolve().parent / "exercises"
 JOBS = 4
 DEADLINE_S = 600
 # A worker looks at the clock only so often, and a busy machine keeps it from that.
-SLACK_MS = 3000
+SLACK_MS = 30_000
 STUB = "from program import main as attack\n\n\ndef main(host):\n    return attack(host, {argument!r})\n"
 
 

@@ -102,7 +102,7 @@ def look():
             "sockets": sockets(), "files": files(), "keys": keys(), "objects": objects()}
 
 
-def left_since(before, patience_s=20, but=()):
+def left_since(before, patience_s=60, but=()):
     """What is there that was not, but for `but`; looked at until it is nothing or patience ends, since
     the kernel takes a dead box away a moment after its init."""
     until = time.monotonic() + patience_s
