@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -233,10 +234,13 @@ std::string why_none() {
 
 Status put_a_child_into(Cgroup& cgroup) {
   ASSAY_CHECK(cgroup.prepare(64 << 20, 8));
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return errno_error("fork");
   if (child == 0) {
-    ::pause();
+    // Whoever kills us now would leave it waiting for good.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() == parent) ::pause();
     ::_exit(0);
   }
   Status added = cgroup.add(child);
