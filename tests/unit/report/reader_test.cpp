@@ -72,10 +72,12 @@ TEST_CASE("what no grading could have summed up is an error that says so") {
   short_of_a_verdict["indicators"].erase(0);
   Json of_no_exercise = whole_summary();
   of_no_exercise.erase("exercise");
+  Json of_nobody = whole_summary();
+  of_nobody["submissions"][0].erase("id");
   for (const std::string& text :
        {std::string("[]"), std::string("{\"x\": 1}"), dump_json(Json(fixture::sound())),
         std::string("{\"submissions\": [{}], \"indicators\": []}"), dump_json(short_of_a_verdict),
-        dump_json(of_no_exercise)}) {
+        dump_json(of_no_exercise), dump_json(of_nobody)}) {
     CAPTURE(text);
     const TemporaryFile file(text);
     const auto read = read_summary(file.path());

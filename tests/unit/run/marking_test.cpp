@@ -75,13 +75,16 @@ TEST_CASE("a mark is saved, and says so, where the summary is none of ours") {
   without_verdicts["submissions"][0]["verdicts"].erase(0);
   Json without_exercise = report::summarise({report::entry_of(output.report())});
   without_exercise.erase("exercise");
+  Json without_id = report::summarise({report::entry_of(output.report())});
+  without_id["submissions"][0].erase("id");
   const std::vector<Json> odd = {Json::parse(R"({"x": 1})"),
                                  Json::parse(R"({"submissions": [{}], "indicators": []})"),
                                  Json::parse(R"({"schema": "assay.summary/1", "sandboxed": true,
                                                  "submissions": [{}], "indicators": []})"),
                                  Json::array(),
                                  without_verdicts,
-                                 without_exercise};
+                                 without_exercise,
+                                 without_id};
   for (std::size_t i = 0; i < odd.size(); ++i) {
     CAPTURE(i);
     output.put_summary(odd[i]);
