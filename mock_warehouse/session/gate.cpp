@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@ namespace assay::warehouse {
 namespace {
 
 constexpr int kBacklog = 128;
+/// Only a kernel that does not deliver at all needs it.
+constexpr int kFillPatienceMs = 1'000;
 /// Larger than either of the kernel's tables.
 constexpr std::size_t kMaxTable = 16 << 10;
 
@@ -76,13 +79,18 @@ void Gate::fill() {
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   ::getsockname(listener_.get(), generic, &size);
-  // Loopback delivers within this call: the place is taken when it returns.
   ::connect(filler_.get(), generic, size);
+  // Loopback delivers within this call, but on a machine that is busy with its network the kernel may
+  // leave that to a thread of its own (ksoftirqd). The counters are read with the place taken.
+  pollfd taken{listener_.get(), POLLIN, 0};
+  ::poll(&taken, 1, kFillPatienceMs);
 }
 
 void Gate::empty() {
-  while (accept()) {
-  }
+  // Reset rather than closed: so its end of the connection is out of the counters at once.
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  while (const UniqueFd filled = accept())
+    ::setsockopt(filled.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   // connect(2): AF_UNSPEC dissolves the association, and the socket can be used once more.
   sockaddr nobody{};
   nobody.sa_family = AF_UNSPEC;

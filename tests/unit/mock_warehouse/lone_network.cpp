@@ -17,6 +17,7 @@ namespace {
 
 constexpr char kSocket = 's';
 constexpr char kCounters = 'c';
+constexpr char kLetGo = 'l';  ///< behind each descriptor: its maker has none any more
 
 UniqueFd make_socket() {
   return UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -61,6 +62,7 @@ void pass(int line, const UniqueFd& made) {
     for (char what; ::recv(line, &what, 1, 0) == 1;) {
       pass(line, what == kSocket ? make_socket()
                                  : UniqueFd(::open("/proc/self/net", O_PATH | O_DIRECTORY)));
+      ::send(line, &kLetGo, 1, MSG_NOSIGNAL);
     }
   }
   ::_exit(0);
@@ -95,6 +97,9 @@ UniqueFd LoneNetwork::ask(char what) {
   REQUIRE(head != nullptr);
   int fd = -1;
   std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
+  // Else a socket would outlive its being closed here.
+  char let_go = 0;
+  REQUIRE(::recv(line_.get(), &let_go, 1, 0) == 1);
   return UniqueFd(fd);
 }
 
