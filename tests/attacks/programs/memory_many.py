@@ -2,7 +2,7 @@
 # aim: take half a gigabyte in 16 processes
 # reached: value == 16
 # needs: cgroup
-# outcome: memory, returned, raised, signaled, wall_time
+# outcome: memory, returned, raised, signaled, wall_time, cpu_time
 # limits: {"memory_bytes": 67108864, "wall_ms": 20000}
 import os
 

@@ -2,7 +2,7 @@
 # aim: take a quarter of a gigabyte in the buffers of sockets
 # reached: value >= 256
 # needs: cgroup
-# outcome: memory, returned, raised, signaled, wall_time
+# outcome: memory, returned, raised, signaled, wall_time, cpu_time
 # limits: {"memory_bytes": 67108864, "wall_ms": 20000}
 import os
 import socket
