@@ -2,9 +2,9 @@
 
 // An answer on its way to the wire, which the faults of a step change part by part.
 //
-// It begins as the world's answer. A fault decides one part of it or several (see Part); faults that
-// decide different parts make one reply together: a cut body that also comes slowly. In: the world's
-// answer and what faults made of it. Out: a WireProgram. Values, used from one thread.
+// It begins as the world's answer. A fault decides one part of it or several (see Part); faults
+// that decide different parts make one reply together: a cut body that also comes slowly. In: the
+// world's answer and what faults made of it. Out: a WireProgram. Values, used from one thread.
 
 #include <cstdint>
 #include <optional>

@@ -28,7 +28,8 @@ struct Wait {
 struct Padding {
   std::size_t bytes = 0;
 };
-/// From here on `chunk_bytes` go at once, and the next after `every`. 0: as many as the client takes.
+/// From here on `chunk_bytes` go at once, and the next after `every`. 0: as many as the client
+/// takes.
 struct Pace {
   std::size_t chunk_bytes = 0;
   Duration every{};

@@ -5,7 +5,7 @@
 //
 // A model::Fact has a kind, and `data` of that kind's shape:
 //
-//   case      CaseFact: what one case showed; a fact for every case of the plan, in the plan's order
+//   case      CaseFact: what one case showed; a fact for every case of the plan, in its order
 //   traffic   TrafficFact: what one case asked and how each answer went; the same, right behind it
 //   states    StatesFact: which state keys each label got, over all its cases
 //   function  FunctionFact: what one function of the candidate does, of those with a part in it
@@ -13,10 +13,11 @@
 //   handler   HandlerFact: a broad except block of the candidate's
 //   passage   PassageFact: a piece of the review that came with the submission
 //
-// Where a submission reworks a draft, the draft has facts of the same kinds, in a FactSet of its own.
+// Where a submission reworks a draft, the draft has facts of the same kinds, in a FactSet of its
+// own.
 //
-// In: facts. Out: views of them. Values; a FactSet keeps copies of what it was made from and borrows
-// the draft's.
+// In: facts. Out: views of them. Values; a FactSet keeps copies of what it was made from and
+// borrows the draft's.
 
 #include <cstdint>
 #include <map>
@@ -124,7 +125,8 @@ struct Try {
 struct TrafficFact {
   std::string case_id;
   std::int64_t over_us = 0;  ///< when the case was over
-  /// How it ended: "itself"; "limit" of time; "blocked": it waited for what could never come; "cut".
+  /// How it ended: "itself"; "limit" of time; "blocked": it waited for what could never come;
+  /// "cut".
   std::string end = "itself";
   std::vector<Exchange> exchanges;
   std::string id;
@@ -170,9 +172,9 @@ struct SourceFact {
   std::string id;
 };
 
-/// What catches everything: an except block that is bare, or of Exception or BaseException; a `with`
-/// whose manager takes any exception; a `finally` that is left by a return; what is answered by a
-/// function of the candidate's when a library has tried in vain.
+/// What catches everything: an except block that is bare, or of Exception or BaseException; a
+/// `with` whose manager takes any exception; a `finally` that is left by a return; what is answered
+/// by a function of the candidate's when a library has tried in vain.
 struct HandlerFact {
   std::string form = "except";  ///< or "with", "finally", "callback"
   std::string file;

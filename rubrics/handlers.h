@@ -21,8 +21,8 @@ struct Merging {
   const CaseFact* other = nullptr;
 };
 
-/// At most one for each handler. An exception that goes on, and no answer at all, are no state that a
-/// handler made.
+/// At most one for each handler. An exception that goes on, and no answer at all, are no state that
+/// a handler made.
 std::vector<Merging> merging_handlers(const FactSet& facts, const std::vector<Labels>& states);
 
 }  // namespace assay::rubrics

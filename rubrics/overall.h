@@ -7,8 +7,8 @@
 // wants that every one of its terms is known to hold. The anchor is provisional while an open term
 // could still change it.
 //
-// In: a rubric that has an overall rule, its indicators as decided, facts, the level. Out: model::Overall. Pure, on any
-// thread.
+// In: a rubric that has an overall rule, its indicators as decided, facts, the level. Out:
+// model::Overall. Pure, on any thread.
 
 #include <vector>
 

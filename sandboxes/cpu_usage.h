@@ -1,6 +1,7 @@
 #pragma once
 
-// What a box's processes do while it runs: the cpu time that they have used, and whether they sleep.
+// What a box's processes do while it runs: the cpu time that they have used, and whether they
+// sleep.
 //
 // In: the pid of its init, as this process sees it. Reads /proc; no state.
 

@@ -42,8 +42,8 @@ SteadyTime time_of(std::int64_t monotonic_ns) {
   return SteadyTime(std::chrono::nanoseconds(monotonic_ns));
 }
 
-/// The processes that all others of a box are below. Orphans are init's children; a plain box has no
-/// init but the candidate.
+/// The processes that all others of a box are below. Orphans are init's children; a plain box has
+/// no init but the candidate.
 std::vector<int> roots_of(const HostBox& box) {
   const int init_pid = pid_of(box.pidfd.get());
   if (init_pid == box.candidate_pid) return {box.candidate_pid};

@@ -29,8 +29,9 @@ inline constexpr std::array<std::string_view, 14> kPackageModules = {
 
 struct Job;
 
-/// Full where a line that holds the word "import" names one of kPackageModules. A guess and no parser
-/// of Python: being wrong costs time and nothing else. Inspections run nothing and take the lean one.
+/// Full where a line that holds the word "import" names one of kPackageModules. A guess and no
+/// parser of Python: being wrong costs time and nothing else. Inspections run nothing and take the
+/// lean one.
 Image image_for(const Job& job);
 
 }  // namespace assay::sandbox

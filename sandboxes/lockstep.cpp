@@ -27,8 +27,8 @@ constexpr auto kDeathPatience = 10'000ms;
 constexpr std::size_t kMaxEnvelopeBytes = 1 << 20;
 /// The cpu time of a box is looked at no more often than this.
 constexpr auto kCpuCheck = 20ms;
-/// Rounds of the peer between two looks at the output: a box that floods it must not keep us here. A
-/// look at the clock is dear beside most rounds, hence the second number.
+/// Rounds of the peer between two looks at the output: a box that floods it must not keep us here.
+/// A look at the clock is dear beside most rounds, hence the second number.
 constexpr int kMaxPumps = 1'000;
 constexpr int kPumpsPerLook = 16;
 /// Reasons are words of the runner's, unless a candidate sent them.
@@ -158,8 +158,8 @@ class CaseLoop {
         "not done after " + std::to_string(job_.limits.wall_ms) + " ms of real time");
   }
 
-  /// In lockstep, that it sleeps and asks for nothing: it waits by a call that is not interposed. No
-  /// word of it can be on its way, for words of a process that sleeps have been sent.
+  /// In lockstep, that it sleeps and asks for nothing: it waits by a call that is not interposed.
+  /// No word of it can be on its way, for words of a process that sleeps have been sent.
   bool sleeps_outside() const {
     if (!box_.channel || !box_.all_asleep()) return false;
     pollfd word{box_.channel.get(), POLLIN, 0};

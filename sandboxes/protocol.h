@@ -10,18 +10,18 @@
 // 1. The worker makes a channel (SOCK_SEQPACKET pair) and two pipes for a box and passes the box's
 //    ends to the runner: control message kNewBox with three descriptors.
 // 2. The runner has its nursery clone init into new namespaces. Init builds the box, makes the
-//    listening socket and sends it over the channel: kListener. Then the runner forks the candidate,
-//    which joins init's namespaces, and answers kBoxBorn with the pidfds of both.
+//    listening socket and sends it over the channel: kListener. Then the runner forks the
+//    candidate, which joins init's namespaces, and answers kBoxBorn with the pidfds of both.
 // 3. The worker puts the candidate into the box's cgroup, where there are cgroups, and tells it:
 //    kPlaced. It puts on the remaining layers and sends kReady.
-// 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces, the
-//    last one marked. From here on ("go") all that comes out of the channel is untrusted.
+// 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces,
+//    the last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
 //    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by
 //    itself. kOrderNotFixed, once, waits for nothing.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
-// 7. The runner reaps the candidate and kills init, which ends every process of the box. It reaps init
-//    and tells the worker: kBoxGone.
+// 7. The runner reaps the candidate and kills init, which ends every process of the box. It reaps
+//    init and tells the worker: kBoxGone.
 //
 // What fails before "go" is told by kFailed. With `--plain` there are no namespaces, hence no init:
 // the candidate is the runner's own child, makes its listener on the host's loopback and waits for
@@ -48,10 +48,9 @@ enum class MessageType : std::uint8_t {
   kBareFork = 'f',  ///< nothing: clone into the namespaces and leave at once, then send this back.
                     ///< The floor that a case's cost is held against; for benchmarks
   // control socket, runner → worker
-  kHello = 'h',  ///< once, when warm: JSON {python, packages, layers}, from our own code
-  kBoxBorn =
-      'b',  ///< u32 box, i64 of CLOCK_MONOTONIC, ns; descriptors: pidfds of init and of the candidate (which are one for
-            ///< a plain box)
+  kHello = 'h',    ///< once, when warm: JSON {python, packages, layers}, from our own code
+  kBoxBorn = 'b',  ///< u32 box, i64 of CLOCK_MONOTONIC, ns; descriptors: pidfds of init and of the
+                   ///< candidate (which are one for a plain box)
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
                    ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
   // channel, box → worker

@@ -2,9 +2,9 @@
 
 // The assay-runner process from the worker's side: started, greeted, ended.
 //
-// In: where the binary is, and the image to warm. Out: a control socket (protocol.h) and what kHello said. The destructor
-// ends the runner and with it every box. One thread: the kernel ends the runner when the thread
-// that started it does.
+// In: where the binary is, and the image to warm. Out: a control socket (protocol.h) and what
+// kHello said. The destructor ends the runner and with it every box. One thread: the kernel ends
+// the runner when the thread that started it does.
 
 #include <memory>
 #include <vector>

@@ -242,10 +242,10 @@ Status give_control(Peer& peer, HostBox& box) {
 
 }  // namespace
 
-/// Compiles the entry of a job in a box of its own, once for all jobs with that file. What comes out
-/// of that box is a stranger's like the file that went in, and goes back into boxes with the same
-/// file only. `code` stays empty where each box has to compile it for itself. The observation is that
-/// of a harness that failed.
+/// Compiles the entry of a job in a box of its own, once for all jobs with that file. What comes
+/// out of that box is a stranger's like the file that went in, and goes back into boxes with the
+/// same file only. `code` stays empty where each box has to compile it for itself. The observation
+/// is that of a harness that failed.
 std::optional<model::Observation> RunnerSandbox::find_code(const Job& job, std::string& code) {
   const auto file = std::ranges::find(job.files, job.entry.file, &model::SourceFile::path);
   if (job.kind != Job::Kind::kCall || backend_ != Backend::kBox || file == job.files.end())

@@ -2,9 +2,9 @@
 
 // A Sandbox over a warm assay-runner: what both backends have in common. sandbox.h is the contract.
 //
-// In: jobs. Out: observations. Owns a line to a runner for each image, and the box that is made ahead
-// on it. The lean one starts with the sandbox, which tells the layers and the versions; the full one
-// when a job first needs it. One thread.
+// In: jobs. Out: observations. Owns a line to a runner for each image, and the box that is made
+// ahead on it. The lean one starts with the sandbox, which tells the layers and the versions; the
+// full one when a job first needs it. One thread.
 
 #include <array>
 #include <map>

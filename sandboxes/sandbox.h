@@ -7,8 +7,9 @@
 //
 // Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and
 // native:
-//   - no file of the host but the system's Python libraries, read-only; no other submission, no hidden
-//     case, no expectation; scratch space of bounded size and number of files, gone afterwards;
+//   - no file of the host but the system's Python libraries, read-only; no other submission, no
+//     hidden case, no expectation; scratch space of bounded size and number of files, gone
+//     afterwards;
 //   - no network but the one listening socket that is handed to the Peer;
 //   - no process outlives its job, whatever it forked, ignored or detached from;
 //   - processes, memory, cpu, wall time, output and the size of the value are bounded (how strictly
@@ -42,8 +43,9 @@
 
 namespace assay::sandbox {
 
-/// What a job of kind kUnpack makes of its files: those of a submission (sandboxes/runner/submission.py),
-/// within limits. The names are the exercise's and the grader's, not the candidate's.
+/// What a job of kind kUnpack makes of its files: those of a submission
+/// (sandboxes/runner/submission.py), within limits. The names are the exercise's and the grader's,
+/// not the candidate's.
 struct Unpacking {
   bool archive = false;     ///< the one file is an archive, whatever it is called
   std::string named_entry;  ///< taken for the entry file where there is none; may be empty
@@ -94,9 +96,9 @@ class Peer {
   /// Takes the socket that listens inside the box. Called once, before the candidate's code runs.
   virtual void listen(UniqueFd listener) = 0;
 
-  /// Whether it keeps clients out. The process backend has no network of its own, so that nobody could
-  /// say who came in vain: a job with such a peer does not run there, and is a harness fault with
-  /// kNoteNeedsBox.
+  /// Whether it keeps clients out. The process backend has no network of its own, so that nobody
+  /// could say who came in vain: a job with such a peer does not run there, and is a harness fault
+  /// with kNoteNeedsBox.
   virtual bool shuts_out() const { return false; }
   /// Behind listen(), for a peer that keeps clients out. An error is a harness fault.
   virtual Status control(NetworkControl) { return success(); }
@@ -121,9 +123,9 @@ class Peer {
 /// A Peer for jobs that need none: refuses nothing, answers nothing.
 std::unique_ptr<Peer> make_silent_peer();
 
-/// How notes of an observation begin that say what became of the case's time: its clock ran by itself;
-/// a thread did not give way to others, so their order is not the same every time; it slept where no
-/// clock of ours can wake it.
+/// How notes of an observation begin that say what became of the case's time: its clock ran by
+/// itself; a thread did not give way to others, so their order is not the same every time; it slept
+/// where no clock of ours can wake it.
 inline constexpr std::string_view kNoteRealTime = "real_time";
 inline constexpr std::string_view kNoteOrderNotFixed = "order_not_fixed";
 inline constexpr std::string_view kNoteOutsideVirtualTime = "outside_virtual_time";

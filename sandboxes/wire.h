@@ -35,8 +35,8 @@ enum class Receive {
   kBroken,      ///< an error of the socket, or a message longer than kMaxMessage
 };
 
-/// Reads one message. One that is too long is kBroken: the other side never sends such. An empty one
-/// cannot be told from the end of the stream and reads as kClosed.
+/// Reads one message. One that is too long is kBroken: the other side never sends such. An empty
+/// one cannot be told from the end of the stream and reads as kClosed.
 Receive receive(int socket, Message& message, bool wait);
 
 enum class Send {

@@ -21,8 +21,8 @@ namespace assay {
 inline constexpr std::size_t kMaxAuthoredBytes = 1 << 20;
 /// Values of one document, those that aliases repeat included.
 inline constexpr std::size_t kMaxAuthoredValues = 100'000;
-/// Bytes of one scalar. The standard library's regular expressions recurse with every character, and a
-/// sanitizer makes the frames large.
+/// Bytes of one scalar. The standard library's regular expressions recurse with every character,
+/// and a sanitizer makes the frames large.
 inline constexpr std::size_t kMaxAuthoredScalar = 2 << 10;
 /// Levels of nesting; leaves room for what a plan wraps around an authored value.
 inline constexpr int kMaxAuthoredDepth = 48;

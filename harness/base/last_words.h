@@ -1,8 +1,8 @@
 #pragma once
 
-// What a failed assertion still does before the process ends, for what must not stay as it is on the
-// outside: a terminal's mode. One at a time, for all threads; the hook runs on the thread that failed,
-// with nothing unwound.
+// What a failed assertion still does before the process ends, for what must not stay as it is on
+// the outside: a terminal's mode. One at a time, for all threads; the hook runs on the thread that
+// failed, with nothing unwound.
 
 namespace assay {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// An error within a sentence, where Error::to_string() would break the line. A pure function, on any
-// thread.
+// An error within a sentence, where Error::to_string() would break the line. A pure function, on
+// any thread.
 
 #include <algorithm>
 #include <string>

@@ -17,7 +17,8 @@ struct Range {
   char32_t first, last;
 };
 
-/// Mostly Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt), and its separators.
+/// Mostly Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt), and its
+/// separators.
 constexpr std::array kHidden = std::to_array<Range>({{0x00AD, 0x00AD},
                                                      {0x034F, 0x034F},
                                                      {0x061C, 0x061C},

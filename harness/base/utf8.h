@@ -1,7 +1,7 @@
 #pragma once
 
-// UTF-8 as RFC 3629 has it: shortest forms, no surrogates, nothing above U+10FFFF. Nobody else takes
-// bytes apart.
+// UTF-8 as RFC 3629 has it: shortest forms, no surrogates, nothing above U+10FFFF. Nobody else
+// takes bytes apart.
 //
 // In: bytes, whoever they are from. Out: code points, or text that is valid. Pure functions, on any
 // thread.

@@ -3,10 +3,10 @@
 // A terminal that gives keys as they are pressed.
 //
 // Raw means here: no waiting for a line, no echo. Output is processed as ever. Signals keep their
-// meaning, except for Ctrl-Z: a stopped process would leave the terminal as it is. What was set before
-// is set again by the destructor, so whoever owns this must be unwound on every way out: signals are
-// to come as a descriptor (stop_signals.h). An assertion that fails ends the process without unwinding,
-// and restores the terminal by the hook that base/last_words.h has for it.
+// meaning, except for Ctrl-Z: a stopped process would leave the terminal as it is. What was set
+// before is set again by the destructor, so whoever owns this must be unwound on every way out:
+// signals are to come as a descriptor (stop_signals.h). An assertion that fails ends the process
+// without unwinding, and restores the terminal by the hook that base/last_words.h has for it.
 //
 // One at a time; one thread.
 
@@ -26,8 +26,8 @@ class RawTerminal {
   ~RawTerminal();
 
   /// Waits for a key or for `stop_fd` to become readable. One character as UTF-8, "\n" for Enter,
-  /// "\x7f" for backspace, "\x1b" for Escape; keys that send more (arrows) give "". Nothing where it is to
-  /// stop, or the terminal is gone.
+  /// "\x7f" for backspace, "\x1b" for Escape; keys that send more (arrows) give "". Nothing where
+  /// it is to stop, or the terminal is gone.
   Result<std::optional<std::string>> next_key(int stop_fd);
 
  private:

@@ -7,8 +7,8 @@
 // the plan's order the case and its traffic. Their ids are for use while judging
 // ("case:server-500"); judge.h numbers those that are cited.
 //
-// In: the plan, what ran, and what the rubric reads. Out: facts; those of a draft have ids that begin
-// with "draft/" and cite the draft. Pure, on any thread.
+// In: the plan, what ran, and what the rubric reads. Out: facts; those of a draft have ids that
+// begin with "draft/" and cite the draft. Pure, on any thread.
 
 #include <string>
 #include <vector>

@@ -25,8 +25,8 @@ struct FunctionFacts {
   bool defines_entry = true;  ///< false where the source was read and defines no entry point
 };
 
-/// Files of the starter that were handed back as they are. Where the source was not inspected, all of
-/// the starter's names.
+/// Files of the starter that were handed back as they are. Where the source was not inspected, all
+/// of the starter's names.
 std::set<std::string> unchanged_starter_files(const Json& inspection, const model::Plan& plan);
 
 /// `entry` is the file and function that were called; `parameter` is the parameter of it that

@@ -2,8 +2,8 @@
 
 // Whether there is anything to grade. "Not gradable" is not "below": it is a question for a person.
 //
-// In: the plan, the file and function that were called, the observations, whether the source defines
-// the entry point. Out: yes, or why not with a question. Pure, on any thread.
+// In: the plan, the file and function that were called, the observations, whether the source
+// defines the entry point. Out: yes, or why not with a question. Pure, on any thread.
 
 #include <vector>
 

@@ -4,9 +4,9 @@
 //
 // In: everything that was observed of one submission; the inspection is untrusted data. Out: a
 // Judgement whose facts are those that are cited, numbered "e1", "e2", … in the order of the
-// report; a fact that two rubrics cite is there once. The first rubric gives the overall anchor, and
-// no other has a part in it. Pure, on any thread; nothing of the host or
-// the clock goes in, so it can be repeated later from the recorded observations.
+// report; a fact that two rubrics cite is there once. The first rubric gives the overall anchor,
+// and no other has a part in it. Pure, on any thread; nothing of the host or the clock goes in, so
+// it can be repeated later from the recorded observations.
 
 #include <optional>
 #include <vector>

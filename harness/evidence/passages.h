@@ -3,8 +3,8 @@
 // A candidate's review, cut into the passages that a person would point at.
 //
 // In: a Markdown or plain text file, untrusted. Out: a passage for each item of a list, row of a
-// table, heading and paragraph, with its lines. Nothing is judged and no language is known. Pure, on
-// any thread.
+// table, heading and paragraph, with its lines. Nothing is judged and no language is known. Pure,
+// on any thread.
 
 #include <vector>
 

@@ -233,7 +233,8 @@ void add_escapes(const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
     else if (fact.label != reads.failure && holds(reads.states, fact.label))
       otherwise.insert(status_in(fact.key));
   }
-  // Where a status means that all is well and nothing else, a cause beside it takes nothing from that.
+  // Where a status means that all is well and nothing else, a cause beside it takes nothing from
+  // that.
   const auto says_all_is_well = [&](const CaseFact& fact) {
     if (healthy.contains(fact.key)) return !low.contains(fact.key);
     const std::string status = status_in(fact.key);

@@ -22,8 +22,8 @@ std::int64_t to_us(Duration d) {
   return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
-/// Who asks: the fingerprint of the token, where one was sent. After a new token the same request is
-/// another one.
+/// Who asks: the fingerprint of the token, where one was sent. After a new token the same request
+/// is another one.
 std::string asker_of(const model::Request& request) {
   for (const Json& header : request.headers) {
     if (lower_ascii(header.at(0).get_ref<const std::string&>()) == "authorization")

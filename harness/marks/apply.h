@@ -5,8 +5,8 @@
 // The latest mark on a target counts, as long as what it rested on is what the report rests on now.
 // Nothing is dropped: a mark that was replaced or reopened stays in the list and says so.
 //
-// In: a report's Json and the marks of its chain. Out: the report with `marks` and `final` filled in.
-// Pure, on any thread.
+// In: a report's Json and the marks of its chain. Out: the report with `marks` and `final` filled
+// in. Pure, on any thread.
 
 #include <vector>
 

@@ -1,13 +1,13 @@
 #pragma once
 
-// marks.jsonl: the marks on one report, one line each, oldest first, each with the SHA-256 of the line
-// before, so that none can be changed or taken out of the middle unseen. (Lines taken off the end are
-// noticed by what the report repeats of them.)
+// marks.jsonl: the marks on one report, one line each, oldest first, each with the SHA-256 of the
+// line before, so that none can be changed or taken out of the middle unseen. (Lines taken off the
+// end are noticed by what the report repeats of them.)
 //
-// Writing. A mark is one line, written at the end of the file under an exclusive lock of the file and
-// flushed to the disk before append() returns. Two people who mark at once wait for one another. What
-// a crash left of a line that was never finished has no line end: readers pass over it, and the next
-// append takes it away. A write that fails is taken back.
+// Writing. A mark is one line, written at the end of the file under an exclusive lock of the file
+// and flushed to the disk before append() returns. Two people who mark at once wait for one
+// another. What a crash left of a line that was never finished has no line end: readers pass over
+// it, and the next append takes it away. A write that fails is taken back.
 //
 // In: a folder that holds a report. Out: marks, or an input error that names the file and the line
 // where the chain is broken. Owns its descriptor and with it the lock. One thread.
@@ -62,8 +62,8 @@ class LockedChain {
   Chain chain_;
 };
 
-/// What a report repeats of its marks must be how the chain begins; else lines were taken off the end
-/// or the whole was put in another's place.
+/// What a report repeats of its marks must be how the chain begins; else lines were taken off the
+/// end or the whole was put in another's place.
 Status check_repeated(const Json& report, const Chain& chain, const std::string& folder);
 
 }  // namespace assay::marks

@@ -41,8 +41,8 @@ Status check_marker(const Marker& marker);
 /// `needs_human` leaves the decision to somebody else, visibly.
 Result<model::Verdict> human_verdict_from(std::string_view name);
 
-/// Whether a decision of that kind has to say why in words: where the reason asks for it, and where it
-/// overrides what the machine decided.
+/// Whether a decision of that kind has to say why in words: where the reason asks for it, and where
+/// it overrides what the machine decided.
 bool needs_text(const Target& target, model::Verdict human, const model::ReasonCode& reason);
 
 /// `at` is when, in UTC.

@@ -1,7 +1,7 @@
 #pragma once
 
-// One target as a person sees it who is to decide it: the question, what the run shows, where to look.
-// What the machine suggests is no part of it: that is shown once the mark is saved.
+// One target as a person sees it who is to decide it: the question, what the run shows, where to
+// look. What the machine suggests is no part of it: that is shown once the mark is saved.
 //
 // In: a report's Json and a target of it. Out: text for a terminal, harmless and within its width.
 // Pure, on any thread.

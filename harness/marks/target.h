@@ -1,7 +1,7 @@
 #pragma once
 
-// What of a report can be marked: every indicator, and every term of the overall rule that follows no
-// indicator.
+// What of a report can be marked: every indicator, and every term of the overall rule that follows
+// no indicator.
 //
 // In: `graded` of a report, checked by read_report(). Out: targets in the report's order,
 // indicators first, and for each a hash of what a decision on it can rest on: the files of the

@@ -4,11 +4,11 @@
 //
 // Theory of operation. A state machine, driven by keys: it shows a target; a verdict's key asks for
 // the reason, the reason's key for a sentence, and Enter saves. Nothing is saved before that, and
-// everything is from then on, so leaving at any moment loses nothing. Where it stands is in no file:
-// the next walk begins with what has no mark.
+// everything is from then on, so leaving at any moment loses nothing. Where it stands is in no
+// file: the next walk begins with what has no mark.
 //
-// In: the stops, keys, and a desk that opens reports and saves marks. Out: text to show. It touches no
-// terminal, file or clock itself. One thread; the desk outlives it.
+// In: the stops, keys, and a desk that opens reports and saves marks. Out: text to show. It touches
+// no terminal, file or clock itself. One thread; the desk outlives it.
 
 #include <functional>
 #include <string>

@@ -25,8 +25,8 @@ inline constexpr int kMaxJsonDepth = 80;
 /// Parses `text`. `source` names it in the error, which gives the byte. Bounded by kMaxJsonDepth.
 Result<Json> parse_json(std::string_view text, std::string_view source);
 
-/// The value at a JSON pointer (RFC 6901) inside `value`; null where there is none, or where that is
-/// no pointer.
+/// The value at a JSON pointer (RFC 6901) inside `value`; null where there is none, or where that
+/// is no pointer.
 const Json* find_in(const Json& value, const std::string& pointer);
 
 /// `indent` as of nlohmann's dump. Invalid UTF-8 is replaced rather than thrown on.

@@ -1,9 +1,10 @@
 #pragma once
 
-// What people decide on a report: marks, what graded and marks come to, and where a report comes from.
+// What people decide on a report: marks, what graded and marks come to, and where a report comes
+// from.
 //
-// A mark is a line of marks.jsonl beside the report, and only ever added. The report repeats the marks
-// with the state of each. harness/marks reads, writes and applies them.
+// A mark is a line of marks.jsonl beside the report, and only ever added. The report repeats the
+// marks with the state of each. harness/marks reads, writes and applies them.
 
 #include <optional>
 #include <span>

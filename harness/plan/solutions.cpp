@@ -68,8 +68,8 @@ std::string list_of(const std::vector<std::string>& words) {
   return list;
 }
 
-/// What stands in a folder of solutions and is neither a kind nor, where variants have folders there,
-/// one of these.
+/// What stands in a folder of solutions and is neither a kind nor, where variants have folders
+/// there, one of these.
 void find_strangers(const std::string& root, const std::vector<std::string>& variants,
                     std::vector<Error>& errors) {
   for (const std::string& name : names_in(root, true, ""))

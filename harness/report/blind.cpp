@@ -83,8 +83,8 @@ std::string_view opening_quotes(std::string_view line) {
   return quotes == "\"\"\"" || quotes == "'''" ? quotes : std::string_view();
 }
 
-/// The docstring at the start of `text`, lines that tell something emptied; how much of `text` it was
-/// is added to `taken`. Its quotes, and what stands around them, stay.
+/// The docstring at the start of `text`, lines that tell something emptied; how much of `text` it
+/// was is added to `taken`. Its quotes, and what stands around them, stay.
 std::string without_telling_lines(std::string_view text, std::string_view quotes,
                                   std::size_t& taken) {
   const std::size_t open = text.find(quotes) + quotes.size();

@@ -3,7 +3,8 @@
 // Indicators of a report by the rubric that they are of: the first rubric gives the result, and
 // what the others say is shown apart from it.
 //
-// In: the `graded` of a report's Json, as of format.h. Out: views into it, which must not outlive it.
+// In: the `graded` of a report's Json, as of format.h. Out: views into it, which must not outlive
+// it.
 
 #include <string_view>
 #include <vector>

@@ -2,9 +2,9 @@
 
 // Two reports of one exercise held against each other: which verdicts moved, and why.
 //
-// Why is looked for in this order: what the cases did that the verdict rests on, which of its terms and
-// gaps are others, and what was judged by: rubric, package, Assay. In: two reports' Json. Out: values
-// to print or to keep. Pure, on any thread.
+// Why is looked for in this order: what the cases did that the verdict rests on, which of its terms
+// and gaps are others, and what was judged by: rubric, package, Assay. In: two reports' Json. Out:
+// values to print or to keep. Pure, on any thread.
 
 #include <string>
 #include <vector>
@@ -33,7 +33,8 @@ struct ReportDiff {
   bool moved() const { return !verdicts.empty() || !decided.empty() || final_from != final_to; }
 };
 
-/// An input error where the two are of different exercises or variants, which have nothing to compare.
+/// An input error where the two are of different exercises or variants, which have nothing to
+/// compare.
 Result<ReportDiff> compare_reports(const Json& a, const Json& b);
 
 /// `name` is the submission's.

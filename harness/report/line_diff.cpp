@@ -79,8 +79,8 @@ class ShortestEdit {
   std::vector<std::vector<long>> furthest_;
 };
 
-/// Without blank lines that stay alone: such a one would part what changed around it, and push the two
-/// sides away from one another.
+/// Without blank lines that stay alone: such a one would part what changed around it, and push the
+/// two sides away from one another.
 Kept without_lone_blanks(const Kept& kept, const std::vector<bool>& blank) {
   Kept left;
   for (std::size_t i = 0; i < kept.size();) {

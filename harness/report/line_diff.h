@@ -3,9 +3,9 @@
 // Two texts line by line, for standing side by side.
 //
 // In: the lines of each. Out: rows in order, which hold every line of both once. Pure function, on
-// any thread. Time and memory are bounded whatever the texts are: beyond kMaxEdits what lies between
-// the common beginning and end stands as changed as a whole. Blank lines count as staying only next
-// to others that stay.
+// any thread. Time and memory are bounded whatever the texts are: beyond kMaxEdits what lies
+// between the common beginning and end stands as changed as a whole. Blank lines count as staying
+// only next to others that stay.
 
 #include <cstddef>
 #include <optional>

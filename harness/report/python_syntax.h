@@ -1,11 +1,13 @@
 #pragma once
 
-// What the characters of a Python file are, for a page that sets comments, strings and keywords off.
+// What the characters of a Python file are, for a page that sets comments, strings and keywords
+// off.
 //
-// In: a file's lines as lines_of() splits them, whoever wrote them and whether or not they are Python. Out: for each
-// line its spans, which cover every byte once and in order, so that nothing of the text can be lost
-// or changed by showing them. Nothing is refused: what is broken looks odd for a line or up to the
-// end of its triple-quoted string, as it does in an editor. Linear in the text; pure, on any thread.
+// In: a file's lines as lines_of() splits them, whoever wrote them and whether or not they are
+// Python. Out: for each line its spans, which cover every byte once and in order, so that nothing
+// of the text can be lost or changed by showing them. Nothing is refused: what is broken looks odd
+// for a line or up to the end of its triple-quoted string, as it does in an editor. Linear in the
+// text; pure, on any thread.
 //
 // Replacement fields of f-strings are read as code, nested as deep as Python 3.12 lets them be.
 

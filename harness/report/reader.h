@@ -14,8 +14,8 @@
 
 namespace assay::report {
 
-/// More than a report of ours ever is: some fifty cases, each with all the output, requests and value
-/// that it may have.
+/// More than a report of ours ever is: some fifty cases, each with all the output, requests and
+/// value that it may have.
 inline constexpr std::size_t kMaxReportBytes = 256 << 20;
 
 Result<Json> read_report(const std::string& path);

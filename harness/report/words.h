@@ -45,8 +45,8 @@ std::string words_of_call(const Json& graded, const Json& test_case, std::size_t
 /// What was returned in one line: values alone where it is a dict or alike. Empty without a value.
 std::string words_of_value(const Json& test_case, std::size_t limit);
 
-/// "healthy", "healthy, request 1", "healthy, its stdout", "solution.py:13-25"; with "draft: " before
-/// it where it is of the draft.
+/// "healthy", "healthy, request 1", "healthy, its stdout", "solution.py:13-25"; with "draft: "
+/// before it where it is of the draft.
 std::string words_of_citation(const Json& citation);
 bool is_of_draft(const Json& citation);
 

@@ -2,11 +2,11 @@
 
 // Which submission is whose in an applicant system, from a table that such a system exports.
 //
-// In: a CSV (RFC 4180, UTF-8, with or without a byte order mark) whose first line names its columns, in
-// any order: `file`, and `candidate_ref`, `application_id` or both. Other columns are passed over. A file
-// is named by the end of the path that it was taken from: "ada.zip", or "monday/ada.zip" where there are
-// several. Out: the ids, in the submissions; and notices of rows without a submission and of submissions
-// without a row. One thread.
+// In: a CSV (RFC 4180, UTF-8, with or without a byte order mark) whose first line names its
+// columns, in any order: `file`, and `candidate_ref`, `application_id` or both. Other columns are
+// passed over. A file is named by the end of the path that it was taken from: "ada.zip", or
+// "monday/ada.zip" where there are several. Out: the ids, in the submissions; and notices of rows
+// without a submission and of submissions without a row. One thread.
 
 #include <string>
 #include <string_view>
@@ -25,12 +25,12 @@ struct ApplicantRow {
   model::Applicant applicant;
 };
 
-/// An error gives file, line and column: of a quote that is not closed, of a line with another number
-/// of cells than the first, of a cell that is empty or no text.
+/// An error gives file, line and column: of a quote that is not closed, of a line with another
+/// number of cells than the first, of a cell that is empty or no text.
 Result<std::vector<ApplicantRow>> parse_applicants(std::string_view text, const std::string& path);
 
-/// Reads the table and adds what it says to the submissions. An error as well where two rows are of one
-/// submission, or one row is of several.
+/// Reads the table and adds what it says to the submissions. An error as well where two rows are of
+/// one submission, or one row is of several.
 Status add_applicants(const std::string& path, Intake& intake);
 
 }  // namespace assay::run

@@ -1,11 +1,11 @@
 #pragma once
 
-// Gathers the files of one submission within the limits, from folders or from what came out of a box,
-// by the same rules.
+// Gathers the files of one submission within the limits, from folders or from what came out of a
+// box, by the same rules.
 //
-// In: descriptors of folders and files, which are read without following a link; or paths and bytes,
-// which are not trusted either. Out: a Submission. What was not taken is a Refusal, never an Error. One
-// thread; holds no descriptor.
+// In: descriptors of folders and files, which are read without following a link; or paths and
+// bytes, which are not trusted either. Out: a Submission. What was not taken is a Refusal, never an
+// Error. One thread; holds no descriptor.
 
 #include <array>
 #include <optional>
@@ -72,8 +72,8 @@ class Collector {
   void take_file(int folder, const std::string& name, const std::string& path);
   void take_open_file(int file, const std::string& path);
 
-  /// Takes all that lies in `folder`; `prefix` is its path in the submission with a slash, or empty.
-  /// `entry_file` is the submission's, for the folder that is the submission's own.
+  /// Takes all that lies in `folder`; `prefix` is its path in the submission with a slash, or
+  /// empty. `entry_file` is the submission's, for the folder that is the submission's own.
   void take_folder(int folder, const std::string& prefix, int depth, const std::string& entry_file);
 
   /// Takes what came out of a box in the place of what was gathered so far; refusals stay.

@@ -142,8 +142,8 @@ class Recorder final : public PoolListener {
     on_report_(graded, report);
   }
 
-  /// Marks are never lost for a grading, and a file of marks that is spoilt costs nobody a report. The
-  /// lock is to be held until the report is written.
+  /// Marks are never lost for a grading, and a file of marks that is spoilt costs nobody a report.
+  /// The lock is to be held until the report is written.
   Result<std::optional<marks::LockedChain>> take_marks_over(const std::string& folder,
                                                             Json& document) {
     auto carried = carry_over(folder, document);
@@ -163,7 +163,8 @@ class Recorder final : public PoolListener {
     return carried;
   }
 
-  /// Before the first report takes another's place: a summary must not say otherwise than reports do.
+  /// Before the first report takes another's place: a summary must not say otherwise than reports
+  /// do.
   Status drop_summary_of(const std::string& folder) {
     std::error_code error;
     if (summary_dropped_ ||

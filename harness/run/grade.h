@@ -3,10 +3,10 @@
 // Grades submissions end to end: intake, plan, pool, judgement, report, files.
 //
 // Out, in the output folder: <submission>/{report.json, report.html, observations.jsonl} for each
-// submission as soon as it is done, and summary.json at the end, with summary.html where the reports
-// are pages too. A run that is stopped or killed leaves the reports that were done, and no summary that
-// says otherwise than they do; the same run again makes what is missing (run/kept.h) and covers all in
-// its summary. One grading at a time writes to a folder. One thread.
+// submission as soon as it is done, and summary.json at the end, with summary.html where the
+// reports are pages too. A run that is stopped or killed leaves the reports that were done, and no
+// summary that says otherwise than they do; the same run again makes what is missing (run/kept.h)
+// and covers all in its summary. One grading at a time writes to a folder. One thread.
 
 #include <cstdint>
 #include <functional>
@@ -66,8 +66,8 @@ struct GradeResult {
   Json summary;                 ///< null where it was stopped
 };
 
-/// Told of each report as soon as it is written, or found to be kept. `report` is the document of report.json, gone
-/// after the call.
+/// Told of each report as soon as it is written, or found to be kept. `report` is the document of
+/// report.json, gone after the call.
 using OnReport = std::function<void(const Graded&, const Json& report)>;
 
 Result<GradeResult> grade(const GradeOptions& options, Progress& progress,

@@ -14,14 +14,14 @@
 //   x.ipynb               its code cells, likewise
 //   x.zip, x.tar.gz, …    the folder that is in it, or is it
 //   x/ with solution.py   the folder, all of it; so too with the file that the grader names
-//   x/ otherwise          a folder of those: each .py file, notebook, archive and folder in it is one
-//                         submission. Other files there are no submissions and are mentioned in
+//   x/ otherwise          a folder of those: each .py file, notebook, archive and folder in it is
+//                         one submission. Other files there are no submissions and are mentioned in
 //                         `notices`.
 //
-// A submission without the entry file gets it by another name where there is just one candidate for it:
-// the one file that defines the function, or the only source there is. A draft (draft.py) is none. What
-// has to be read for that, notebooks and archives are read in a box (run/unpack.h), and what comes out is
-// held against the same rules as a folder's files.
+// A submission without the entry file gets it by another name where there is just one candidate for
+// it: the one file that defines the function, or the only source there is. A draft (draft.py) is
+// none. What has to be read for that, notebooks and archives are read in a box (run/unpack.h), and
+// what comes out is held against the same rules as a folder's files.
 
 #include <string>
 #include <vector>
@@ -43,8 +43,8 @@ struct IntakeOptions {
   std::string
       named_entry;  ///< the grader's word for it in submissions that have none; may be empty
   IntakeLimits limits;
-  /// Borrowed. May be null where every submission is a source or a folder with the entry file: others
-  /// stay as they are then, and archives are refused.
+  /// Borrowed. May be null where every submission is a source or a folder with the entry file:
+  /// others stay as they are then, and archives are refused.
   Unpacker* unpacker = nullptr;
 };
 

@@ -2,13 +2,14 @@
 
 // Results of an earlier run that need not be made again.
 //
-// A result is kept where its key (run/result_key.h) is what it would be now, it is whole, and nothing
-// in it was left open by a failure of the harness or of the host; that is what running the same command
-// again is for. What people marked has no part in this: a result with marks is kept or made anew like
-// any other, and its marks stay either way.
+// A result is kept where its key (run/result_key.h) is what it would be now, it is whole, and
+// nothing in it was left open by a failure of the harness or of the host; that is what running the
+// same command again is for. What people marked has no part in this: a result with marks is kept or
+// made anew like any other, and its marks stay either way.
 //
-// In: an output folder and submissions. Out: reports, marks laid over them. Starts a worker to learn
-// the versions of Python and packages, once, where a result is there that rests on them. One thread.
+// In: an output folder and submissions. Out: reports, marks laid over them. Starts a worker to
+// learn the versions of Python and packages, once, where a result is there that rests on them. One
+// thread.
 
 #include <functional>
 #include <optional>

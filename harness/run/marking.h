@@ -1,7 +1,7 @@
 #pragma once
 
-// A mark brought to its report: added to the chain, and the report, its other formats and the summary
-// written anew with it.
+// A mark brought to its report: added to the chain, and the report, its other formats and the
+// summary written anew with it.
 //
 // The chain is locked throughout, so two people may mark one report at once: each mark is added to
 // what is there, and the report that is written last repeats them all. Should the process end

@@ -34,7 +34,8 @@ Json plain_arguments(const model::Plan& plan) {
   return values;
 }
 
-/// Files to make mutants of. The draft that a solution reworks, if it brings one along, is not its work.
+/// Files to make mutants of. The draft that a solution reworks, if it brings one along, is not its
+/// work.
 Json files_to_mutate(const model::Submission& original, bool has_draft) {
   Json files = Json::object();
   for (const model::SourceFile& file : original.files) {

@@ -2,13 +2,13 @@
 
 // Mutants of a package's reference solutions: whether its cases and checks would notice a mistake.
 //
-// Theory of operation. mutation.py makes the mutants. It reads the solutions with Python's own parser
-// and so runs in a box, as the only "candidate" of a plan whose cases are the solutions. What comes
-// back is untrusted: replacements of bytes, which are applied here. Then the references and all
-// mutants run through the package's own plan by the usual pool, each is judged at every level, and
-// a mutant whose verdicts and anchors are those of its reference survives. It is either listed in
-// solutions/mutants.yaml with a reason, or something is to be mended: the cases, where no case did
-// anything else, or the checks, where one did.
+// Theory of operation. mutation.py makes the mutants. It reads the solutions with Python's own
+// parser and so runs in a box, as the only "candidate" of a plan whose cases are the solutions.
+// What comes back is untrusted: replacements of bytes, which are applied here. Then the references
+// and all mutants run through the package's own plan by the usual pool, each is judged at every
+// level, and a mutant whose verdicts and anchors are those of its reference survives. It is either
+// listed in solutions/mutants.yaml with a reason, or something is to be mended: the cases, where no
+// case did anything else, or the checks, where one did.
 //
 // In: a package. Out: what became of each mutant, by id. One thread.
 
@@ -62,8 +62,8 @@ Json mutants_document(const MutantRun& run);
 
 // ---- the parts without running anything
 
-/// The mutants that `found`, what came out of the box, makes of a submission; rows of another shape,
-/// or that point outside a file, are left out. Beside each, the submission that it is.
+/// The mutants that `found`, what came out of the box, makes of a submission; rows of another
+/// shape, or that point outside a file, are left out. Beside each, the submission that it is.
 std::vector<std::pair<Mutant, model::Submission>> mutants_of(const model::Submission& original,
                                                              const std::string& solution,
                                                              const Json& found);
@@ -76,8 +76,8 @@ bool has_undetermined(const std::vector<model::Judgement>& judgements);
 std::vector<std::string> changes_between(const std::vector<model::Judgement>& original,
                                          const std::vector<model::Judgement>& mutant);
 
-/// What is wrong with a list of equivalents, given what became of the mutants; and their reasons put
-/// where they belong. Where `only` left mutants out, one that is not there is no mistake.
+/// What is wrong with a list of equivalents, given what became of the mutants; and their reasons
+/// put where they belong. Where `only` left mutants out, one that is not there is no mistake.
 std::vector<std::string> apply_equivalents(
     const std::vector<std::pair<std::string, std::string>>& equivalents, bool all_made,
     std::vector<Mutant>& mutants);

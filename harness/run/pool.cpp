@@ -25,7 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int kTickMs = 100;
 /// A case that was being run when its worker died is tried this often before it is a harness fault.
 constexpr int kMaxTriesOfCase = 2;
-/// Workers that one task may cost, so that a submission which breaks one in every case comes to an end.
+/// Workers that one task may cost, so that a submission which breaks one in every case comes to an
+/// end.
 constexpr int kMaxDeathsOfTask = 10;
 
 /// What is left to run of a submission, or of a part of it.

@@ -6,10 +6,10 @@
 // nothing else. The work is cut into tasks (a submission, or a part of its cases where there are
 // fewer submissions than workers); each worker has one task at a time. A worker that dies, or is
 // silent for longer than any case can last, is replaced, and what its task had left is handed out
-// again. The case that it died of is tried once more; when that dies too, it becomes a harness fault
-// and the others go on. A task that has cost too many workers is given up as a whole. So a submission
-// that breaks workers costs itself and nobody else. What the results are does not depend on the number
-// of workers.
+// again. The case that it died of is tried once more; when that dies too, it becomes a harness
+// fault and the others go on. A task that has cost too many workers is given up as a whole. So a
+// submission that breaks workers costs itself and nobody else. What the results are does not depend
+// on the number of workers.
 
 #include <chrono>
 #include <span>

@@ -139,7 +139,8 @@ Result<Record> read_record(const std::string& path) {
 
 namespace {
 
-/// The observations in the plan's order; `changed` names the cases that were not run as they are now.
+/// The observations in the plan's order; `changed` names the cases that were not run as they are
+/// now.
 std::vector<model::Observation> in_order(Record::Cases cases, const model::Plan& plan,
                                          std::vector<std::string>& changed) {
   std::vector<model::Observation> observations;

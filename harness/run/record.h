@@ -1,13 +1,13 @@
 #pragma once
 
-// observations.jsonl: all that judging needs of one submission's run, so that verdicts can be derived
-// again without running anything.
+// observations.jsonl: all that judging needs of one submission's run, so that verdicts can be
+// derived again without running anything.
 //
-// The first line says what was run and holds the inspection of the source; then a line for each case,
-// with a hash of everything that the case was run with. In a variant with a draft the first line holds
-// the draft as well, and its cases follow, each with "of": "draft". A later judgement may use an observation as
-// long as that hash is the same: titles, labels and expectations may have changed since, the call, the
-// world and its faults may not.
+// The first line says what was run and holds the inspection of the source; then a line for each
+// case, with a hash of everything that the case was run with. In a variant with a draft the first
+// line holds the draft as well, and its cases follow, each with "of": "draft". A later judgement
+// may use an observation as long as that hash is the same: titles, labels and expectations may have
+// changed since, the call, the world and its faults may not.
 //
 // In: a grading and a run. Out: text, and the run back. Pure but for reading the file; one thread.
 

@@ -3,9 +3,9 @@
 // Verdicts derived again from what was recorded, without the candidate's code: after a rubric, a
 // label, an expectation or Assay itself has changed.
 //
-// The report is replaced whole; the one before moves to superseded/ beside it, and the new one names
-// it in its lineage. Marks stand where what they rested on is the same, and are reopened otherwise.
-// Where nothing comes out differently no file is touched.
+// The report is replaced whole; the one before moves to superseded/ beside it, and the new one
+// names it in its lineage. Marks stand where what they rested on is the same, and are reopened
+// otherwise. Where nothing comes out differently no file is touched.
 //
 // In: a result folder. Out: what became of it. Holds the lock of its marks meanwhile. One thread.
 

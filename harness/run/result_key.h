@@ -1,12 +1,12 @@
 #pragma once
 
-// What a result was made from, part by part: the submission, the package, the rubrics, how it was to
-// be graded, and the programs that did it. Two results with the same key have the same `graded`, so a
-// result that is there already under the key that it would get now need not be made again.
+// What a result was made from, part by part: the submission, the package, the rubrics, how it was
+// to be graded, and the programs that did it. Two results with the same key have the same `graded`,
+// so a result that is there already under the key that it would get now need not be made again.
 //
-// Every part is a word, a number or a hash, so that the first that differs can be told in words. The
-// programs are told by the hash of their files: two builds of one version may differ. Kernel and
-// isolation are no part, since `graded` does not depend on them.
+// Every part is a word, a number or a hash, so that the first that differs can be told in words.
+// The programs are told by the hash of their files: two builds of one version may differ. Kernel
+// and isolation are no part, since `graded` does not depend on them.
 //
 // In: a grading and a submission. Out: values. Reads nothing but the programs' files. One thread.
 
@@ -39,12 +39,12 @@ ResultKey with_tool(ResultKey key, const model::Tool& tool);
 /// The key of one submission's result.
 ResultKey with_submission(ResultKey key, const model::Submission& submission);
 
-/// In words, the first part of `now` that is another in `before`: "the submission has changed". Empty
-/// where there is none.
+/// In words, the first part of `now` that is another in `before`: "the submission has changed".
+/// Empty where there is none.
 std::string what_changed(const ResultKey& before, const ResultKey& now);
 
-/// For verdicts that were derived again: the key in `run` of a report says what they are made from now.
-/// Where that is more than a key can say, since another build derived them, it goes.
+/// For verdicts that were derived again: the key in `run` of a report says what they are made from
+/// now. Where that is more than a key can say, since another build derived them, it goes.
 Status rekey(Json& run, const Grading& grading, const std::string& assay);
 
 }  // namespace assay::run

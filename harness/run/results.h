@@ -24,8 +24,8 @@ struct ResultFolder {
   std::string name;  ///< the last part of the path
 };
 
-/// What `path` stands for: a report.json, the folder of one, or an output folder with such folders in
-/// it, by name. An error where there is none.
+/// What `path` stands for: a report.json, the folder of one, or an output folder with such folders
+/// in it, by name. An error where there is none.
 Result<std::vector<ResultFolder>> find_results(const std::string& path);
 
 /// The folder's report.json, checked.
@@ -44,15 +44,16 @@ std::string graded_sha256(const Json& report);
 std::vector<OutputFile> render_result(const ResultFolder& result, const Json& report);
 Status write_result(const ResultFolder& result, const std::vector<OutputFile>& files);
 
-/// Held by whoever changes the summary in an output folder. None where the file system has no locks.
+/// Held by whoever changes the summary in an output folder. None where the file system has no
+/// locks.
 UniqueFd lock_summary(const std::string& root);
 
 /// Puts a report's entry into the summary beside its folder, where there is one that lists it.
 Status refresh_summary(const ResultFolder& result, const Json& report);
 
 /// Who of them were graded under other conditions than the first: one sentence that names what
-/// differs, empty where all are alike. Exercise, its version and variant, level, seed, rubrics, draft
-/// and cohort are conditions.
+/// differs, empty where all are alike. Exercise, its version and variant, level, seed, rubrics,
+/// draft and cohort are conditions.
 std::string mixed_conditions(const Json& first, const Json& other);
 
 }  // namespace assay::run

@@ -1,14 +1,14 @@
 #pragma once
 
-// What is on its way into the output folder: temporaries beside the place that they are for, and the
-// files of other people that have to come along when a folder takes another's place.
+// What is on its way into the output folder: temporaries beside the place that they are for, and
+// the files of other people that have to come along when a folder takes another's place.
 //
-// Theory of operation. A temporary is hidden and named after its target, `.NAME.assay-partial-PID`, so that
-// nobody takes it for a result. Whoever writes it holds a lock (flock) on it; the kernel lets go of that
-// however the writer ends, so a temporary that nobody holds is what a killed run left behind. What a
-// folder holds that is not ours is given a second name in the folder that will replace it, before it
-// does. So a grader's marks are in the folder under its name at every moment, and what is taken away
-// afterwards is a name of theirs and not the last one.
+// Theory of operation. A temporary is hidden and named after its target, `.NAME.assay-partial-PID`,
+// so that nobody takes it for a result. Whoever writes it holds a lock (flock) on it; the kernel
+// lets go of that however the writer ends, so a temporary that nobody holds is what a killed run
+// left behind. What a folder holds that is not ours is given a second name in the folder that will
+// replace it, before it does. So a grader's marks are in the folder under its name at every moment,
+// and what is taken away afterwards is a name of theirs and not the last one.
 //
 // In: paths. Out: files. Owns the lock that Hold is. One thread.
 
@@ -53,8 +53,9 @@ bool is_held(const std::filesystem::path& path);
 Status flush(int fd, const std::filesystem::path& path);
 Status flush_folder(const std::filesystem::path& path);
 
-/// Gives all that lies in `from` under other names than `left_out` a second name in `to`, whole trees of
-/// it: hard links, copies where there can be none. What allows neither is left where it is.
+/// Gives all that lies in `from` under other names than `left_out` a second name in `to`, whole
+/// trees of it: hard links, copies where there can be none. What allows neither is left where it
+/// is.
 void share(const std::filesystem::path& from, const std::filesystem::path& to,
            const std::vector<std::string>& left_out);
 

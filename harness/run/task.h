@@ -38,8 +38,8 @@ inline constexpr std::size_t kMaxKeptRequestBytes = 512 << 10;
 std::vector<model::Request> bounded_journal(const std::vector<model::Request>& journal,
                                             std::vector<std::string>& notes);
 
-/// What an observation keeps of the rest, as JSON text, in which a control character takes six bytes:
-/// there are as many observations as cases, and all of them go into one report.
+/// What an observation keeps of the rest, as JSON text, in which a control character takes six
+/// bytes: there are as many observations as cases, and all of them go into one report.
 inline constexpr std::size_t kMaxKeptStreamBytes = 64 << 10;  ///< of stdout and of stderr, each
 inline constexpr std::size_t kMaxKeptValueBytes = 256 << 10;
 inline constexpr std::size_t kMaxKeptAccountBytes = 256 << 10;  ///< exception, functions, callers
@@ -54,8 +54,8 @@ std::vector<std::string> cases_that_need_box(const model::Plan& plan);
 /// starved where the case used little of the cpu time that it could have used meanwhile.
 std::string reason_to_retry(const model::Observation& seen, const model::Limits& limits);
 
-/// The limits of that second try. In virtual time nobody waits for the wall clock but a starved host,
-/// which gets more of it; in real time a candidate may wait on purpose, and gets no more.
+/// The limits of that second try. In virtual time nobody waits for the wall clock but a starved
+/// host, which gets more of it; in real time a candidate may wait on purpose, and gets no more.
 model::Limits limits_of_retry(const model::Observation& seen, const model::Limits& limits);
 inline constexpr std::int64_t kRetryWallFactor = 4;
 

@@ -1,11 +1,12 @@
 #pragma once
 
-// What only a box may read: archives, notebooks, and sources among which the solution is looked for.
+// What only a box may read: archives, notebooks, and sources among which the solution is looked
+// for.
 //
-// In: bytes that a stranger handed in. Out: what a box made of them, read strictly and within limits,
-// but true only as far as the box is: whoever takes the files checks their names. What the bytes did to
-// the box (a crash, a bomb) is `failed`; an Error is of the host alone. One thread, which also runs
-// the box.
+// In: bytes that a stranger handed in. Out: what a box made of them, read strictly and within
+// limits, but true only as far as the box is: whoever takes the files checks their names. What the
+// bytes did to the box (a crash, a bomb) is `failed`; an Error is of the host alone. One thread,
+// which also runs the box.
 
 #include <memory>
 #include <string>

@@ -37,8 +37,8 @@ std::string because(const model::Indicator& indicator, const model::Judgement& j
   return text;
 }
 
-/// Indicators that a person decides. Where nothing could be graded a judgement does not say so of them,
-/// so one judgement that does is enough.
+/// Indicators that a person decides. Where nothing could be graded a judgement does not say so of
+/// them, so one judgement that does is enough.
 std::set<std::string> decided_by_person(const std::vector<model::Judgement>& judgements) {
   std::set<std::string> ids;
   for (const model::Judgement& judgement : judgements)
@@ -72,7 +72,8 @@ class Runner final : public PoolListener {
   std::vector<std::vector<Difference>> take_differences() { return std::move(differences_); }
   std::vector<model::Judgement> take_judgements() { return std::move(judgements_); }
 
-  /// Why the package's own draft is nothing to compare with; empty where it is fine, or was not run.
+  /// Why the package's own draft is nothing to compare with; empty where it is fine, or was not
+  /// run.
   const std::string& problem_of_draft() const { return problem_of_draft_; }
 
  private:

@@ -63,10 +63,10 @@ Result<Validation> validate(const ValidateOptions& options, Progress& progress);
 std::vector<Difference> differences_of(const plan::Solution& solution,
                                        const std::vector<model::Judgement>& judgements);
 
-/// What the solutions together must show: every machine-decided indicator in both of its values. And
-/// by the rubric that gives the anchor, a reference gets every positive one, and only a flawed one
-/// gets a negative. `judgements` are one for each solution, at any level.
-/// Of a part of the package's solutions (`whole` false) the values are not asked for.
+/// What the solutions together must show: every machine-decided indicator in both of its values.
+/// And by the rubric that gives the anchor, a reference gets every positive one, and only a flawed
+/// one gets a negative. `judgements` are one for each solution, at any level. Of a part of the
+/// package's solutions (`whole` false) the values are not asked for.
 std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solutions,
                                      const std::vector<model::Judgement>& judgements,
                                      bool whole = true);

@@ -23,8 +23,8 @@
 
 namespace assay::run {
 
-/// Which draft a run compares with: what was asked for, else the package's. Nothing where the variant
-/// has none, which is an input error where one was asked for.
+/// Which draft a run compares with: what was asked for, else the package's. Nothing where the
+/// variant has none, which is an input error where one was asked for.
 Result<std::optional<model::DraftKind>> choose_draft(const model::Exercise& exercise,
                                                      const std::string& variant,
                                                      std::optional<model::DraftKind> wanted);

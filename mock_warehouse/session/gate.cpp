@@ -80,8 +80,8 @@ void Gate::fill() {
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   ::getsockname(listener_.get(), generic, &size);
   ::connect(filler_.get(), generic, size);
-  // Loopback delivers within this call, but on a machine that is busy with its network the kernel may
-  // leave that to a thread of its own (ksoftirqd). The counters are read with the place taken.
+  // Loopback delivers within this call, but on a machine that is busy with its network the kernel
+  // may leave that to a thread of its own (ksoftirqd). The counters are read with the place taken.
   pollfd taken{listener_.get(), POLLIN, 0};
   ::poll(&taken, 1, kFillPatienceMs);
 }

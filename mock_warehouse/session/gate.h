@@ -8,9 +8,10 @@
 // connection, and the filler, a socket of the same network, takes that place. Whoever owns the gate
 // never sees either kind of attempt; the network's own counters tell how many there were.
 //
-// In: the listening socket, and, where connections are to be refused, control over its network. Out:
-// connections. The counters are the kernel's: a client cannot forge them, but every attempt in that
-// network counts, to whatever port it is made. Used from the thread of the server that owns it.
+// In: the listening socket, and, where connections are to be refused, control over its network.
+// Out: connections. The counters are the kernel's: a client cannot forge them, but every attempt in
+// that network counts, to whatever port it is made. Used from the thread of the server that owns
+// it.
 
 #include <cstdint>
 #include <optional>
@@ -25,7 +26,8 @@ namespace assay::warehouse {
 class Gate {
  public:
   explicit Gate(UniqueFd listener);
-  /// Without it the gate stays open. An environment error where the network's counters cannot be read.
+  /// Without it the gate stays open. An environment error where the network's counters cannot be
+  /// read.
   Status control(NetworkControl network);
 
   Entrance state() const { return state_; }

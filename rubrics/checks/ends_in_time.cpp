@@ -1,6 +1,6 @@
 // kind: ends_in_time. However the API fails, the function ends within a bound of time and tries. A
-// request that hung and was never given up is no matter of this one. Where most clients have no bound, an
-// excess is a gap. For a positive indicator.
+// request that hung and was never given up is no matter of this one. Where most clients have no
+// bound, an excess is a gap. For a positive indicator.
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // kind: gained_contract. Properties of the returned record that programs rely on: the solution has
-// one that the draft had not; for a positive indicator. What was lost is listed, and where something
-// was both gained and lost a person weighs it.
+// one that the draft had not; for a positive indicator. What was lost is listed, and where
+// something was both gained and lost a person weighs it.
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,6 @@
-// kind: gained_states. The draft gave two of the states one state key, and the solution tells all of
-// them apart; for a positive indicator. A draft that told them apart already leaves nothing to gain.
+// kind: gained_states. The draft gave two of the states one state key, and the solution tells all
+// of them apart; for a positive indicator. A draft that told them apart already leaves nothing to
+// gain.
 
 #include "rubrics/check.h"
 

@@ -38,8 +38,8 @@ struct Pauses {
   std::vector<std::int64_t> us;
 };
 
-/// Of the thing that was tried most often; nothing where an answer asked for a certain wait, or where
-/// a request was given up: when that was is not always seen, since clients may close late.
+/// Of the thing that was tried most often; nothing where an answer asked for a certain wait, or
+/// where a request was given up: when that was is not always seen, since clients may close late.
 std::vector<std::int64_t> pauses_of(const TrafficFact& traffic) {
   for (const Exchange& e : traffic.exchanges)
     if (e.asked_us || e.given_up) return {};

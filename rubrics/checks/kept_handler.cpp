@@ -1,6 +1,6 @@
 // kind: kept_handler. The draft's broad handler, or a rewritten one, is there and merges two of the
-// states; for a negative indicator. A handler merges where a case that went through it ended with the
-// state key of another state. A guard with a status of its own merges nothing.
+// states; for a negative indicator. A handler merges where a case that went through it ended with
+// the state key of another state. A guard with a status of its own merges nothing.
 
 #include <algorithm>
 #include <map>

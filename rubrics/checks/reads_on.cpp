@@ -1,5 +1,5 @@
-// kind: reads_on. Where an answer says that there is a further page, the function asks for it, or had
-// found what it was looking for. For a positive indicator.
+// kind: reads_on. Where an answer says that there is a further page, the function asks for it, or
+// had found what it was looking for. For a positive indicator.
 
 #include "rubrics/check.h"
 

@@ -1,6 +1,7 @@
 // kind: review_names. A person decides whether the review saw what the draft puts into one; the
-// machine sets passages beside defects that the draft has and the solution lacks. Passages are found
-// by words that the rubric lists, in any language, and by the draft's own words; prose is not judged.
+// machine sets passages beside defects that the draft has and the solution lacks. Passages are
+// found by words that the rubric lists, in any language, and by the draft's own words; prose is not
+// judged.
 
 #include <algorithm>
 
@@ -96,7 +97,8 @@ class Defects {
       states_.push_back({state.at("labels").get<Labels>(), state.at("words").get<Words>()});
   }
 
-  /// Finds them. `any_of_draft` tells whether the draft has one at all, also where the solution has it.
+  /// Finds them. `any_of_draft` tells whether the draft has one at all, also where the solution has
+  /// it.
   std::vector<Defect> find(bool& any_of_draft) {
     add_merged_states();
     add_handlers();

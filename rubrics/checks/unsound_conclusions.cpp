@@ -1,7 +1,7 @@
-// kind: unsound_conclusions. Where the world is odd, the function gives an answer that it does not bear,
-// or none: the status of a state that it is not in, an exception of somebody else's, a value that
-// is no record. A status that no known state has is the function's own, and sound. For a negative
-// indicator.
+// kind: unsound_conclusions. Where the world is odd, the function gives an answer that it does not
+// bear, or none: the status of a state that it is not in, an exception of somebody else's, a value
+// that is no record. A status that no known state has is the function's own, and sound. For a
+// negative indicator.
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
-// kind: waits_as_asked. A further try comes no earlier than Retry-After asked for. The form in seconds
-// decides; the form with a date is a gap where the other one was seen. For a positive indicator.
+// kind: waits_as_asked. A further try comes no earlier than Retry-After asked for. The form in
+// seconds decides; the form with a date is a gap where the other one was seen. For a positive
+// indicator.
 
 #include "rubrics/check.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Leaving layers out of a box, so as to see what each of them stops (sandboxes/SECURITY.md has the tables).
-// No program that is installed can do it: ASSAY_CHOOSE_LAYERS is defined for the runner of
+// Leaving layers out of a box, so as to see what each of them stops (sandboxes/SECURITY.md has the
+// tables). No program that is installed can do it: ASSAY_CHOOSE_LAYERS is defined for the runner of
 // tests/attacks/layers alone, and everywhere else the answer is a constant.
 
 #include <string_view>

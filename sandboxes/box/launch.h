@@ -40,10 +40,9 @@ struct Cloned {
 
 enum class Parent { kCaller, kCallers };
 
-/// Forks into new namespaces of every kind that a box has; the clone is a child of the caller, or of
-/// the caller's own parent. Not fork(2): glibc's idea of the thread
-/// id is stale in the clone, so it must not make threads; what it forks by fork(2) is whole again.
-/// (layers/namespaces.cpp)
+/// Forks into new namespaces of every kind that a box has; the clone is a child of the caller, or
+/// of the caller's own parent. Not fork(2): glibc's idea of the thread id is stale in the clone, so
+/// it must not make threads; what it forks by fork(2) is whole again. (layers/namespaces.cpp)
 Result<Cloned> clone_into_namespaces(Parent parent = Parent::kCaller);
 
 /// Keeps, over an execve, what this process needs of its capabilities in its own user namespace to
@@ -56,8 +55,8 @@ Status keep_capabilities_to_join();
 /// (layers/namespaces.cpp)
 Status join_namespaces(int init);
 
-/// In the clone: is `kInnerUid` from here on, with every capability in its own namespaces, which it tries
-/// by giving the host another name in there. (layers/namespaces.cpp)
+/// In the clone: is `kInnerUid` from here on, with every capability in its own namespaces, which it
+/// tries by giving the host another name in there. (layers/namespaces.cpp)
 Status map_ids(OuterIds outer);
 
 /// In the clone: replaces the root by a tmpfs with Python's libraries, a few files of our own and a

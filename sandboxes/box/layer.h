@@ -5,9 +5,9 @@
 //
 // Theory of operation. Three processes put the layers on, each hook in the order of Layer::order:
 //
-//   runner     pid 1 of the template's namespaces, before it warms Python            → prepare
-//   init       pid 1 of one box, cloned by the nursery into fresh namespaces         → enter_init
-//   candidate  forked by the warm runner into the same, before it reads its job      → enter_candidate
+//   runner     pid 1 of the template's namespaces, before it warms Python         → prepare
+//   init       pid 1 of one box, cloned by the nursery into fresh namespaces      → enter_init
+//   candidate  forked by the warm runner into the same, before it reads its job   → enter_candidate
 //
 // The launcher before them (assay-runner as started; launch.h) leaves root, makes the template's
 // namespaces and the read-only root that all boxes share, and executes the runner's copy in there.

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a box is to be, and how an order for one (kNewBox of protocol.h) and one for its init say so.
-// One list of the fields, so that none is left out where boxes are compared, sent or read.
+// What a box is to be, and how an order for one (kNewBox of protocol.h) and one for its init say
+// so. One list of the fields, so that none is left out where boxes are compared, sent or read.
 
 #include <cstdint>
 

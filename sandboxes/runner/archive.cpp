@@ -11,9 +11,9 @@
 
 #include "harness/base/utf8.h"
 
-/// libarchive converts names to the locale's encoding, and loses those that do not fit. A box has no
-/// locale but C. (Linked with --wrap, so it is asked in the place of the C library's, by libarchive
-/// alone.)
+/// libarchive converts names to the locale's encoding, and loses those that do not fit. A box has
+/// no locale but C. (Linked with --wrap, so it is asked in the place of the C library's, by
+/// libarchive alone.)
 extern "C" char* __wrap_nl_langinfo(nl_item item);
 extern "C" char* __real_nl_langinfo(nl_item item);
 extern "C" char* __wrap_nl_langinfo(nl_item item) {
@@ -31,7 +31,8 @@ constexpr std::size_t kMaxMessage = 200;
 
 using Archive = std::unique_ptr<::archive, decltype(&::archive_read_free)>;
 
-/// The formats and filters that are taken, and no other: each is code that reads a stranger's bytes.
+/// The formats and filters that are taken, and no other: each is code that reads a stranger's
+/// bytes.
 Archive make_reader() {
   Archive archive(::archive_read_new(), ::archive_read_free);
   // By its directory, as every unpacker with a window does. What lies beside it is not there.

@@ -2,12 +2,12 @@
 
 // One baton: of a candidate's threads exactly one runs, and which one is the same every time.
 //
-// Theory of operation. In kLockstep (virtual_time.h) a thread runs only while it holds the baton; the
-// others are parked, each in front of a futex of its own, with all signals blocked. What starts a
-// thread or wakes one marks it as ready, no more. The baton passes where its holder enters a call
-// that would block, or ends: to the thread that has been ready for longest. Where none is ready, the
-// clock goes on to whatever comes first (virtual_time::wait_until), and if nothing ever comes the
-// worker ends the case. CPython lets go of the GIL in every such call, so the GIL is free for
+// Theory of operation. In kLockstep (virtual_time.h) a thread runs only while it holds the baton;
+// the others are parked, each in front of a futex of its own, with all signals blocked. What starts
+// a thread or wakes one marks it as ready, no more. The baton passes where its holder enters a call
+// that would block, or ends: to the thread that has been ready for longest. Where none is ready,
+// the clock goes on to whatever comes first (virtual_time::wait_until), and if nothing ever comes
+// the worker ends the case. CPython lets go of the GIL in every such call, so the GIL is free for
 // whoever gets the baton; where it is not, the waits for the GIL are waits like any other.
 //
 //   - A lock that is let go while somebody waits for it is handed over to who has waited longest: a
@@ -15,20 +15,20 @@
 //   - A thread ends when the kernel has let go of it: the next holder waits for that, so a thread
 //     identifier, a stack and an address are reused in the same order every time.
 //   - Signals of the process reach the first thread, as in the kernel, when it has the baton.
-//   - A thread that runs for kFirstBudget of cpu time without any such call is stopped where it is, as
-//     long as it is in Python's own code (so that it holds no lock of the C library), and the others
-//     have their turn. Where it is stopped depends on the machine: the worker is told once
+//   - A thread that runs for kFirstBudget of cpu time without any such call is stopped where it is,
+//     as long as it is in Python's own code (so that it holds no lock of the C library), and the
+//     others have their turn. Where it is stopped depends on the machine: the worker is told once
 //     (kOrderNotFixed). From then on the budget is kNextBudget.
 //   - A thread that was not started through pthread_create joins where it first calls a function of
 //     ours. Until then it runs beside the others, so the worker is told as well.
 //   - From the first child process on there is no baton: dissolve() lets all threads go on by
 //     themselves, each in a call that blocks for real.
 //
-// A candidate with native code can bypass all of this, or hold the baton for ever. That costs it its
-// own case: the worker has its limits.
+// A candidate with native code can bypass all of this, or hold the baton for ever. That costs it
+// its own case: the worker has its limits.
 //
-// In: calls of the interposed functions, by any thread. Out: kOrderNotFixed messages, and time asked
-// for. All functions but start, lockstep and dissolve need the baton: lockstep() was true.
+// In: calls of the interposed functions, by any thread. Out: kOrderNotFixed messages, and time
+// asked for. All functions but start, lockstep and dissolve need the baton: lockstep() was true.
 
 #include <pthread.h>
 
@@ -51,8 +51,8 @@ inline constexpr std::size_t kLeastStackBytes = 128 << 10;
 /// stays the caller's.
 void start(int channel);
 
-/// True in kLockstep for the thread that holds the baton; one that has not joined waits for it here.
-/// False in a handler of a signal that came while the baton was being passed.
+/// True in kLockstep for the thread that holds the baton; one that has not joined waits for it
+/// here. False in a handler of a signal that came while the baton was being passed.
 bool lockstep();
 
 enum class Woken {

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the parts of the baton share: baton.cpp passes it, baton_thread.cpp begins and ends threads and
-// sends them signals, baton_budget.cpp takes it from who keeps it for long.
+// What the parts of the baton share: baton.cpp passes it, baton_thread.cpp begins and ends threads
+// and sends them signals, baton_budget.cpp takes it from who keeps it for long.
 //
 // One process, one State. Read and written by the holder of the baton alone, but for the newcomers.
 

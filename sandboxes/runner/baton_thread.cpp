@@ -47,8 +47,8 @@ void* run_thread(void* given) {
   return run(argument);
 }
 
-/// A copy of the attributes, with our size of the stack where the caller asked for none, and with room
-/// for what runs on it beside the caller's code where it asked for very little.
+/// A copy of the attributes, with our size of the stack where the caller asked for none, and with
+/// room for what runs on it beside the caller's code where it asked for very little.
 class Attributes {
  public:
   explicit Attributes(const pthread_attr_t* given) {
@@ -92,8 +92,8 @@ void become(Thread& me) {
   me.id = static_cast<pid_t>(syscall(SYS_gettid));
 }
 
-/// Called once a round of the destructors of a thread's data. In the last one nothing that could call
-/// us comes behind it.
+/// Called once a round of the destructors of a thread's data. In the last one nothing that could
+/// call us comes behind it.
 void on_end(void* thread) {
   if (++t_end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS) {
     pthread_setspecific(g.key, thread);

@@ -5,14 +5,16 @@
 //
 // In: a job from the channel (kJob), a map in the flat encoding of sandboxes/codec.h:
 //
-//   {"kind": "call"|"inspect"|"compile"|"unpack", "files": [{"path", "bytes"}], "file", "code": bytes,
+//   {"kind": "call"|"inspect"|"compile"|"unpack", "files": [{"path", "bytes"}], "file",
+//    "code": bytes,
 //    "function", "arguments": […], "environment": {name: text}, "seed": int, "now_ns": int,
 //    "limits": {"value_bytes": int}, "watch_lines": bool,
-//    "unpack": {"archive": bool, "named": text, "draft": text, "tool_folders": [text…], "file_bytes": int, …}}
+//    "unpack": {"archive": bool, "named": text, "draft": text, "tool_folders": [text…],
+//               "file_bytes": int, …}}
 //
-// "unpack" is there for a job of that kind, and is Unpacking of sandboxes/sandbox.h.
-// "code" is what a job of kind "compile" gave for the same file, and may be missing. Whoever sends it
-// decides what the box runs, so it is as little to be trusted as the file itself.
+// "unpack" is there for a job of that kind, and is Unpacking of sandboxes/sandbox.h. "code" is what
+// a job of kind "compile" gave for the same file, and may be missing. Whoever sends it decides what
+// the box runs, so it is as little to be trusted as the file itself.
 //
 // Out: the result over the channel (kResult), a map as well; parts that do not apply are left out:
 //
@@ -20,7 +22,8 @@
 //    "exception": {"types", "message", "traceback": [{"file","line","function"}], "own_raise",
 //                  "during_import", "cause_types"},
 //    "exit_code": int, "functions_run": [frame…], "network_callers": [frame…], "notes": [text…],
-//    "lines_run": [{"file", "lines": [int…], "took": [int…]}…], "lines_whole": bool, "clock_ns": int}
+//    "lines_run": [{"file", "lines": [int…], "took": [int…]}…], "lines_whole": bool,
+//    "clock_ns": int}
 //
 // An entry point that is missing, or that the arguments do not fit, reads as an exception of type
 // "assay.EntryPointMissing" or "assay.EntryPointSignature". A frame's line is that of the
@@ -39,7 +42,8 @@ namespace assay::sandbox::runner {
 /// before the first fork. Leaves the process with one thread, which it asserts.
 void warm_python(Image image);
 
-/// Of what this host has, whatever the image. For kHello: {"python": "3.11.2", "packages": {"requests": "2.28.1", …}}.
+/// Of what this host has, whatever the image. For kHello: {"python": "3.11.2", "packages":
+/// {"requests": "2.28.1", …}}.
 const Json& describe_python();
 
 /// In a candidate's process, all layers of the box on, the working folder the current one: reads

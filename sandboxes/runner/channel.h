@@ -3,8 +3,8 @@
 // The candidate's end of the channel: whole messages out, whole messages in, as protocol.h has
 // them.
 //
-// In: a descriptor that the caller keeps. Out: messages. Used by one thread at a time: in lockstep the
-// one that holds the baton (baton.h). Only raw system calls, since this file stands below the
+// In: a descriptor that the caller keeps. Out: messages. Used by one thread at a time: in lockstep
+// the one that holds the baton (baton.h). Only raw system calls, since this file stands below the
 // interposed functions. There is nobody to report an error to but the worker at the other end, so a
 // channel that fails ends the process.
 

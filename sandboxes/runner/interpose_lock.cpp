@@ -1,5 +1,5 @@
-// Locks: semaphores, which CPython's own locks are, and mutexes and conditions, which the GIL is made
-// of.
+// Locks: semaphores, which CPython's own locks are, and mutexes and conditions, which the GIL is
+// made of.
 //
 // In kLockstep a semaphore that somebody waits for is not counted up but handed over, to who has
 // waited longest. The others are taken by trying; who finds one taken waits until it is let go.
@@ -115,8 +115,8 @@ extern "C" {
 
 int sem_trywait(sem_t* semaphore) noexcept {
   const int failed = try_semaphore(semaphore);
-  // A loop of such tries comes to its end. Others have their turn only once somebody is due or it has
-  // gone on for long, and then wait for the GIL, which is held here, as for anything else.
+  // A loop of such tries comes to its end. Others have their turn only once somebody is due or it
+  // has gone on for long, and then wait for the GIL, which is held here, as for anything else.
   if (failed != 0 && errno == EAGAIN && baton::lockstep()) vt::step();
   return failed;
 }

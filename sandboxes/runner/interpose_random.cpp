@@ -45,8 +45,8 @@ bool is_random_device(const char* path) {
 
 bool needs_mode(int flags) { return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE; }
 
-/// A file without a name, of random bytes, in place of the device. It lies in the scratch space, since
-/// a box allows no memfd_create.
+/// A file without a name, of random bytes, in place of the device. It lies in the scratch space,
+/// since a box allows no memfd_create.
 int open_device() {
   const int fd =
       static_cast<int>(syscall(SYS_openat, AT_FDCWD, "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));

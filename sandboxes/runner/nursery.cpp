@@ -1,4 +1,5 @@
-// Theory of operation. An order is one message with the box's spec, its channel and the end of a pipe:
+// Theory of operation. An order is one message with the box's spec, its channel and the end of a
+// pipe:
 //
 //   runner ── order ──→ nursery ── clone ──→ init
 //     │ ←─ pid, pidfd ────┘                    │ layers; listener → worker

@@ -1,11 +1,11 @@
 #pragma once
 
-// Where inits come from. The nursery is a process that the runner forks before it warms Python: pid 1
-// of a box needs nothing of a warm image, and a fork of that costs more than all that init does.
+// Where inits come from. The nursery is a process that the runner forks before it warms Python: pid
+// 1 of a box needs nothing of a warm image, and a fork of that costs more than all that init does.
 //
-// In: orders from the runner, over a socket pair. Out: inits, which are the runner's children like the
-// nursery itself. The runner owns the nursery and calls this from its only thread; what happens in the
-// new processes never returns. The nursery ends with the runner, pid 1 of its namespace.
+// In: orders from the runner, over a socket pair. Out: inits, which are the runner's children like
+// the nursery itself. The runner owns the nursery and calls this from its only thread; what happens
+// in the new processes never returns. The nursery ends with the runner, pid 1 of its namespace.
 
 #include <sys/types.h>
 

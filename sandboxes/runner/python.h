@@ -1,7 +1,7 @@
 #pragma once
 
-// What this folder's files share about the embedded CPython. Python.h asks to be the first header, for
-// the sake of feature macros; g++ sets _GNU_SOURCE before any header, and they agree with that.
+// What this folder's files share about the embedded CPython. Python.h asks to be the first header,
+// for the sake of feature macros; g++ sets _GNU_SOURCE before any header, and they agree with that.
 //
 // Everything here needs the GIL. A Ref owns one reference. No Python exception is left set when a
 // function of ours returns, unless its comment says so.
@@ -59,8 +59,8 @@ PyObject* look_up(PyTypeObject* type, const char* name);
 /// The Python code that is compiled into the runner, by name of its function. Borrowed.
 PyObject* own_function(const char* name);
 
-/// Loads a module of ours, under that name; `<assay name>` in tracebacks. Borrowed. Ends the process
-/// where it cannot be loaded.
+/// Loads a module of ours, under that name; `<assay name>` in tracebacks. Borrowed. Ends the
+/// process where it cannot be loaded.
 PyObject* load_own(const std::string& name, std::string_view source);
 
 /// Names of modules as they were before the warm-up imported any. Borrowed set of str.

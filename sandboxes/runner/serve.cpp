@@ -68,8 +68,8 @@ class Server {
       ASSAY_TRY(layers, box::prepare_layers(shared_));
       ASSAY_TRY(spawner_, Spawner::start(shared_));
     }
-    // Libraries look for a home even where they keep nothing there; the user of a plain runner need not
-    // be in the host's passwd. Jobs bring their own environment.
+    // Libraries look for a home even where they keep nothing there; the user of a plain runner need
+    // not be in the host's passwd. Jobs bring their own environment.
     ::setenv("HOME", "/", /*overwrite=*/1);
     ::unsetenv("LD_BIND_NOW");  // the loader has read it
     warm_python(image);

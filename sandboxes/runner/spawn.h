@@ -1,7 +1,7 @@
 #pragma once
 
-// One box, as the runner makes it: init from the nursery and the candidate from the warm image, or the
-// candidate alone for the plain backend.
+// One box, as the runner makes it: init from the nursery and the candidate from the warm image, or
+// the candidate alone for the plain backend.
 //
 // In: the spec and the box's ends of channel and pipes. Out: processes, known by their pidfds. What
 // happens in the new processes never returns.

@@ -1,6 +1,7 @@
 #pragma once
 
-// A job of kind "unpack" (candidate.h): an archive or a folder, taken apart to the files of a submission.
+// A job of kind "unpack" (candidate.h): an archive or a folder, taken apart to the files of a
+// submission.
 //
 // The Python that does it is compiled in the process that needs it, and no warm image holds it.
 
@@ -9,8 +10,8 @@
 
 namespace assay::sandbox::runner {
 
-/// A dict as submission.py gives it. A null Ref, the exception set, where Python fails: a MemoryError,
-/// say. Needs the GIL.
+/// A dict as submission.py gives it. A null Ref, the exception set, where Python fails: a
+/// MemoryError, say. Needs the GIL.
 Ref take_apart(const Json& job);
 
 }  // namespace assay::sandbox::runner

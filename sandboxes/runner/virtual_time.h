@@ -2,18 +2,19 @@
 
 // The candidate's clock. Theory of operation:
 //
-//   libpython, _ssl, … ── clock_gettime, poll, recv, … ── interpose_*.cpp ── baton ── virtual_time ── channel
+//   libpython, _ssl, … ── clock_gettime, poll, recv, … ── interpose_*.cpp
+//                                              └── baton ── virtual_time ── channel
 //
 // The runner exports functions of the C library's names (interpose_*.cpp), so shared libraries call
 // those. Each is written once for three modes:
 //
 //   kOff       before start(): what the system call does, nothing else. The warm-up runs so.
-//   kLockstep  no call blocks in the kernel. One that would block is first tried without blocking; if
-//              nothing is ready its thread passes the baton on (baton.h). When all threads are blocked
-//              the process reports its clock and its earliest deadline over the channel and waits. The
-//              worker does what it has to do by then and grants a time, at most the deadline; the
-//              clock is set and the calls are tried again. So how fast the machine is cannot show in
-//              any clock.
+//   kLockstep  no call blocks in the kernel. One that would block is first tried without blocking;
+//              if nothing is ready its thread passes the baton on (baton.h). When all threads are
+//              blocked the process reports its clock and its earliest deadline over the channel and
+//              waits. The worker does what it has to do by then and grants a time, at most the
+//              deadline; the clock is set and the calls are tried again. So how fast the machine is
+//              cannot show in any clock.
 //   kReal      from the first child process on, or the first timer that the kernel rings by its own
 //              clock (timer_create), told to the worker once: the calls block for real, and the
 //              clock goes on from the time granted as fast as real time passes.

@@ -17,14 +17,14 @@ constexpr std::uintptr_t kLargePage = 2 << 20;
 constexpr std::size_t kReserved = 96 << 20;
 /// MADV_COLLAPSE of linux/mman.h, which glibc's headers lack before 2.37.
 constexpr int kCollapse = 25;
-/// obmalloc.c of CPython 3.11: objects of up to 512 bytes lie in pools, a pool for each size in steps
-/// of 16, and pools lie in arenas.
+/// obmalloc.c of CPython 3.11: objects of up to 512 bytes lie in pools, a pool for each size in
+/// steps of 16, and pools lie in arenas.
 constexpr std::size_t kMaxPooled = 512;
 constexpr std::size_t kPooledStep = 16;
 constexpr std::uintptr_t kPool = 16 << 10;
 constexpr std::uintptr_t kPoolHeader = 48;
-/// glibc's malloc: gaps smaller than kBinned are kept by exact size, in steps of MALLOC_ALIGNMENT, and
-/// none is smaller than a chunk. A larger block than the largest is seldom freed while warming.
+/// glibc's malloc: gaps smaller than kBinned are kept by exact size, in steps of MALLOC_ALIGNMENT,
+/// and none is smaller than a chunk. A larger block than the largest is seldom freed while warming.
 constexpr std::size_t kSmallestGap = 24;
 constexpr std::size_t kBinned = 1'024;
 constexpr std::size_t kBinStep = 16;
@@ -82,8 +82,8 @@ void fill_arenas() {
   }
 }
 
-/// The same for the C library's heap, up to the end of a large page. What is asked for beyond its gaps
-/// comes from the top, at rising addresses.
+/// The same for the C library's heap, up to the end of a large page. What is asked for beyond its
+/// gaps comes from the top, at rising addresses.
 void fill_heap() {
   const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
   const std::uintptr_t top = end - ::mallinfo2().keepcost;

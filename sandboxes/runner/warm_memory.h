@@ -18,8 +18,8 @@ namespace assay::sandbox::runner {
 /// Before Python starts: where its objects and the C library's heap will lie.
 void reserve_warm_memory();
 
-/// When all is imported: fills the gaps and makes the pages large. What is reserved and was not used
-/// is given back.
+/// When all is imported: fills the gaps and makes the pages large. What is reserved and was not
+/// used is given back.
 void settle_warm_memory();
 
 }  // namespace assay::sandbox::runner

@@ -100,8 +100,8 @@ void on_true(PyFrameObject* frame) {
   if (lines != nullptr && handles_one(caller)) add(lines->took, caller);
 }
 
-/// Frames tell of their lines as long as their attribute f_trace_lines says so, which anybody may set.
-/// A frame whose lines are off still tells of its end, and of the calls that it makes.
+/// Frames tell of their lines as long as their attribute f_trace_lines says so, which anybody may
+/// set. A frame whose lines are off still tells of its end, and of the calls that it makes.
 void look_for_silence(PyFrameObject* frame) {
   if (frame == nullptr || lines_of(frame) == nullptr) return;
   const Ref tells(PyObject_GetAttrString(reinterpret_cast<PyObject*>(frame), "f_trace_lines"));

@@ -1,5 +1,6 @@
-// Hostile archives, each taken in through a box of its own: what is taken and what is refused, and why,
-// is as the script that makes them says; nothing is left on the host, and the next one is not touched.
+// Hostile archives, each taken in through a box of its own: what is taken and what is refused, and
+// why, is as the script that makes them says; nothing is left on the host, and the next one is not
+// touched.
 
 #include <doctest/doctest.h>
 

@@ -20,7 +20,8 @@ namespace assay::bench {
 /// Serves a case on a loopback port, in real time and from a thread of its own, until destroyed.
 class LoopbackWarehouse {
  public:
-  /// `item` gives world and script. One server for all runs: a script would be used up by the first.
+  /// `item` gives world and script. One server for all runs: a script would be used up by the
+  /// first.
   explicit LoopbackWarehouse(const model::Case& item);
   ~LoopbackWarehouse();
   LoopbackWarehouse(const LoopbackWarehouse&) = delete;

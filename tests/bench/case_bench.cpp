@@ -5,16 +5,17 @@
 // Two questions, each with its own baseline, since a box is made before its case arrives:
 //
 //   in a row   what a case of a batch costs, all in all: cases one after the other on one core, the
-//              making and the end of a box for each of them included. The baseline runs on that core
-//              as well. This is the ratio to look at.
-//   alone      how long one waits for a case when its box is ready, as the box is after a pause. The
-//              baseline has every core to itself.
+//              making and the end of a box for each of them included. The baseline runs on that
+//              core as well. This is the ratio to look at.
+//   alone      how long one waits for a case when its box is ready, as the box is after a pause.
+//              The baseline has every core to itself.
 //
 // Every round times all of them, one after the other, so that a drift of the machine's speed meets
 // each; ratios are taken within a round. Milliseconds are of this machine and this hour: the ratios
-// are what carries over. Beside them stands the cpu time of all processes that have a part in it, over
-// all rounds: a busy machine stretches the one and hardly the other. bubblewrap's has none: its first
-// process leaves without waiting for those inside, and their cpu time is in nobody's account.
+// are what carries over. Beside them stands the cpu time of all processes that have a part in it,
+// over all rounds: a busy machine stretches the one and hardly the other. bubblewrap's has none:
+// its first process leaves without waiting for those inside, and their cpu time is in nobody's
+// account.
 
 #include <sched.h>
 #include <unistd.h>
@@ -137,7 +138,8 @@ void note_steps(const model::Usage& usage, Bench& bench) {
   bench.steps["cpu time"].push_back(usage.cpu_user_ms + usage.cpu_system_ms);
 }
 
-/// One whole case: a box, the warehouse, the call, the result. Gives how long it waited for its box.
+/// One whole case: a box, the warehouse, the call, the result. Gives how long it waited for its
+/// box.
 double run_boxed(Bench& bench, Lines lines = Lines::kIgnored) {
   const auto server = warehouse::Server::make_checked(
       bench.item.world, bench.item.script, {.start = bench.item.now, .seed = bench.plan.seed});

@@ -58,7 +58,8 @@ class Warehouses {
     const int port = listen(*server.value());
     if (server.value()->shuts_out()) control(*server.value());
     server.value()->enter_call();
-    server.value()->pump(RunningClock::start());  // whoever connects next finds the gate as scripted
+    // Whoever connects next finds the gate as scripted.
+    server.value()->pump(RunningClock::start());
     warehouses_[port].server = std::move(server).value();
     return Json{{"port", port}};
   }

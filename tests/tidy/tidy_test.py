@@ -32,6 +32,7 @@ ALLOWED = {
 
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 70
+MAX_COLUMNS = 100  # of .clang-format, which breaks code and leaves comments as they are
 
 
 def sources(*endings):
@@ -96,6 +97,14 @@ class Tidy(unittest.TestCase):
         long = [f"{path}:{line}: {length} lines" for path in sources(".cpp", ".h")
                 for line, length in long_functions(path.read_text())]
         self.assertEqual(long, [])
+
+    def test_no_comment_is_wider_than_the_code(self):
+        texts = [path for folder in (*CODE, "tests") for path in sorted((ROOT / folder).rglob("*"))
+                 if path.suffix in (".cpp", ".h")]
+        wide = [f"{path}:{number}: {len(line)} columns" for path in texts
+                for number, line in enumerate(path.read_text().splitlines(), 1)
+                if len(line) > MAX_COLUMNS and re.match(r"^\s*//|.*\S  ///?<? ", line)]
+        self.assertEqual(wide, [])
 
     def test_every_header_opens_with_its_contract(self):
         bad = [str(path) for path in sources(".h")

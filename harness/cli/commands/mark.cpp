@@ -74,7 +74,8 @@ std::string own_name() {
   return user == nullptr ? "" : user->pw_name;
 }
 
-/// Opens what lies in the folders and saves to them; in a blind walk reports are shown without names.
+/// Opens what lies in the folders and saves to them; in a blind walk reports are shown without
+/// names.
 class Folders final : public marks::Desk {
  public:
   Folders(std::vector<run::ResultFolder> results, const Options& options) : options_(options) {

@@ -52,8 +52,8 @@ CandidateCase case_of(const Json& graded, const Json& test_case) {
   return shown;
 }
 
-/// Which open cases stand for each case: itself or its twin, either way; and which are near it, as they
-/// put the function in the same state of the world.
+/// Which open cases stand for each case: itself or its twin, either way; and which are near it, as
+/// they put the function in the same state of the world.
 class Disclosed {
  public:
   explicit Disclosed(const Json& graded) : cases_(graded.at("cases")) {

@@ -2,15 +2,15 @@
 
 // What a candidate may see of their report.
 //
-// Made by picking, never by leaving out: from cases that may be disclosed, what they were called with
-// and what came back; from the candidate's own files, lines; the labels, the sentences of the
+// Made by picking, never by leaving out: from cases that may be disclosed, what they were called
+// with and what came back; from the candidate's own files, lines; the labels, the sentences of the
 // statement, the verdicts that count. No sentence that a check wrote goes in, since those quote
-// whatever case they rest on; nor do questions, notes, terms, gaps, the anchor and its rule, what people
-// wrote with their marks, nor anything that the function printed or returned in a case that stays
-// undisclosed. Renderers get this and never the report, so none of them can tell more.
+// whatever case they rest on; nor do questions, notes, terms, gaps, the anchor and its rule, what
+// people wrote with their marks, nor anything that the function printed or returned in a case that
+// stays undisclosed. Renderers get this and never the report, so none of them can tell more.
 //
-// In: a report's Json. Out: values, all text of which may be shown; what is from the candidate is not
-// harmless yet. Pure, on any thread.
+// In: a report's Json. Out: values, all text of which may be shown; what is from the candidate is
+// not harmless yet. Pure, on any thread.
 
 #include <string>
 #include <vector>

@@ -237,7 +237,8 @@ void write_cases(TerminalPage& page, const Json& graded) {
   write_table(page, cases);
 }
 
-/// The cases in which the draft answered otherwise than the solution: the rest are in the table above.
+/// The cases in which the draft answered otherwise than the solution: the rest are in the table
+/// above.
 void write_draft(TerminalPage& page, const Json& graded) {
   if (!graded.contains("draft")) return;
   const Json& solved = graded.at("cases");
@@ -256,7 +257,8 @@ void write_draft(TerminalPage& page, const Json& graded) {
   write_table(page, other);
 }
 
-/// What a layer says, as one paragraph: how to get it stands on lines of its own for `assay doctor`.
+/// What a layer says, as one paragraph: how to get it stands on lines of its own for `assay
+/// doctor`.
 std::string words_of_layer(const Json& layer) {
   std::string text(text_at(layer, "name"));
   const std::string_view detail = text_at(layer, "detail");

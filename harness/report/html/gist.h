@@ -17,7 +17,8 @@ namespace assay::report {
 
 class Gist {
  public:
-  /// `states`: how many states of the world there are. What has more values than that is not closed.
+  /// `states`: how many states of the world there are. What has more values than that is not
+  /// closed.
   Gist(const std::vector<const Json*>& ran, std::size_t states);
 
   /// "'healthy'", "'FAIL', 'PARTITION_MISSING'", "True", "raised KeyError", "returned list"

@@ -3,8 +3,8 @@
 // Where everything in a report's page is, so that evidence links to what it cites, and back.
 //
 // In: a report's Json, which must outlive the index. Anchors are made of positions, never of texts:
-// they are unique, and nothing that a candidate chose is in them. Built in time linear in the report;
-// every look-up is logarithmic.
+// they are unique, and nothing that a candidate chose is in them. Built in time linear in the
+// report; every look-up is logarithmic.
 
 #include <cstddef>
 #include <map>
@@ -47,7 +47,8 @@ class HtmlIndex {
   /// Of what is cited, or of the nearest thing around it that the page has; empty where there is
   /// none.
   std::string anchor_of(const Json& citation) const;
-  /// The cited lines, first and last counted from 1 and inside the file; 0 and 0 where there are none.
+  /// The cited lines, first and last counted from 1 and inside the file; 0 and 0 where there are
+  /// none.
   std::pair<std::size_t, std::size_t> lines_cited(const Json& citation) const;
   /// The file that is cited; null where the page has no such file.
   const SourceFile* file_cited(const Json& citation) const;

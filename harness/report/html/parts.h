@@ -1,7 +1,7 @@
 #pragma once
 
-// The parts of report.html, each a <section>, and what they share. In: the writer, and the page with
-// the report's Json and its index.
+// The parts of report.html, each a <section>, and what they share. In: the writer, and the page
+// with the report's Json and its index.
 
 #include "harness/model/json.h"
 #include "harness/report/html/index.h"

@@ -34,8 +34,8 @@ bool is_any_line_cited(const Page& page, std::size_t file, Side side) {
   return false;
 }
 
-/// Open at first where it is the file that is called, or where evidence cites it. A file in one line,
-/// since there may be many.
+/// Open at first where it is the file that is called, or where evidence cites it. A file in one
+/// line, since there may be many.
 void write_file(HtmlWriter& html, const Page& page, const Json& file, std::size_t position,
                 Side side) {
   const std::string_view path = text_at(file, "path");

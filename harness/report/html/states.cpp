@@ -1,5 +1,5 @@
-// What came of each state of the world, a line each: the whole run at a glance, and the way into the
-// cases. Beside the draft's answers where there is one.
+// What came of each state of the world, a line each: the whole run at a glance, and the way into
+// the cases. Beside the draft's answers where there is one.
 
 #include "harness/base/count.h"
 #include "harness/report/fields.h"

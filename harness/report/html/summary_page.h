@@ -4,8 +4,8 @@
 // nothing. Who needs attention stands first; nothing is ranked.
 //
 // In: a summary as summarise() gives it. Out: the whole document; its links lead to the reports
-// beside it. A submission takes a bounded number of bytes, so that a page of thousands of them opens.
-// Pure function, on any thread.
+// beside it. A submission takes a bounded number of bytes, so that a page of thousands of them
+// opens. Pure function, on any thread.
 
 #include <string>
 

@@ -27,8 +27,9 @@ constexpr uid_t kFirstUid = 0x70000000;
 constexpr uid_t kSmallFirstUid = 62'000;
 constexpr uid_t kSmallUids = 2'000;
 
-/// Root of a user namespace of its own (a rootless container, `unshare -r`) is an ordinary user to the
-/// host, and often has nobody else to become. user_namespaces(7): "ID-inside ID-outside length".
+/// Root of a user namespace of its own (a rootless container, `unshare -r`) is an ordinary user to
+/// the host, and often has nobody else to become. user_namespaces(7): "ID-inside ID-outside
+/// length".
 bool is_root_outside() {
   std::ifstream map("/proc/self/uid_map");
   for (std::uint64_t inside = 0, outside = 0, length = 0; map >> inside >> outside >> length;) {

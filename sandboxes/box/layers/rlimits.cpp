@@ -16,7 +16,8 @@ constexpr rlim_t kOpenFiles = 256;
 /// The worker ends a box at its cpu limit; this is for the case that the worker does not come to
 /// it.
 constexpr std::int64_t kCpuBackstopSeconds = 2;
-/// What Linux gives by default. The stack counts as no data, so it must not be the candidate's to grow.
+/// What Linux gives by default. The stack counts as no data, so it must not be the candidate's to
+/// grow.
 constexpr std::int64_t kStackBytes = 8 << 20;
 /// No core, and no program of the host's that takes one: with 0 the kernel would start the latter
 /// (kernel/coredump.c: 1 is the value that stops it).

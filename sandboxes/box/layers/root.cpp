@@ -72,7 +72,8 @@ constexpr std::array kOwnFiles = {
     OwnFile{"/etc/group", "candidate:x:1000:\n"},
     OwnFile{"/etc/services", "http 80/tcp\nhttps 443/tcp\n"}};
 
-/// No /dev/zero: mapped as shared, it is memory that nobody counts (seccomp.cpp, "What may be mapped").
+/// No /dev/zero: mapped as shared, it is memory that nobody counts (seccomp.cpp, "What may be
+/// mapped").
 constexpr std::array kDevices = {"/dev/null", "/dev/urandom", "/dev/random"};
 
 std::string in_root(std::string_view path) { return kNewRoot + std::string(path); }
@@ -185,8 +186,8 @@ Status make_devices() {
   return success();
 }
 
-/// Where the layer is left out: all folders of the host as they are, but for those that a box brings
-/// itself.
+/// Where the layer is left out: all folders of the host as they are, but for those that a box
+/// brings itself.
 Status bind_whole_host() {
   constexpr std::array<std::string_view, 5> kOwn = {".", "..", "proc", "work", "tmp"};
   const std::unique_ptr<DIR, int (*)(DIR*)> host(::opendir("/"), ::closedir);

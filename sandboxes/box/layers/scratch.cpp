@@ -14,8 +14,8 @@ namespace {
 
 constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-/// Processes only: no sysctls, no host-wide counters. Read-only, and over the template's, which names
-/// the processes of other boxes.
+/// Processes only: no sysctls, no host-wide counters. Read-only, and over the template's, which
+/// names the processes of other boxes.
 Status mount_own_proc() {
   if (::mount("proc", "/proc", "proc", kFlags | MS_RDONLY, "subset=pid") != 0)
     return errno_error("mounting a box's /proc", "subset=pid needs Linux 5.8 or later.");

@@ -41,9 +41,10 @@ constexpr std::array kAllowed = {
     "fstatfs", "sendfile", "copy_file_range", "splice", "tee", "fadvise64", "sync_file_range",
     "getxattr", "fgetxattr", "lgetxattr", "listxattr", "flistxattr", "llistxattr", "inotify_init1",
     "inotify_add_watch", "inotify_rm_watch",
-    // sockets; socket(2) itself is below. No sendmsg or sendmmsg: nothing else can pass a descriptor
-    // to the worker, which would have to close it, and the close of a TCP socket with SO_LINGER and
-    // unsent data waits for as long as the sender likes. The runner's own sendmsg does without.
+    // sockets; socket(2) itself is below. No sendmsg or sendmmsg: nothing else can pass a
+    // descriptor to the worker, which would have to close it, and the close of a TCP socket with
+    // SO_LINGER and unsent data waits for as long as the sender likes. The runner's own sendmsg
+    // does without.
     "socketpair", "connect", "bind", "listen", "accept", "accept4", "getsockname", "getpeername",
     "getsockopt", "setsockopt", "sendto", "recvfrom", "recvmsg", "recvmmsg", "shutdown",
     // waiting
@@ -117,8 +118,9 @@ constexpr std::array kKilled = {"ptrace",
                                 "syslog",
                                 "lookup_dcookie"};
 
-/// What may be mapped: memory of its own, which RLIMIT_DATA counts, and files, which the scratch space
-/// bounds. Shared memory of no file, and memory that grows like a stack, nobody counts but a cgroup.
+/// What may be mapped: memory of its own, which RLIMIT_DATA counts, and files, which the scratch
+/// space bounds. Shared memory of no file, and memory that grows like a stack, nobody counts but a
+/// cgroup.
 struct Mapping {
   std::uint64_t looked_at;
   std::uint64_t flags;

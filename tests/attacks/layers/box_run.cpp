@@ -1,5 +1,5 @@
-// Runs jobs in boxes of the runner that it is given, for tests/attacks/compare.py: a job a line on stdin,
-// {"source", "arguments", "limits"}; an observation a line on stdout, once the box is gone.
+// Runs jobs in boxes of the runner that it is given, for tests/attacks/compare.py: a job a line on
+// stdin, {"source", "arguments", "limits"}; an observation a line on stdout, once the box is gone.
 
 #include <iostream>
 #include <string>

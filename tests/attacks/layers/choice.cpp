@@ -1,6 +1,6 @@
-// What a copy of this runner leaves out stands in its own file: tests/attacks/compare.py writes the names
-// behind the mark, each between commas. The launcher copies the file into the root of the boxes, so that
-// all processes of a runner read the same.
+// What a copy of this runner leaves out stands in its own file: tests/attacks/compare.py writes the
+// names behind the mark, each between commas. The launcher copies the file into the root of the
+// boxes, so that all processes of a runner read the same.
 
 #include "sandboxes/box/choice.h"
 

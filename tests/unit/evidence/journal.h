@@ -1,7 +1,7 @@
 #pragma once
 
-// Made-up journals: what a candidate of run.h asked, when, and how each answer went. Values, for one
-// test at a time.
+// Made-up journals: what a candidate of run.h asked, when, and how each answer went. Values, for
+// one test at a time.
 
 #include "tests/unit/evidence/run.h"
 
@@ -16,7 +16,8 @@ model::Plan readiness_plan();
 /// A request for the day of the case, answered at once.
 model::Request asked(const model::Case&, int status, std::chrono::milliseconds at,
                      const std::string& fault = "");
-/// A request that is never answered, closed by the client after `open`; never closed where that is 0.
+/// A request that is never answered, closed by the client after `open`; never closed where that is
+/// 0.
 model::Request hung(const model::Case&, std::chrono::milliseconds at,
                     std::chrono::milliseconds open);
 /// The observation with these requests, over at that time.

@@ -15,8 +15,8 @@ using model::Observation;
 const std::vector<std::string> kFour = {"sees_oversimplification", "state_differentiation",
                                         "contract_improved", "accepts_generic_handling"};
 
-/// "unhealthy" wherever something is wrong, with 0 rows where nothing is known, and a key of its own
-/// where all is well.
+/// "unhealthy" wherever something is wrong, with 0 rows where nothing is known, and a key of its
+/// own where all is well.
 Candidate typical_draft() {
   return changed([](const Case& c, Json& record) {
     if (record["status"] != "ok") record["status"] = "unhealthy";

@@ -60,8 +60,8 @@ struct Door {
     return text.substr(line, text.find(" orphan", line) - line);
   }
 
-  /// Until sockets that were closed are out of the count: on a busy machine the kernel puts that off, and
-  /// there is no event that tells of it.
+  /// Until sockets that were closed are out of the count: on a busy machine the kernel puts that
+  /// off, and there is no event that tells of it.
   void settle(const std::string& as_before) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
     while (sockets() != as_before && std::chrono::steady_clock::now() < deadline)
