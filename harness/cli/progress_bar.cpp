@@ -57,20 +57,30 @@ std::string plain_text(const ProgressState& state) {
          count_of(state.submissions, "submission") + rate_text(state);
 }
 
+std::string reading_text(std::size_t submissions) {
+  return "Reading submissions: " + std::to_string(submissions) + " so far";
+}
+
 ProgressBar::ProgressBar(std::string verb)
     : verb_(std::move(verb)), terminal_(is_terminal(STDERR_FILENO)) {}
 
 ProgressBar::~ProgressBar() { clear(); }
 
 void ProgressBar::notice(const std::string& text) {
-  clear();
+  wipe();
   report_notice(text);
+}
+
+void ProgressBar::submission_read() {
+  if (++read_ == 1) start_clock();
+  show(terminal_ && read_ == 2);  // one alone is not worth a line
 }
 
 void ProgressBar::begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) {
   state_ = {.submissions = submissions, .cases = (submissions + drafts) * cases_of_each};
-  began_ = last_shown_ = Clock::now();
-  active_ = true;
+  read_ = 0;
+  wipe();
+  start_clock();
   std::string what = count_of(submissions, "submission");
   if (drafts > 0) what += " and " + count_of(drafts, "draft");
   std::fprintf(stderr, "%s %s, %s each\n", verb_.c_str(), what.c_str(),
@@ -92,6 +102,15 @@ void ProgressBar::tick() { show(false); }
 
 void ProgressBar::clear() {
   active_ = false;
+  wipe();
+}
+
+void ProgressBar::start_clock() {
+  began_ = last_shown_ = Clock::now();
+  active_ = true;
+}
+
+void ProgressBar::wipe() {
   if (!shown_) return;
   std::fputs(kClearLine, stderr);
   shown_ = false;
@@ -106,11 +125,14 @@ void ProgressBar::show(bool at_once) {
   state_.elapsed = std::chrono::duration_cast<milliseconds>(now - began_);
   if (terminal_) {
     // One column stays free: a terminal wraps as soon as its last one is written.
-    const std::string text = bar_text(state_, terminal_width(STDERR_FILENO) - 1);
+    const int width = std::max(terminal_width(STDERR_FILENO) - 1, 1);
+    const std::string text = read_ > 0
+                                 ? reading_text(read_).substr(0, static_cast<std::size_t>(width))
+                                 : bar_text(state_, width);
     std::fprintf(stderr, "%s%s", kClearLine, text.c_str());
     shown_ = true;
   } else {
-    std::fprintf(stderr, "%s\n", plain_text(state_).c_str());
+    std::fprintf(stderr, "%s\n", (read_ > 0 ? reading_text(read_) : plain_text(state_)).c_str());
   }
   std::fflush(stderr);
 }

@@ -22,18 +22,22 @@ std::string bar_text(const ProgressState& state, int width);
 /// The same facts as a sentence.
 std::string plain_text(const ProgressState& state);
 
+/// While submissions are read and nobody knows yet how many there are.
+std::string reading_text(std::size_t submissions);
+
 class ProgressBar final : public run::Progress {
  public:
   explicit ProgressBar(std::string verb);  ///< "Grading"
   ~ProgressBar() override;                 ///< clears the bar
 
   void notice(const std::string& text) override;
+  void submission_read() override;
   void begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) override;
   void case_done() override;
   void submission_done() override;
   void tick() override;
 
-  /// Takes the bar off the terminal, so that something else can be printed.
+  /// Takes the bar off the terminal for good, so that something else can be printed.
   void clear();
 
   const ProgressState& state() const { return state_; }
@@ -41,12 +45,15 @@ class ProgressBar final : public run::Progress {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void start_clock();
+  void wipe();  ///< until it is next shown
   void show(bool at_once);
 
   std::string verb_;
   bool terminal_;
   bool shown_ = false;
   bool active_ = false;
+  std::size_t read_ = 0;  ///< submissions, before begin()
   ProgressState state_;
   Clock::time_point began_;
   Clock::time_point last_shown_;

@@ -235,7 +235,8 @@ Status write_summary(const GradeOptions& options, Recorder& recorder, GradeResul
 }
 
 /// The submissions, with what an applicant system knows of each.
-Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint& entry) {
+Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint& entry,
+                           Progress& progress) {
   const auto unpacker = make_box_unpacker({.runner = options.runner,
                                            .backend = options.backend,
                                            .entry = entry,
@@ -243,7 +244,8 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
                                            .stop_fd = options.stop_fd});
   ASSAY_TRY(Intake intake, take_in(options.submissions, {.entry_file = entry.file,
                                                          .named_entry = options.entry_file,
-                                                         .unpacker = unpacker.get()}));
+                                                         .unpacker = unpacker.get(),
+                                                         .progress = &progress}));
   if (!options.applicants_file.empty())
     ASSAY_CHECK(add_applicants(options.applicants_file, intake));
   return intake;
@@ -254,7 +256,7 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
 Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
                           const OnReport& on_report) {
   ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
-  Result<Intake> taken = take_in_for(options, grading.plan.entry);
+  Result<Intake> taken = take_in_for(options, grading.plan.entry, progress);
   if (!taken.ok() && is_readable(options.stop_fd)) return GradeResult{.stopped = true};
   ASSAY_TRY(Intake intake, std::move(taken));
   for (const std::string& notice : intake.notices) progress.notice(notice);

@@ -90,7 +90,8 @@ class IntakeRun {
       : entry_file_(options.entry_file),
         named_entry_(options.named_entry),
         limits_(options.limits),
-        unpacker_(options.unpacker) {
+        unpacker_(options.unpacker),
+        progress_(options.progress) {
     taken_ids_.insert({"summary.json", "summary.html"});  // lie beside the submissions' folders
   }
 
@@ -339,6 +340,7 @@ class IntakeRun {
     submission.origin = origin;
     for (const model::Note& note : submission.notes) notice(origin + "/" + note.path, note.note);
     intake_.submissions.push_back(std::move(submission));
+    if (progress_ != nullptr) progress_->submission_read();
     return success();
   }
 
@@ -354,6 +356,7 @@ class IntakeRun {
   std::string named_entry_;
   const IntakeLimits& limits_;
   Unpacker* unpacker_;
+  Progress* progress_;
   Intake intake_;
   std::set<std::string> taken_ids_;
 };

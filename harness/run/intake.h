@@ -29,6 +29,7 @@
 #include "harness/base/result.h"
 #include "harness/model/submission.h"
 #include "harness/run/intake_limits.h"
+#include "harness/run/progress.h"
 #include "harness/run/unpack.h"
 
 namespace assay::run {
@@ -46,6 +47,7 @@ struct IntakeOptions {
   /// Borrowed. May be null where every submission is a source or a folder with the entry file:
   /// others stay as they are then, and archives are refused.
   Unpacker* unpacker = nullptr;
+  Progress* progress = nullptr;  ///< borrowed; told of each submission; may be null
 };
 
 /// An input error where a path does not exist, is no submission, or cannot be read.

@@ -13,6 +13,8 @@ class Progress {
 
   /// Something that a person should know and that stops nothing.
   virtual void notice(const std::string&) {}
+  /// One more submission was read, before it is known how many there are.
+  virtual void submission_read() {}
   /// `drafts` run through the same cases as well.
   virtual void begin(std::size_t /*submissions*/, std::size_t /*drafts*/,
                      std::size_t /*cases_of_each*/) {}

@@ -96,8 +96,9 @@ class Help(EndToEnd):
 
 
 class Terminal(EndToEnd):
-    def test_on_a_terminal_there_is_a_bar_and_nothing_of_it_stays(self):
-        command = self.command("grade", support.EXERCISE, solution("reference"), "--out", self.scratch / "out")
+    def on_a_terminal(self, *arguments):
+        """What `assay` writes to a terminal, which is its stdin, stdout and stderr; it must succeed."""
+        command = self.command(*arguments)
         ours, theirs = pty.openpty()
         process = subprocess.Popen(command, cwd=support.ROOT, stdin=theirs, stdout=theirs, stderr=theirs,
                                    env={**os.environ, "TERM": "xterm-256color"})
@@ -113,11 +114,24 @@ class Terminal(EndToEnd):
             seen += piece
         os.close(ours)
         self.assertEqual(process.wait(timeout=support.DEADLINE_S), 0)
-        text = seen.decode()
+        return seen.decode()
+
+    def test_on_a_terminal_there_is_a_bar_and_nothing_of_it_stays(self):
+        text = self.on_a_terminal("grade", support.EXERCISE, solution("reference"), "--out", self.scratch / "out")
         self.assertRegex(text, r"\[#*-*\] \d+/\d+ cases, 0/1 submission")
         after_bar = text.rsplit("\r\x1b[K", 1)[1]
         self.assertRegex(after_bar, r"\x1b\[\d+m")  # results are in colour
         self.assertNotIn("cases/s", after_bar)
+
+    def test_while_submissions_are_read_a_terminal_shows_how_many(self):
+        batch = self.scratch / "batch"
+        batch.mkdir()
+        for name in ("ada", "bert"):
+            (batch / f"{name}.py").write_text("def check_pipeline_health(partition_date, expected_min_rows):\n    return {}\n")
+        (batch / "notes.txt").write_text("no submission\n")
+        text = self.on_a_terminal("grade", support.EXERCISE, batch, "--out", self.scratch / "out")
+        reading, said, bar = (text.find(part) for part in ("Reading submissions: 2 so far", "notes.txt", "/2 submissions"))
+        self.assertTrue(0 <= reading < said < bar, (reading, said, bar))
 
 
 if __name__ == "__main__":

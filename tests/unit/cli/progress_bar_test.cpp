@@ -30,6 +30,10 @@ TEST_CASE("a bar is full at the end and empty at the start, and nothing is divid
   CHECK(bar_text({}, 80).find("0/0 cases") != std::string::npos);
 }
 
+TEST_CASE("while submissions are read their number grows, and nobody knows of how many") {
+  CHECK(reading_text(1'200) == "Reading submissions: 1200 so far");
+}
+
 TEST_CASE("no rate is told before there is one") {
   CHECK(plain_text(state(0, std::chrono::seconds(3))) == "0 of 600 cases, 3 of 12 submissions");
   CHECK(plain_text(state(9, std::chrono::milliseconds(10))).find("left") == std::string::npos);
