@@ -200,11 +200,12 @@ TEST_CASE("a fact that cites a request leads there, and not to its case as well"
 }
 
 TEST_CASE("the result shows every indicator of its rubric with how it stands, and no other's") {
-  const std::string page = find_format("html")->render(fixture::decided(), {});
+  const Json report = fixture::decided();
+  const std::string page = find_format("html")->render(report, {});
   const std::size_t at = page.find("<div class=\"board\">");
   REQUIRE_NE(at, std::string::npos);
   const std::string board = page.substr(at, page.find("class=\"next\"", at) - at);
-  for (const Json& each : fixture::decided()["graded"]["indicators"]) {
+  for (const Json& each : report["graded"]["indicators"]) {
     HtmlWriter html;
     html.text(each["label"].get<std::string>());
     const std::string label = html.take().substr(std::string_view("<!doctype html>\n").size());
