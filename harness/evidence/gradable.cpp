@@ -46,11 +46,13 @@ std::string exception_in_words(const Observation& o) {
   std::string text = type.substr(type.rfind('.') + 1);
   if (!o.outcome.exception->message.empty())
     text += ": " + on_one_line(clip(o.outcome.exception->message, kMaxMessage));
-  if (!o.outcome.exception->traceback.empty()) {
-    const model::Frame& frame = o.outcome.exception->traceback.back();
-    text += " (" + frame.file + ", line " + std::to_string(frame.line) + ")";
-  }
-  return text;
+  if (o.outcome.exception->traceback.empty()) return text;
+  const model::Frame& frame = o.outcome.exception->traceback.back();
+  const std::string line = ", line " + std::to_string(frame.line) + ")";
+  // Python ends the message of a SyntaxError with its place, the file without its folders.
+  const std::string said = " (" + frame.file.substr(frame.file.rfind('/') + 1) + line;
+  if (text.ends_with(said)) text.resize(text.size() - said.size());
+  return text + " (" + frame.file + line;
 }
 
 /// How most cases ended, where no request was made.

@@ -274,6 +274,25 @@ TEST_CASE("a file that cannot be imported is not gradable") {
       "SyntaxError");
 }
 
+TEST_CASE("the place of a syntax error is told once, by the path of its file") {
+  const auto broken = [](const std::string& file) {
+    return [file](const Case& c) {
+      auto o = unasked(raised(c, "builtins.SyntaxError", false));
+      o.outcome.exception->during_import = true;
+      o.outcome.exception->message = "invalid syntax (checks.py, line 10)";
+      o.outcome.exception->traceback = {{"solution.py", 1, "<module>"}, {file, 10, "<module>"}};
+      return o;
+    };
+  };
+  for (const char* file : {"checks.py", "lib/checks.py"}) {
+    CAPTURE(file);
+    check_not_gradable(
+        broken(file), "SyntaxError: invalid syntax (" + std::string(file) + ", line 10). Was this");
+  }
+  check_not_gradable(broken("other.py"),
+                     "invalid syntax (checks.py, line 10) (other.py, line 10). Was this");
+}
+
 TEST_CASE("a missing entry point and a wrong signature are not gradable") {
   check_not_gradable(
       [](const Case& c) { return unasked(raised(c, "assay.EntryPointMissing", false)); },
