@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "harness/base/ascii.h"
 #include "harness/cli/places.h"
 #include "harness/run/pool.h"
 #include "sandboxes/sandbox.h"
@@ -12,12 +13,6 @@ namespace {
 
 constexpr int kMaxJobs = 256;
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 /// Tries what was asked for, as `assay doctor` does: a worker that starts later has the same host.
 Status check_required_layers(const RunOptions& options, const std::string& runner) {
   if (options.required_layers.empty()) return success();
@@ -26,8 +21,9 @@ Status check_required_layers(const RunOptions& options, const std::string& runne
                        "Leave one of them out.");
   const auto layers = sandbox::probe_layers({.runner = runner});
   for (const std::string& wanted : options.required_layers) {
-    const auto found = std::ranges::find(
-        layers, lower(wanted), [](const model::Layer& layer) { return lower(layer.name); });
+    const auto found =
+        std::ranges::find(layers, lower_ascii(wanted),
+                          [](const model::Layer& layer) { return lower_ascii(layer.name); });
     if (found == layers.end()) {
       std::string known;
       for (const model::Layer& layer : layers) known += (known.empty() ? "" : ", ") + layer.name;
