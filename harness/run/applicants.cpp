@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <utility>
@@ -132,11 +133,11 @@ Result<std::map<std::string, std::size_t>> columns_of(const std::vector<Cell>& h
   return columns;
 }
 
-/// "./monday/ada/" is "monday/ada".
-std::string plain_path(std::string path) {
-  while (path.starts_with("./")) path.erase(0, 2);
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
+/// "./monday//ada/" is "monday/ada".
+std::string plain_path(const std::string& path) {
+  std::string plain = std::filesystem::path(path).lexically_normal().string();
+  while (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
+  return plain;
 }
 
 bool ends_with_path(std::string_view path, std::string_view end) {

@@ -64,7 +64,7 @@ TEST_CASE("rows find their submissions by the end of a path, and who is missing 
   const std::string table = scratch.write(
       "who.csv",
       "file,candidate_ref,application_id\nada.zip,c-1,4711\nmonday/bob,c-2,4712\nzoe.py,c-3,1\n");
-  Intake intake = intake_of({"in/ada.zip", "in/monday/bob/", "in/friday/bob", "in/xada.zip"});
+  Intake intake = intake_of({"in/ada.zip", "in/monday//bob/", "in/friday/bob", "in/xada.zip"});
   const Status status = add_applicants(table, intake);
   REQUIRE_MESSAGE(status.ok(), status.error().to_string());
   CHECK(intake.submissions[0].applicant == model::Applicant{"c-1", "4711"});
