@@ -75,7 +75,11 @@ Status replace_folder(const fs::path& fresh, const fs::path& target,
   const fs::path aside = fresh.string() + std::string(staging::kAsideSuffix);
   if (::rename(target.c_str(), aside.c_str()) != 0 && errno != ENOENT)
     return write_error(target, errno);
-  if (::rename(fresh.c_str(), target.c_str()) != 0) return write_error(target, errno);
+  if (::rename(fresh.c_str(), target.c_str()) != 0) {
+    const int error_number = errno;
+    (void)::rename(aside.c_str(), target.c_str());  // or else the next run does it
+    return write_error(target, error_number);
+  }
   return put_away(aside, target, ours);
 }
 
