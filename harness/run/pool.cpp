@@ -269,8 +269,8 @@ class Pool {
     task.cases.erase(task.cases.begin());
     model::Observation lost;
     lost.case_id = plan_.cases[index].id;
-    lost.outcome = {model::OutcomeKind::kHarnessFault,
-                    "The worker that ran this case " + death + ", and it was not tried again."};
+    lost.outcome = {model::OutcomeKind::kHarnessFault, "The worker that this case was given to " +
+                                                           death + ", and it was not tried again."};
     gathered_[task.submission].observations[index] = std::move(lost);
     listener_.case_done();
   }
