@@ -19,6 +19,7 @@ struct Part {
 /// In the order in which a grader would ask for them.
 constexpr std::array kParts = {
     Part{"submission", "the submission has changed"},
+    Part{"applicant", "an applicant system has other ids for them"},
     Part{"package", "the exercise has changed"},
     Part{"rubrics", "the rubrics have changed"},
     Part{"variant", "they are of another variant"},
@@ -77,13 +78,10 @@ ResultKey with_tool(ResultKey key, const model::Tool& tool) {
 
 ResultKey with_submission(ResultKey key, const model::Submission& submission) {
   // Its name is in the report, and so is what was not taken in, or otherwise, and whose it is.
-  const Json all = {submission.id,
-                    submission.sha256,
-                    submission.intake,
-                    submission.notes,
-                    submission.applicant.candidate_ref,
-                    submission.applicant.application_id};
-  key["submission"] = sha256_hex(dump_json(all));
+  const Json taken = {submission.id, submission.sha256, submission.intake, submission.notes};
+  key["submission"] = sha256_hex(dump_json(taken));
+  const Json ids = {submission.applicant.candidate_ref, submission.applicant.application_id};
+  key["applicant"] = sha256_hex(dump_json(ids));
   return key;
 }
 

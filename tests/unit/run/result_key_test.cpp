@@ -54,6 +54,11 @@ TEST_CASE("each part that a result is made from changes the key, and is told in 
   CHECK(told([](Made& m) {
           m.submission.intake.push_back({"x", "too large"});
         }) == "the submission has changed");
+  CHECK(told([](Made& m) {
+          m.submission.notes.push_back({"x", "taken as solution.py"});
+        }) == "the submission has changed");
+  CHECK(told([](Made& m) { m.submission.applicant.application_id = "4711"; }) ==
+        "an applicant system has other ids for them");
   CHECK(told([](Made& m) { m.grading.package.exercise.sha256 = "q"; }) ==
         "the exercise has changed");
   CHECK(told([](Made& m) { m.grading.rubrics[0].sha256 = "q"; }) == "the rubrics have changed");
