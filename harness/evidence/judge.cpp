@@ -47,7 +47,8 @@ class Numbering {
   }
 
   const std::string& number_of(const Fact& fact) {
-    auto [it, added] = numbers_.try_emplace({fact.kind, fact.statement, Json(fact.cites).dump()});
+    auto [it, added] =
+        numbers_.try_emplace({fact.kind, fact.statement, dump_json(Json(fact.cites))});
     if (added) {
       it->second = "e" + std::to_string(cited_.size() + 1);
       cited_.push_back(fact);

@@ -49,7 +49,7 @@ Gist::Gist(const std::vector<const Json*>& ran, std::size_t states) {
       if (is_new) order.push_back(key);
       ++found->second.times;
       found->second.words_only = found->second.words_only && is_word(*entry);
-      if (found->second.words_only) found->second.values.insert(entry->dump());
+      if (found->second.words_only) found->second.values.insert(dump_json(*entry));
     }
   }
   for (const std::string& key : order) {
