@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "harness/authored/document.h"
+#include "harness/base/count.h"
 #include "harness/base/utf8.h"
 
 namespace assay::run {
@@ -157,8 +158,8 @@ Result<std::vector<ApplicantRow>> parse_applicants(std::string_view text, const 
     ASSAY_TRY(const auto cells, table.next());
     if (!cells) return rows;
     if (cells->size() != head->size())
-      return table.error((*cells)[0], "this line has " + std::to_string(cells->size()) +
-                                          " cells, and the first line names " +
+      return table.error((*cells)[0], "this line has " + count_of(cells->size(), "cell") +
+                                          ", and the first line names " +
                                           std::to_string(head->size()) + " columns");
     const Cell& file = (*cells)[columns.at(kFile)];
     ApplicantRow row{file.line, file.column, plain_path(trimmed(file.text)), {}};

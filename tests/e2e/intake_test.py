@@ -131,7 +131,7 @@ class Intake(EndToEnd):
 
         wrong = self.write("wrong.csv", "file,candidate_ref\nada.zip\n")
         done = self.run_assay("grade", "check_pipeline_health", self.path("ada.zip"), "--applicants", wrong, expect=2)
-        self.assertIn("wrong.csv:2:1: this line has 1 cells", done.stderr)
+        self.assertIn("wrong.csv:2:1: this line has 1 cell, and", done.stderr)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ TEST_CASE("what is wrong with a table is told with its line and its column") {
       {"file,name\n", "who.csv:1:1: there is no column \"candidate_ref\""},
       {"file;candidate_ref\n", "who.csv:1:1: there is no column \"file\""},
       {"file,candidate_ref,file\n", "who.csv:1:20: there are two columns"},
-      {"file,candidate_ref\nada.zip\n", "who.csv:2:1: this line has 1 cells"},
+      {"file,candidate_ref\nada.zip\n", "who.csv:2:1: this line has 1 cell, and"},
       {"file,candidate_ref\n\"\xc3\xa9\",\n", "who.csv:2:5: there is no candidate_ref here"},
       {"file,candidate_ref\n ,c-1\n", "who.csv:2:1: no file is named here"},
       {"file,candidate_ref\nada.zip,\"c-1\n", "who.csv:2:9: this quote is not closed"},
