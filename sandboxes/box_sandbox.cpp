@@ -5,7 +5,15 @@
 namespace assay::sandbox {
 
 Result<std::unique_ptr<Sandbox>> open_box_sandbox(const SandboxOptions& options) {
-  return RunnerSandbox::open(options, Backend::kBox);
+  ASSAY_TRY(auto sandbox, RunnerSandbox::open(options, Backend::kBox));
+  for (const model::Layer& layer : sandbox->layers()) {
+    if (layer.state == "off")
+      return environment_error(
+          "the layer " + layer.name + " is off: this runner leaves it out",
+          "Such a runner is for measuring what each layer stops (script/attack-tables). Grade with "
+          "the assay-runner that was built with this assay.");
+  }
+  return sandbox;
 }
 
 std::vector<model::Layer> probe_layers(const SandboxOptions&) {

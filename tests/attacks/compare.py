@@ -20,6 +20,7 @@ import time
 
 import corpus
 import host
+import leave_out
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -37,7 +38,6 @@ TIME_LIMIT_S = 3
 PATIENCE_S = 60
 LEFT_PATIENCE_S = 5
 KEY = "0x61747461"  # programs/message_queues.py
-MARK = b"@assay leaves out@,"
 
 CGROUP = "cgroup"
 IDENTITY = "unprivileged user"
@@ -94,12 +94,7 @@ class Boxes:
         assert not {IDENTITY, "read-only root"} <= set(without), "root would see the host's own files"
         self.runner = scratch / "runner"
         self.without = set(without)
-        image = (BIN / "assay-runner-layers").read_bytes()
-        names = ",".join([*sorted(self.without - {CGROUP}), ""]).encode()
-        at = image.index(MARK) + len(MARK)
-        self.runner.unlink(missing_ok=True)
-        self.runner.write_bytes(image[:at] + names + image[at + len(names):])
-        self.runner.chmod(0o755)
+        leave_out.write_runner(BIN / "assay-runner-layers", self.runner, self.without - {CGROUP})
         self.start()
 
     def start(self):

@@ -18,6 +18,7 @@ import unittest
 
 import corpus
 import host
+import leave_out
 import sources
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -91,12 +92,27 @@ def has_cgroup(report):
 
 
 class Installed(unittest.TestCase):
+    for_tests = ASSAY.parent / "assay-runner-layers"  # not there where there are sanitizers
+
     def test_the_runner_that_is_installed_has_no_way_to_leave_layers_out(self):
-        mark = b"@assay leaves out@"  # layers/choice.cpp
-        self.assertNotIn(mark, (ASSAY.parent / "assay-runner").read_bytes())
-        for_tests = ASSAY.parent / "assay-runner-layers"
-        if for_tests.exists():  # not where there are sanitizers
-            self.assertIn(mark, for_tests.read_bytes())
+        self.assertNotIn(leave_out.MARK, (ASSAY.parent / "assay-runner").read_bytes())
+        if self.for_tests.exists():
+            self.assertIn(leave_out.MARK, self.for_tests.read_bytes())
+
+    def test_nothing_is_graded_by_a_runner_that_leaves_a_layer_out(self):
+        if not self.for_tests.exists():
+            return
+        with tempfile.TemporaryDirectory(prefix="assay-attacks-") as name:
+            scratch = pathlib.Path(name)
+            scratch.chmod(0o755)
+            leave_out.write_runner(self.for_tests, scratch / "runner", ["rlimits"])
+            out = scratch / "out"
+            command = [ASSAY, "grade", EXERCISES / "hostile", EXERCISES / "hostile/honest.py", "--out", out,
+                       "--runner", scratch / "runner"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE_S)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("the layer rlimits is off", done.stderr)
+            self.assertEqual(list(out.rglob("report.json")), [])
 
 
 class Attacks(unittest.TestCase):

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/model/json.h"
-#include "sandboxes/sandbox.h"
+#include "sandboxes/runner_sandbox.h"
 
 namespace {
 
@@ -33,7 +33,9 @@ int main(int argc, char** argv) {
     std::cerr << "usage: box_run RUNNER\n";
     return kExitBadArguments;
   }
-  auto box = sandbox::open_box_sandbox({.runner = argv[1], .prepare_ahead = false});
+  // Not open_box_sandbox, which takes no runner that leaves a layer out.
+  auto box = sandbox::RunnerSandbox::open({.runner = argv[1], .prepare_ahead = false},
+                                          sandbox::Backend::kBox);
   if (!box.ok()) {
     std::cerr << "box_run: " << box.error().to_string() << "\n";
     return kExitNoSandbox;
