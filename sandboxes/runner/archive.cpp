@@ -142,7 +142,7 @@ class Reading {
 
   /// Negative where nobody wants it, or Python failed.
   std::int64_t limit(const char* name) {
-    const Ref answer(PyObject_CallFunction(limit_for_, "y", name));
+    const Ref answer(PyObject_CallFunction(limit_for_, "yO", name, is_zip() ? Py_True : Py_False));
     return answer ? PyLong_AsLongLong(answer.get()) : -1;
   }
 

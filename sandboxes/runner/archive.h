@@ -28,8 +28,8 @@ struct ArchiveLimits {
 /// a tuple for each entry up to there: (name as bytes, kind, contents as bytes or None, problem or
 /// None). A kind is "file", "folder", "link", "hard link" or "other"; a problem is a sentence.
 ///
-/// `limit_for(name)` gives how many bytes a file may have, as an int, or a negative one where
-/// nobody wants it. A file that has more has neither contents nor problem. A null Ref, the
+/// `limit_for(name, is_zip)` gives how many bytes a file may have, as an int, or a negative one
+/// where nobody wants it. A file that has more has neither contents nor problem. A null Ref, the
 /// exception set, where Python fails.
 Ref read_archive(std::string_view bytes, const ArchiveLimits& limits, PyObject* limit_for);
 

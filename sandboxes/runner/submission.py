@@ -1,8 +1,8 @@
 """Takes apart what was handed in: an archive's entries, or a folder's files, to the files of a submission.
 
-arrange(given, options) gives plain data: the files, which entries were left out or refused and why, what
-was done with others, and which files might be the solution where that cannot be told. Nothing is written,
-imported or run.
+arrange_archive and arrange_files give plain data: the files, which entries were left out or refused and
+why, what was done with others, and which files might be the solution where that cannot be told. Nothing is
+written, imported or run.
 
 All that is given is hostile, and whoever reads what comes out checks it again.
 """
@@ -112,9 +112,9 @@ class Submission:
                 return "/".join(parts[:i + 1])
         return None
 
-    def limit_for(self, raw):
+    def limit_for(self, raw, is_zip):
         """How many bytes an entry may have; negative: nobody wants it."""
-        parts, why = parts_of(name_of(raw, True))
+        parts, why = parts_of(name_of(raw, is_zip))
         if why or not parts or self.tool_prefix(parts):
             return -1
         return self.options["notebook_bytes" if parts[-1].endswith(".ipynb") else "file_bytes"]
@@ -135,7 +135,7 @@ class Submission:
                 if kind == "file":
                     self.refuse(name, "its name is empty")
             elif kind == "file" and contents is None:
-                self.refuse("/".join(parts), f"it is larger than {self.limit_for(raw) >> 10} KiB")
+                self.refuse("/".join(parts), f"it is larger than {self.limit_for(raw, is_zip) >> 10} KiB")
             else:
                 found.append(("/".join(parts), contents))
         self.keep_those_that_differ(found)

@@ -145,9 +145,15 @@ class Archive(unittest.TestCase):
 
     def test_nobody_reads_what_nobody_wants(self):
         limit_for = submission.Submission(OPTIONS).limit_for
-        self.assertEqual(limit_for(b"a/x.py"), 1 << 20)
+        self.assertEqual(limit_for(b"a/x.py", True), 1 << 20)
         for name in (b"../x.py", b"/x.py", b"a/.git/x", b"venv/x.py", b"", b"./"):
-            self.assertLess(limit_for(name), 0, name)
+            self.assertLess(limit_for(name, True), 0, name)
+
+    def test_a_backslash_in_a_tar_is_a_letter_of_a_name(self):
+        limit_for = submission.Submission(OPTIONS).limit_for
+        for name in (b"a\\.git", b"a\\..\\x.py", b"venv\\x.py"):
+            self.assertLess(limit_for(name, True), 0, name)
+            self.assertEqual(limit_for(name, False), 1 << 20, name)
 
     def test_problems_are_refusals_and_an_archive_in_an_archive_stays_one(self):
         result = unpacked(file("solution.py", CHECK), (b"a.py", "file", None, "it is encrypted"),
