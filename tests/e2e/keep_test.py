@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 
 import support
@@ -120,7 +121,11 @@ class SameAgain(Keep):
         for line in first.stderr:
             if line.startswith("Grading"):
                 break
-        done = self.run_assay("grade", EXERCISE, self.all, "--out", self.out, expect=2)
+        first.send_signal(signal.SIGSTOP)  # so that it is not done before the other has come
+        try:
+            done = self.run_assay("grade", EXERCISE, self.all, "--out", self.out, expect=2)
+        finally:
+            first.send_signal(signal.SIGCONT)
         self.assertIn("another `assay grade` is writing to this folder", done.stderr)
         first.communicate(timeout=support.DEADLINE_S)
         self.assertEqual(first.returncode, 0)
