@@ -19,6 +19,8 @@ bool is_nonblocking(int fd) {
   return flags >= 0 && (flags & O_NONBLOCK) != 0;
 }
 
+bool is_output(int fd) { return fd == STDOUT_FILENO || fd == STDERR_FILENO; }
+
 NonBlocking::NonBlocking(int fd) : fd_(fd), flags_(syscall(SYS_fcntl, fd, F_GETFL)) {
   if (flags_ >= 0) syscall(SYS_fcntl, fd_, F_SETFL, flags_ | O_NONBLOCK);
 }

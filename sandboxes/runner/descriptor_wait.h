@@ -21,6 +21,9 @@ bool would_block();
 
 bool is_nonblocking(int fd);
 
+/// stdout and stderr are read by the worker at any time: they block for real, and not for long.
+bool is_output(int fd);
+
 /// The open file has O_NONBLOCK for as long as this lives: for calls that know no flag of their
 /// own.
 class NonBlocking {
@@ -62,7 +65,8 @@ long write_all(int fd, std::size_t size, Call call) {
   std::size_t done = 0;
   const auto so_far_or = [&](long part) { return done > 0 ? static_cast<long>(done) : part; };
   for (;;) {
-    const long part = [&] {
+    const long part = [&]() -> long {
+      if (is_output(fd)) return call(done);
       const NonBlocking now(fd);
       return call(done);
     }();

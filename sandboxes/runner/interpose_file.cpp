@@ -71,9 +71,6 @@ int trying(int command) {
   }
 }
 
-/// stdout and stderr are read by the worker at any time: they block for real, and not for long.
-bool is_output(int fd) { return fd == STDOUT_FILENO || fd == STDERR_FILENO; }
-
 }  // namespace
 
 extern "C" {

@@ -22,6 +22,10 @@ template <class Call>
 long move(int from, int to, unsigned flags, Call call) {
   watch_send(to);
   if (!baton::lockstep()) return call(flags);
+  if (is_output(to)) {
+    const bool may_go = (flags & SPLICE_F_NONBLOCK) != 0 || wait_until_ready(from, POLLIN);
+    return may_go ? call(flags) : -1;
+  }
   const bool may_wait =
       (flags & SPLICE_F_NONBLOCK) == 0 && !is_nonblocking(from) && !is_nonblocking(to);
   for (;;) {

@@ -199,6 +199,18 @@ TEST_CASE_TEMPLATE("output that is no UTF-8 becomes valid UTF-8", T, EACH_BACKEN
   CHECK(seen.out.bytes == 4);
 }
 
+TEST_CASE_TEMPLATE("a file that is sent to stdout waits for room there, and not for the clock", T,
+                   EACH_BACKEND) {
+  const auto seen =
+      run(T::sandbox(), call("import os\ndef main():\n"
+                             "    with open('file', 'w+b') as f:\n"
+                             "        f.write(b'x' * 200_000); f.flush()\n"
+                             "        return os.sendfile(1, f.fileno(), 0, 200_000)\n"));
+  CHECK(seen.outcome.kind == OutcomeKind::kReturned);
+  CHECK(seen.value == 200'000);
+  CHECK(notes_of(seen).empty());
+}
+
 TEST_CASE_TEMPLATE("a value that is too large is no way to flood the harness", T, EACH_BACKEND) {
   auto job = call("def main():\n    return ['x' * 1000] * 100_000\n");
   job.limits.value_bytes = 64 * 1024;
