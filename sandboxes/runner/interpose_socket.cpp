@@ -255,7 +255,6 @@ ssize_t send(int fd, const void* buffer, std::size_t size, int flags) {
 ssize_t sendmsg(int fd, const msghdr* message, int flags) {
   if (message->msg_controllen > 0) return syscall(SYS_sendmsg, fd, message, flags);
   watch_send(fd);
-  // The filter of a box has no sendmsg (box/layers/seccomp.cpp).
   return transfer_all(fd, POLLOUT, flags, size_of(*message), [&](std::size_t done, int with) {
     const std::string bytes = gathered(*message, done);
     return syscall(SYS_sendto, fd, bytes.data(), bytes.size(), with, message->msg_name,

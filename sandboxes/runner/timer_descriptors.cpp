@@ -93,7 +93,7 @@ int set(int fd, int flags, const itimerspec* timer, itimerspec* old) {
   if (arm(fd, 0, 0, 0) != 0) return -1;
   Timer* found = find(fd);
   if (found == nullptr) found = &g_timers.emplace_back(Timer{.fd = fd});
-  if (old != nullptr) *old = to_itimerspec(*found);
+  const Timer before = *found;
   const std::int64_t first = to_ns(timer->it_value);
   const bool absolute = (flags & TFD_TIMER_ABSTIME) != 0;
   found->interval = to_ns(timer->it_interval);
@@ -101,6 +101,7 @@ int set(int fd, int flags, const itimerspec* timer, itimerspec* old) {
   found->at = first == 0 ? kNever
               : absolute ? virtual_time::from_clock(clock_of(timer->it_value), first)
                          : virtual_time::after(first);
+  if (old != nullptr) *old = to_itimerspec(before);  // which may be where the new one stands
   ring(virtual_time::now_ns());
   return 0;
 }
