@@ -1,23 +1,16 @@
 #include "harness/run/intake.h"
 
 #include <doctest/doctest.h>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <atomic>
-#include <thread>
-
-#include "harness/base/unique_fd.h"
 #include "tests/support/scratch.h"
+#include "tests/unit/run/taken.h"
 
 namespace assay::run {
 namespace {
 
-using testing::Scratch;
-
-const std::string kEntry = "solution.py";
+using namespace testing;
+using assay::testing::Scratch;
 
 /// Says what it was told to say, and remembers what it was given.
 class FakeUnpacker final : public Unpacker {
@@ -41,33 +34,6 @@ Unpacked files_named(const std::vector<std::string>& paths) {
   return unpacked;
 }
 
-Intake taken(const std::vector<std::string>& paths, const IntakeLimits& limits = {},
-             Unpacker* unpacker = nullptr) {
-  auto intake = take_in(paths, {.entry_file = kEntry, .limits = limits, .unpacker = unpacker});
-  REQUIRE_MESSAGE(intake.ok(), intake.error().to_string());
-  return *intake;
-}
-
-std::vector<std::string> paths_of(const model::Submission& submission) {
-  std::vector<std::string> paths;
-  for (const auto& file : submission.files) paths.push_back(file.path);
-  return paths;
-}
-
-std::vector<std::string> ids_of(const Intake& intake) {
-  std::vector<std::string> ids;
-  for (const auto& submission : intake.submissions) ids.push_back(submission.id);
-  return ids;
-}
-
-std::string refusal_of(const model::Submission& submission, const std::string& path) {
-  for (const auto& refusal : submission.intake)
-    if (refusal.path == path) return refusal.refused;
-  return "(taken)";
-}
-
-using Names = std::vector<std::string>;
-
 TEST_CASE("a file is taken as the entry file and named after itself") {
   const Scratch scratch;
   const Intake intake = taken({scratch.write("ada.py", "x = 1\n")});
@@ -76,51 +42,6 @@ TEST_CASE("a file is taken as the entry file and named after itself") {
   REQUIRE(paths_of(intake.submissions[0]) == Names{kEntry});
   CHECK(intake.submissions[0].files[0].bytes == "x = 1\n");
   CHECK(intake.submissions[0].intake.empty());
-}
-
-TEST_CASE("a submission that changes while it is read is never taken torn") {
-  // A file of the kernel's that is another at each reading.
-  const Scratch scratch;
-  const std::string restless = "/proc/sys/kernel/random/uuid";
-  scratch.link(restless, "ada.py");
-  const Intake intake = taken({scratch.path("ada.py")});
-  REQUIRE(ids_of(intake) == Names{"ada"});
-  CHECK(paths_of(intake.submissions[0]).empty());
-  CHECK(refusal_of(intake.submissions[0], kEntry).find("it changed whenever it was read") == 0);
-  REQUIRE(intake.notices.size() == 1);
-  CHECK(intake.notices[0].find("ada.py: it changed") != std::string::npos);
-}
-
-/// The writer below goes from the first byte to the last with one letter, then with the next: at
-/// every moment the file has one letter, or up to some place the one that comes after the rest's.
-bool was_there_at_one_moment(const std::string& bytes) {
-  const std::size_t change = bytes.find_first_not_of(bytes[0]);
-  if (change == std::string::npos) return true;
-  const char next = bytes[change] == 'z' ? 'a' : static_cast<char>(bytes[change] + 1);
-  return bytes[0] == next && bytes.find_first_not_of(bytes[change], change) == std::string::npos;
-}
-
-TEST_CASE("a submission that is written meanwhile is taken as it was at one moment") {
-  const Scratch scratch;
-  constexpr std::size_t kBytes = 900'000;  // many pieces of a reader's
-  const std::string path = scratch.write("ada/solution.py", std::string(kBytes, 'a'));
-  std::atomic<bool> done = false;
-  std::thread writer([&] {
-    const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    for (char letter = 'b'; !done; letter = letter == 'z' ? 'a' : static_cast<char>(letter + 1)) {
-      const std::string piece(kBytes / 100, letter);
-      for (std::size_t at = 0; at < kBytes; at += piece.size())
-        if (::pwrite(file.get(), piece.data(), piece.size(), static_cast<off_t>(at)) <= 0) return;
-    }
-  });
-  for (int i = 0; i < 20; ++i) {
-    const Intake intake = taken({scratch.path("ada")});
-    for (const auto& file : intake.submissions[0].files) CHECK(was_there_at_one_moment(file.bytes));
-  }
-  done = true;
-  writer.join();
-  const Intake after = taken({scratch.path("ada")});
-  CHECK(paths_of(after.submissions[0]) == Names{kEntry});
 }
 
 TEST_CASE("an entry file that is named by itself is called after its folder, and comes alone") {
@@ -447,45 +368,6 @@ TEST_CASE("a notebook may be large where its code is wanted, and no longer where
   CHECK(unpacker.given[0].files[0].bytes.size() == 500);
   CHECK(paths_of(intake.submissions[0]) == Names{kEntry});
   CHECK(refusal_of(intake.submissions[1], "work.ipynb").starts_with("it is larger than"));
-}
-
-TEST_CASE("a box's answer is read strictly") {
-  const Json good = {{"files", Json::array({{"a.py", {{"$type", "bytes"}, {"base64", "eA=="}}}})},
-                     {"refused", Json::array({{"b.py", "why"}})},
-                     {"notes", Json::array()},
-                     {"left_out", {".git"}},
-                     {"unsure", Json::array()},
-                     {"failed", nullptr}};
-  const Unpacked read = unpacked_from(good);
-  CHECK(read.failed.empty());
-  REQUIRE(read.files.size() == 1);
-  CHECK(read.files[0].bytes == "x");
-  CHECK(read.refused[0].refused == "why");
-  CHECK(read.left_out == Names{".git"});
-  Json failed = good;
-  failed["failed"] = "it is damaged";
-  CHECK(unpacked_from(failed).failed == "it is damaged");
-
-  const std::pair<const char*, Json> wrong[] = {
-      {"", nullptr},
-      {"", Json::array()},
-      {"/failed", 1},
-      {"/files", {{"a", 1}}},
-      {"/files/0", {"a.py"}},
-      {"/files/0/1", "text"},
-      {"/files/0/1/base64", "*"},
-      {"/files/0/1", {{"$type", "cut"}, {"class", "bytes"}, {"because", "size"}}},
-      {"/files/0/0", std::string(2'000, 'x')},
-      {"/refused/0/1", nullptr},
-      {"/left_out", nullptr}};
-  for (const auto& [pointer, value] : wrong) {
-    CAPTURE(pointer);
-    Json changed = good;
-    changed[Json::json_pointer(pointer)] = value;
-    const Unpacked refused = unpacked_from(changed);
-    CHECK_FALSE(refused.failed.empty());
-    CHECK(refused.files.empty());
-  }
 }
 
 TEST_CASE("paths that are no submission are errors that say what one is") {
