@@ -1,8 +1,7 @@
 """Makes hostile archives, and beside them what must come of each.
 
 make.py FOLDER writes the archives and expectations.json, a list of
-{"archive": its name, "files": paths that are taken, in order, or null where that is no matter,
- "refused": {path: a part of the reason}, "limits": of the intake, instead of the usual ones}
+{"archive": its name, "files": paths that are taken, in order, "refused": {path: a part of the reason}}
 where a path of "" stands for the archive itself, which is refused whole then.
 """
 
@@ -24,7 +23,7 @@ FOLDER = pathlib.Path(sys.argv[1])
 expectations = []
 
 
-def expect(name, files=None, refused=None):
+def expect(name, files, refused=None):
     expectations.append({"archive": name, "files": files, "refused": refused or {}})
 
 
