@@ -44,6 +44,9 @@ struct Sight {
   int threads_before = 0;
 } g_sight;
 
+/// Our trace function was put in its place in this thread: nobody else has to change it any more.
+thread_local bool t_watched = false;
+
 Lines* lines_of(PyFrameObject* frame) {
   Ref code(reinterpret_cast<PyObject*>(PyFrame_GetCode(frame)));
   const auto known = g_codes->find(code.get());
@@ -124,10 +127,12 @@ void set_trace(Py_tracefunc function) {
   g_sight.own_change = true;
   PyEval_SetTrace(function, nullptr);
   g_sight.own_change = false;
+  t_watched = true;
 }
 
 /// What threading calls in a new thread: puts the trace function in its place there as well.
 PyObject* on_new_thread(PyObject*, PyObject*) {
+  g_sight.lost |= t_watched;
   ++g_sight.threads_watched;
   set_trace(on_event);
   return Py_NewRef(Py_None);
@@ -135,7 +140,10 @@ PyObject* on_new_thread(PyObject*, PyObject*) {
 
 int on_audit(const char* name, PyObject*, void*) noexcept {
   const std::string_view event = name;
-  if (event == "sys.settrace" && !g_sight.own_change) ++g_sight.trace_changes;
+  if (event == "sys.settrace" && !g_sight.own_change) {
+    g_sight.lost |= t_watched;
+    ++g_sight.trace_changes;
+  }
   if (event == "sys.setprofile" || event == "sys.addaudithook") g_sight.lost = true;
   return 0;
 }

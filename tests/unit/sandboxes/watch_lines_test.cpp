@@ -103,6 +103,11 @@ TEST_CASE("an account of lines says whether it is whole") {
       {"ours taken away and put back by way of threading", false,
        "import sys, threading\ndef check():\n    sys.settrace(None)\n    x = 2\n"
        "    sys.settrace(threading._trace_hook)\n    return x\n"},
+      {"ours taken away and put back as if in a thread", false,
+       "import _thread, sys, threading\ndef check():\n    sys.settrace(None)\n    x = 2\n"
+       "    threading.gettrace()(None, None, None)\n    done = _thread.allocate_lock()\n"
+       "    done.acquire()\n    _thread.start_new_thread(done.release, ())\n"
+       "    done.acquire()\n    return x\n"},
       {"within a profile function", false,
        "import sys\ndef check():\n    sys.setprofile(lambda *a: None)\n    len('')\n"
        "    sys.setprofile(None)\n"},
