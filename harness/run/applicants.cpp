@@ -4,13 +4,17 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "harness/authored/document.h"
+#include "harness/authored/explain.h"
+#include "harness/base/ascii.h"
 #include "harness/base/count.h"
 #include "harness/base/utf8.h"
+#include "rubrics/check.h"
 
 namespace assay::run {
 namespace {
@@ -21,6 +25,9 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr const char* kFile = "file";
 constexpr const char* kCandidateRef = "candidate_ref";
 constexpr const char* kApplicationId = "application_id";
+/// Submissions without a line are told one by one up to here, and beyond it together.
+constexpr std::size_t kMaxToldAlone = 3;
+constexpr std::size_t kMaxNamed = 5;
 constexpr const char* kColumnsHint =
     "The first line names the columns: file, and candidate_ref or application_id or both, "
     "separated "
@@ -134,6 +141,47 @@ Result<std::map<std::string, std::size_t>> columns_of(const std::vector<Cell>& h
   return columns;
 }
 
+/// The words of a column's name, whatever stands between them.
+std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  for (const char c : lower_ascii(name)) {
+    const bool between = c == '_' || c == '-' || c == ' ' || c == '.';
+    if (!between)
+      words.back() += c;
+    else if (!words.back().empty())
+      words.emplace_back();
+  }
+  return words;
+}
+
+/// Word by word: as a whole, "candidate_name" is not far from candidate_ref.
+bool may_be_meant(const std::string& name, const std::string& known) {
+  const std::vector<std::string> found = words_of(name), wanted = words_of(known);
+  const auto joined = [](const std::vector<std::string>& words) {
+    std::string all;
+    for (const std::string& word : words) all += word;
+    return all;
+  };
+  if (joined(found) == joined(wanted)) return true;
+  return std::ranges::equal(found, wanted, [](const std::string& word, const std::string& other) {
+    return !nearest_word(word, {other}).empty();
+  });
+}
+
+/// Of columns that are passed over and may be misspelt: the ids in them would be missed late.
+std::vector<std::string> notices_of(const std::map<std::string, std::size_t>& columns,
+                                    const std::vector<Cell>& head, const std::string& path) {
+  std::vector<std::string> notices;
+  for (const Cell& cell : head)
+    for (const char* known : {kCandidateRef, kApplicationId}) {
+      const std::string name = trimmed(cell.text);
+      if (columns.contains(known) || !may_be_meant(name, known)) continue;
+      notices.push_back(Place{path, cell.line}.to_string() + ": the column \"" + name +
+                        "\" is not used; did you mean " + known + "?");
+    }
+  return notices;
+}
+
 /// "./monday//ada/" is "monday/ada".
 std::string plain_path(const std::string& path) {
   std::string plain = std::filesystem::path(path).lexically_normal().string();
@@ -146,40 +194,68 @@ bool ends_with_path(std::string_view path, std::string_view end) {
   return path.size() == end.size() || path[path.size() - end.size() - 1] == '/';
 }
 
+/// `cells` has as many as there are columns.
+Result<ApplicantRow> row_of(const std::vector<Cell>& cells,
+                            const std::map<std::string, std::size_t>& columns, const Table& table) {
+  const Cell& file = cells[columns.at(kFile)];
+  ApplicantRow row{file.line, file.column, plain_path(trimmed(file.text)), {}};
+  if (row.file.empty()) return table.error(file, "no file is named here");
+  for (const auto& [name, id] : {std::pair{kCandidateRef, &row.applicant.candidate_ref},
+                                 {kApplicationId, &row.applicant.application_id}}) {
+    if (!columns.contains(name)) continue;
+    const Cell& cell = cells[columns.at(name)];
+    *id = trimmed(cell.text);
+    if (id->empty()) return table.error(cell, std::string("there is no ") + name + " here");
+  }
+  return row;
+}
+
+/// A table of another round names nobody: one sentence for that, not one for each.
+void tell_who_has_no_ids(const std::vector<const model::Submission*>& left_out,
+                         const std::string& path, Intake& intake) {
+  if (left_out.size() <= kMaxToldAlone) {
+    for (const model::Submission* submission : left_out)
+      intake.notices.push_back(submission->origin + ": no line of " + path +
+                               " names it, so its report has no ids");
+    return;
+  }
+  std::vector<std::string> names;
+  for (const model::Submission* submission : left_out) names.push_back(submission->id);
+  intake.notices.push_back(std::to_string(left_out.size()) + " of " +
+                           std::to_string(intake.submissions.size()) +
+                           " submissions have no line in " + path +
+                           ", so their reports have no ids: " + rubrics::listed(names, kMaxNamed));
+}
+
 }  // namespace
 
-Result<std::vector<ApplicantRow>> parse_applicants(std::string_view text, const std::string& path) {
+Result<ApplicantTable> parse_applicants(std::string_view text, const std::string& path) {
   Table table(text, path);
   ASSAY_TRY(const auto head, table.next());
   if (!head) return input_error("the table is empty", {path}, kColumnsHint);
   ASSAY_TRY(const auto columns, columns_of(*head, table));
-  std::vector<ApplicantRow> rows;
+  ApplicantTable applicants{.notices = notices_of(columns, *head, path)};
   for (;;) {
     ASSAY_TRY(const auto cells, table.next());
-    if (!cells) return rows;
+    if (!cells) return applicants;
+    // What a spreadsheet leaves of rows that were emptied.
+    if (std::ranges::all_of(*cells, [](const Cell& cell) { return trimmed(cell.text).empty(); }))
+      continue;
     if (cells->size() != head->size())
       return table.error((*cells)[0], "this line has " + count_of(cells->size(), "cell") +
                                           ", and the first line names " +
                                           std::to_string(head->size()) + " columns");
-    const Cell& file = (*cells)[columns.at(kFile)];
-    ApplicantRow row{file.line, file.column, plain_path(trimmed(file.text)), {}};
-    if (row.file.empty()) return table.error(file, "no file is named here");
-    for (const auto& [name, id] : {std::pair{kCandidateRef, &row.applicant.candidate_ref},
-                                   {kApplicationId, &row.applicant.application_id}}) {
-      if (!columns.contains(name)) continue;
-      const Cell& cell = (*cells)[columns.at(name)];
-      *id = trimmed(cell.text);
-      if (id->empty()) return table.error(cell, std::string("there is no ") + name + " here");
-    }
-    rows.push_back(std::move(row));
+    ASSAY_TRY(ApplicantRow row, row_of(*cells, columns, table));
+    applicants.rows.push_back(std::move(row));
   }
 }
 
 Status add_applicants(const std::string& path, Intake& intake) {
   ASSAY_TRY(const std::string text, read_text_file(path, kMaxFileBytes));
-  ASSAY_TRY(const auto rows, parse_applicants(text, path));
+  ASSAY_TRY(const ApplicantTable table, parse_applicants(text, path));
+  std::ranges::copy(table.notices, std::back_inserter(intake.notices));
   std::map<const model::Submission*, int> lines;
-  for (const ApplicantRow& row : rows) {
+  for (const ApplicantRow& row : table.rows) {
     model::Submission* found = nullptr;
     const Place place{path, row.line, row.column};
     for (model::Submission& submission : intake.submissions) {
@@ -198,10 +274,10 @@ Status add_applicants(const std::string& path, Intake& intake) {
           found->origin + " is named in line " + std::to_string(it->second) + " already", place);
     found->applicant = row.applicant;
   }
+  std::vector<const model::Submission*> left_out;
   for (const model::Submission& submission : intake.submissions)
-    if (!lines.contains(&submission))
-      intake.notices.push_back(submission.origin + ": no line of " + path +
-                               " names it, so its report has no ids");
+    if (!lines.contains(&submission)) left_out.push_back(&submission);
+  tell_who_has_no_ids(left_out, path, intake);
   return success();
 }
 

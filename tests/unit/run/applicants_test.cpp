@@ -10,6 +10,7 @@ namespace assay::run {
 namespace {
 
 using testing::Scratch;
+using Names = std::vector<std::string>;
 
 Intake intake_of(const std::vector<std::string>& origins) {
   Intake intake;
@@ -20,19 +21,46 @@ Intake intake_of(const std::vector<std::string>& origins) {
   return intake;
 }
 
+Names names_of(const Result<ApplicantTable>& table) {
+  REQUIRE_MESSAGE(table.ok(), table.error().to_string());
+  Names files;
+  for (const ApplicantRow& row : table->rows) files.push_back(row.file);
+  return files;
+}
+
 TEST_CASE("a table is read by the names of its columns, quotes and line ends of any system") {
-  const auto rows = parse_applicants(
+  const auto table = parse_applicants(
       "\xef\xbb\xbf"
       "application_id,name,file\r\n"
       "4711,\"King, \"\"Ada\"\"\nLovelace\",ada.zip\r\n\r\n 12 ,Bob,\"monday/b,ob/\"",
       "who.csv");
-  REQUIRE_MESSAGE(rows.ok(), rows.error().to_string());
-  REQUIRE(rows->size() == 2);
-  CHECK((*rows)[0].file == "ada.zip");
-  CHECK((*rows)[0].applicant == model::Applicant{"", "4711"});
-  CHECK((*rows)[1].file == "monday/b,ob");
-  CHECK((*rows)[1].applicant.application_id == "12");
-  CHECK((*rows)[1].line == 5);
+  REQUIRE(names_of(table) == Names{"ada.zip", "monday/b,ob"});
+  CHECK(table->rows[0].applicant == model::Applicant{"", "4711"});
+  CHECK(table->rows[1].applicant.application_id == "12");
+  CHECK(table->rows[1].line == 5);
+  CHECK(table->notices.empty());
+}
+
+TEST_CASE("a column that is near a known one and none is told, and others are passed over") {
+  const auto told = [](const std::string& head) {
+    const auto table = parse_applicants(head + "\n", "who.csv");
+    REQUIRE_MESSAGE(table.ok(), table.error().to_string());
+    return table->notices;
+  };
+  CHECK(told("file,candidate_ref,applicaton_id") ==
+        Names{"who.csv:1: the column \"applicaton_id\" is not used; did you mean "
+              "application_id?"});
+  for (const char* near : {"Application ID", "applicationId", "application-ids", "APPLICATION_ID"})
+    CHECK_MESSAGE(told(std::string("file,candidate_ref,") + near).size() == 1, near);
+  for (const char* other : {"name", "candidate_name", "application_date", "title", "id", ""})
+    CHECK_MESSAGE(told(std::string("file,application_id,") + other).empty(), other);
+  CHECK(told("file,candidate_ref,application_id,applicaton_id").empty());
+}
+
+TEST_CASE("rows whose cells are all empty are passed over, also where a cell is missing") {
+  CHECK(names_of(parse_applicants("file,candidate_ref,x\nada.zip,c-1,\n,,\n \t, ,\n,\n\"\",,\n"
+                                  "bob.zip,c-2,\n",
+                                  "who.csv")) == Names{"ada.zip", "bob.zip"});
 }
 
 TEST_CASE("what is wrong with a table is told with its line and its column") {
@@ -51,9 +79,9 @@ TEST_CASE("what is wrong with a table is told with its line and its column") {
       {"file,candidate_ref\nada\xff.zip,c-1\n", "who.csv:2:1: this cell is not UTF-8"}};
   for (const auto& [text, message] : wrong) {
     CAPTURE(text);
-    const auto rows = parse_applicants(text, "who.csv");
-    REQUIRE_FALSE(rows.ok());
-    CHECK(rows.error().to_string().find(message) == 0);
+    const auto table = parse_applicants(text, "who.csv");
+    REQUIRE_FALSE(table.ok());
+    CHECK(table.error().to_string().find(message) == 0);
   }
   const auto large = parse_applicants("file,candidate_ref\n" + std::string(501, 'x') + ",1", "w");
   CHECK_FALSE(large.ok());
@@ -74,6 +102,22 @@ TEST_CASE("rows find their submissions by the end of a path, and who is missing 
   CHECK(intake.notices[0] == table + ":4:1: no submission is called zoe.py");
   CHECK(intake.notices[1].starts_with("in/friday/bob: no line of "));
   CHECK(intake.notices[2].starts_with("in/xada.zip: no line of "));
+}
+
+TEST_CASE("where more than three submissions have no line they are told together") {
+  const Scratch scratch;
+  const std::string table = scratch.write("who.csv", "file,candidate_ref\nn.py,c-1\n");
+  Intake intake = intake_of({"in/n.py", "in/a.py", "in/b.py", "in/c.py", "in/d.py", "in/e.py"});
+  for (model::Submission& submission : intake.submissions)
+    submission.id = submission.origin.substr(3, 1);
+  Intake more = intake;
+  more.submissions.push_back({.id = "f", .origin = "in/f.py"});
+  REQUIRE(add_applicants(table, intake).ok());
+  CHECK(intake.notices == Names{"5 of 6 submissions have no line in " + table +
+                                ", so their reports have no ids: a, b, c, d and e"});
+  REQUIRE(add_applicants(table, more).ok());
+  CHECK(more.notices == Names{"6 of 7 submissions have no line in " + table +
+                              ", so their reports have no ids: a, b, c, d, e and 1 more"});
 }
 
 TEST_CASE("a row that may mean two submissions, and two rows of one, are errors at their place") {
