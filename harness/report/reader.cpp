@@ -20,12 +20,17 @@ struct Form {
 
 Result<Json> read_checked(const std::string& path, const Form& form) {
   ASSAY_TRY(const std::string text, read_text_file(path, form.max_bytes));
-  ASSAY_TRY(Json document, parse_json(text, path));
+  const auto none = [&](const std::string& why) {
+    return input_error("this is no " + std::string(form.noun) + " of Assay: " + why, {path},
+                       std::string(form.hint));
+  };
+  // What the parser expected, and where, says nothing of a file that never was one.
+  auto parsed = parse_json(text, path);
+  if (!parsed.ok()) return none(text.empty() ? "it is empty" : "it is no JSON, or not all of it");
+  Json document = std::move(parsed).value();
   const auto schema = document.is_object() ? document.find("schema") : document.end();
   if (schema == document.end() || *schema != form.name)
-    return input_error("this is no " + std::string(form.noun) +
-                           " of Assay: its \"schema\" is not \"" + std::string(form.name) + "\"",
-                       {path}, std::string(form.hint));
+    return none("its \"schema\" is not \"" + std::string(form.name) + "\"");
   const auto findings = Schema(form.schema).check(document);
   if (!findings.empty())
     return findings_error(

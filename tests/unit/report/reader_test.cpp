@@ -44,6 +44,20 @@ TEST_CASE("what is no report is an error that says so") {
   CHECK_FALSE(read_report("/no/such/report.json").ok());
 }
 
+TEST_CASE("a file that is no JSON is no report, in words that do not come from a parser") {
+  for (const auto& [text, why] : {std::pair("def f():\n    return {}\n", "no JSON, or not all of"),
+                                  {"{\"schema\": \"assay.report/1\"", "no JSON, or not all of"},
+                                  {"", "it is empty"}}) {
+    CAPTURE(text);
+    const TemporaryFile file(text);
+    const std::string told = read_report(file.path()).error().to_string();
+    CHECK(told.starts_with(file.path() + ": this is no report of Assay: it is "));
+    CHECK_NE(told.find(why), std::string::npos);
+    CHECK_EQ(told.find("parse"), std::string::npos);
+    CHECK_NE(told.find("DIR/<submission>/report.json"), std::string::npos);
+  }
+}
+
 TEST_CASE("a report that was changed by hand is an error that says where") {
   Json report = fixture::sound();
   report["graded"]["cases"][2]["outcome"]["kind"] = "pased";
