@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/authored/explain.h"
 #include "harness/base/count.h"
 #include "harness/model/value.h"
 #include "harness/report/fields.h"
@@ -161,10 +162,20 @@ void write_draft(TerminalPage& page, const Json& graded, std::size_t position) {
 }
 
 Error no_such_case(const Json& cases, std::string_view case_id) {
-  std::string ids;
-  for (const Json& test_case : cases)
-    ids += (ids.empty() ? "" : " ") + visible(text_at(test_case, "id"));
-  return input_error("the report has no case '" + visible(case_id) + "'", {}, "it has: " + ids);
+  constexpr std::size_t kMaxNamed = 10;
+  std::vector<std::string> ids;
+  std::string list;
+  for (const Json& test_case : cases) {
+    ids.push_back(visible(text_at(test_case, "id")));
+    list += " " + ids.back();
+  }
+  const std::string near = nearest_word(visible(case_id), ids);
+  std::string hint = "it has:" + list;
+  if (!near.empty())
+    hint = "did you mean " + near + "?";
+  else if (ids.size() > kMaxNamed)
+    hint = "it has " + std::to_string(ids.size()) + ": `assay show` without a case lists them";
+  return input_error("the report has no case '" + visible(case_id) + "'", {}, hint);
 }
 
 }  // namespace

@@ -134,12 +134,24 @@ TEST_CASE("whose draft it is stands at the top, and so does that none was kept")
   CHECK_NE(find_format("terminal")->render(Json(report), {}).find("not kept"), std::string::npos);
 }
 
-TEST_CASE("a case that is not in the report is an error that lists those that are") {
+TEST_CASE("a case that is not in the report is an error that names the one that may be meant") {
   const auto page = render_case(Json(fixture::sound()), "helthy", {});
   REQUIRE_FALSE(page.ok());
   CHECK_EQ(page.error().kind, ErrorKind::kInput);
   CHECK_NE(page.error().message.find("'helthy'"), std::string::npos);
-  CHECK_NE(page.error().hint.find("healthy healthy~twin"), std::string::npos);
+  CHECK_EQ(page.error().hint, "did you mean healthy?");
+}
+
+TEST_CASE("where none is near, cases are listed up to ten, and beyond it is told where they are") {
+  Json report = fixture::sound();
+  const auto few = render_case(report, "quite-another-one", {});
+  REQUIRE_FALSE(few.ok());
+  CHECK_NE(few.error().hint.find("it has: healthy healthy~twin"), std::string::npos);
+  Json& cases = report["graded"]["cases"];
+  while (cases.size() < 11) cases.push_back(cases.back());
+  const auto many = render_case(report, "quite-another-one", {});
+  REQUIRE_FALSE(many.ok());
+  CHECK_EQ(many.error().hint, "it has 11: `assay show` without a case lists them");
 }
 
 TEST_CASE("an answer in words tells the wait that it asked for and that a page follows") {
