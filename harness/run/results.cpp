@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/authored/explain.h"
 #include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
 #include "harness/marks/apply.h"
@@ -17,6 +18,7 @@
 #include "harness/report/summary.h"
 #include "harness/run/grade.h"
 #include "harness/run/output.h"
+#include "rubrics/check.h"
 
 namespace assay::run {
 namespace {
@@ -56,6 +58,29 @@ Result<std::vector<ResultFolder>> results_below(const std::string& path) {
   return results;
 }
 
+constexpr std::size_t kMaxNamed = 4;
+
+std::string listed_paths(const std::vector<ResultFolder>& results) {
+  std::vector<std::string> paths;
+  for (const ResultFolder& result : results) paths.push_back(result.path);
+  return rubrics::listed(paths, kMaxNamed);
+}
+
+/// What to do where nothing is at `path`: its last part may be a slip, with reports beside it.
+std::string hint_beside(const std::string& path) {
+  fs::path named = fs::path(path).lexically_normal();
+  if (!named.has_filename()) named = named.parent_path();
+  const fs::path folder = named.has_parent_path() ? named.parent_path() : fs::path(".");
+  const auto beside = results_below(folder.string());
+  if (!beside.ok())
+    return "Name a report.json, or one submission's folder in the output folder of `assay grade`.";
+  std::vector<std::string> names;
+  for (const ResultFolder& result : *beside) names.push_back(result.name);
+  const std::string near = nearest_word(named.filename().string(), names);
+  if (near.empty()) return "Reports are in " + listed_paths(*beside) + ".";
+  return "Did you mean " + (folder / near).lexically_normal().string() + "?";
+}
+
 Json text_or_empty(const Json& object, const char* key) {
   return object.contains(key) ? object.at(key) : Json("");
 }
@@ -93,6 +118,18 @@ Result<std::vector<ResultFolder>> find_results(const std::string& path) {
     return nothing_at(path);
   const fs::path folder = fs::path(path).parent_path();
   return std::vector<ResultFolder>{result_at(folder.empty() ? "." : folder)};
+}
+
+Result<ResultFolder> find_one_result(const std::string& path) {
+  auto found = find_results(path);
+  if (!found.ok()) {
+    Error error = std::move(found).error();
+    error.hint = hint_beside(path);
+    return error;
+  }
+  if (found->size() == 1) return std::move(found->front());
+  return input_error("there are " + std::to_string(found->size()) + " reports of Assay here",
+                     {path}, "Name one of them: " + listed_paths(*found) + ".");
 }
 
 Result<Json> read_result(const ResultFolder& result) {

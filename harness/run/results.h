@@ -28,6 +28,9 @@ struct ResultFolder {
 /// in it, by name. An error where there is none.
 Result<std::vector<ResultFolder>> find_results(const std::string& path);
 
+/// Where `path` stands for just one; else an error that names some of those that there are.
+Result<ResultFolder> find_one_result(const std::string& path);
+
 /// The folder's report.json, checked.
 Result<Json> read_result(const ResultFolder& result);
 

@@ -62,11 +62,17 @@ class Show(EndToEnd):
         self.assertTrue(all(len(line) <= 80 for line in (whole + page).splitlines()))
         missing = self.run_assay("show", folder, "no-such-case", expect=2)
         self.assertIn("no-such-case", missing.stderr)
+        slip = self.run_assay("show", folder, case["id"] + "x", expect=2)
+        self.assertIn(f"did you mean {case['id']}?", slip.stderr)
+        self.assertEqual(self.run_assay("show", self.scratch / "out").stdout, whole)  # the only one in it
 
     def test_what_is_no_report_is_refused(self):
         for text in ("", "{}", "[" * 100000, '{"schema": "assay.report/1"}'):
             self.run_assay("show", self.write("report.json", text), expect=2)
-        self.run_assay("show", self.scratch / "nothing", expect=2)
+        nothing = self.run_assay("show", self.scratch / "nothing", expect=2)
+        self.assertIn("there is no report of Assay here", nothing.stderr)
+        source = self.run_assay("show", self.write("bob.py", "def f():\n    return {}\n"), expect=2)
+        self.assertIn("bob.py: this is no report of Assay: it is no JSON", source.stderr)
 
 
 class Doctor(EndToEnd):

@@ -46,12 +46,8 @@ std::string rendered(const Options& options, const report::CandidateView& view) 
 }
 
 Result<int> candidate_report(const Options& options) {
-  ASSAY_TRY(const std::vector<run::ResultFolder> results, run::find_results(options.report));
-  if (results.size() != 1)
-    return input_error(
-        "a candidate gets one report, and there are " + std::to_string(results.size()),
-        {options.report}, "Name the folder of one of them.");
-  ASSAY_TRY(const Json report, run::read_marked(results.front()));
+  ASSAY_TRY(const run::ResultFolder result, run::find_one_result(options.report));
+  ASSAY_TRY(const Json report, run::read_marked(result));
   const std::string text = rendered(options, report::candidate_view(report, options.contact));
   if (options.out.empty()) {
     print(text);

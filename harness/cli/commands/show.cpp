@@ -10,6 +10,7 @@
 #include "harness/report/reader.h"
 #include "harness/report/terminal_case.h"
 #include "harness/run/grade.h"
+#include "harness/run/results.h"
 
 namespace assay::cli {
 namespace {
@@ -27,15 +28,17 @@ struct Options {
   std::string case_id;
 };
 
-std::string report_file(const std::string& path) {
+/// Any file is taken as it is: one of superseded/ has another name.
+Result<std::string> report_file(const std::string& path) {
   std::error_code error;
-  return std::filesystem::is_directory(path, error)
-             ? (std::filesystem::path(path) / run::kReportFile).string()
-             : path;
+  if (std::filesystem::is_regular_file(path, error)) return path;
+  ASSAY_TRY(const run::ResultFolder result, run::find_one_result(path));
+  return (std::filesystem::path(result.path) / run::kReportFile).string();
 }
 
 Result<int> show(const Options& options) {
-  ASSAY_TRY(const Json report, report::read_report(report_file(options.report)));
+  ASSAY_TRY(const std::string file, report_file(options.report));
+  ASSAY_TRY(const Json report, report::read_report(file));
   const report::RenderOptions how{.colour = wants_colour(STDOUT_FILENO),
                                   .width = terminal_width(STDOUT_FILENO)};
   if (options.case_id.empty()) {

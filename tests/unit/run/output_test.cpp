@@ -9,6 +9,7 @@
 
 #include <random>
 
+#include "harness/run/results.h"
 #include "tests/support/scratch.h"
 
 namespace assay::run {
@@ -249,6 +250,37 @@ TEST_CASE("an output folder that is there is fine, and a file in its place is an
   const auto status = make_output_folder(scratch.write("file", "") + "/out");
   REQUIRE(!status.ok());
   CHECK(status.error().hint.find("--out") != std::string::npos);
+}
+
+/// What is told of a path below an output folder with reports of five submissions.
+std::string told_of(const Scratch& scratch, const std::string& below) {
+  for (const char* name : {"ada", "bert", "cem", "dora", "eve"})
+    scratch.write("rx/" + std::string(name) + "/report.json", "{}");
+  scratch.write("rx/eve/superseded/1.json", "{}");
+  const auto one = find_one_result(scratch.path(below));
+  return one.ok() ? one->name : one.error().to_string();
+}
+
+TEST_CASE("where one report is wanted, a whole run names some of its own") {
+  const Scratch scratch;
+  const std::string rx = scratch.path("rx");
+  CHECK(told_of(scratch, "rx/ada") == "ada");
+  CHECK(told_of(scratch, "rx/ada/report.json") == "ada");
+  CHECK(told_of(scratch, "rx") ==
+        rx + ": there are 5 reports of Assay here\n  Name one of them: " + rx + "/ada, " + rx +
+            "/bert, " + rx + "/cem, " + rx + "/dora and 1 more.");
+}
+
+TEST_CASE("where one report is wanted and none is, those beside it are told") {
+  const Scratch scratch;
+  const std::string rx = scratch.path("rx");
+  CHECK(told_of(scratch, "rx/berd/") ==
+        rx + "/berd/: there is no report of Assay here\n  Did you mean " + rx + "/bert?");
+  const std::string beside = told_of(scratch, "rx/nobody");
+  CHECK(beside.starts_with(rx + "/nobody: there is no report of Assay here"));
+  CHECK(beside.find("Reports are in " + rx + "/ada, ") != std::string::npos);
+  CHECK(told_of(scratch, "ry").find("Name a report.json, or one submission's folder") !=
+        std::string::npos);
 }
 
 }  // namespace
