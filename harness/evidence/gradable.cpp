@@ -87,10 +87,8 @@ GradableResult look_whether_gradable(const model::Plan& plan, const model::Entry
   const std::string function = entry.function;
   if (std::none_of(observations.begin(), observations.end(), ran)) {
     result.our_fault = true;
-    return no(
-        "Assay itself failed in every case, so nothing is known of the submission. Can it be "
-        "graded "
-        "again?");
+    return no(std::string(kOurFault) +
+              " in every case, so nothing is known of the submission. Can it be graded again?");
   }
   // Whoever asked the warehouse in a call was imported and called, whatever a box says of itself.
   if (std::any_of(observations.begin(), observations.end(), asked)) return result;
@@ -102,7 +100,7 @@ GradableResult look_whether_gradable(const model::Plan& plan, const model::Entry
                    [](const Observation& o) { return first_type(o) == kEntryPointMissing; }))
     return no(function + " cannot be called: " +
               on_one_line(clip(first_ran->outcome.exception->message, kMaxMessage)) +
-              ". Is it there under another name?");
+              std::string(kUnderAnotherName));
   if (all_that_ran(observations,
                    [](const Observation& o) { return first_type(o) == kEntryPointSignature; }))
     return no(on_one_line(clip(first_ran->outcome.exception->message, kMaxMessage)) +

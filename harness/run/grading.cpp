@@ -7,6 +7,7 @@
 #include <map>
 
 #include "harness/base/time.h"
+#include "harness/evidence/gradable.h"
 #include "harness/evidence/judge.h"
 #include "harness/plan/files.h"
 #include "harness/plan/home.h"
@@ -50,22 +51,35 @@ std::string likely_entries(const model::Submission& submission) {
   return names;
 }
 
-/// A submission that cannot be graded because its entry file was not taken says so, rather than
-/// that there was none.
-void name_the_refusal(model::Gradable& gradable, const std::string& entry_file,
-                      const model::Submission& submission) {
-  if (gradable.ok) return;
-  if (const std::string likely = likely_entries(submission); !likely.empty()) {
-    gradable.reason = "Several files may be the solution: " + likely + ". Rename one to " +
-                      entry_file + ", or name it by --entry-file.";
-    return;
-  }
-  auto refused = std::ranges::find(submission.intake, entry_file, &model::Refusal::path);
-  // Where nothing was taken at all, the first refusal is of the submission itself.
-  if (submission.files.empty()) refused = submission.intake.begin();
-  if (refused != submission.intake.end())
-    gradable.reason = refused->path + " was handed in and could not be taken: " + refused->refused +
-                      ". " + gradable.reason;
+/// The refusal that is why: of the entry file; where there is none, of one that may stand for it;
+/// where nothing was taken at all, the first. Null where none is.
+const model::Refusal* refusal_that_matters(const std::string& entry_file, bool has_entry,
+                                           const model::Submission& submission) {
+  const auto& refusals = submission.intake;
+  auto found = std::ranges::find(refusals, entry_file, &model::Refusal::path);
+  if (found == refusals.end() && !has_entry)
+    found = std::ranges::find_if(refusals, may_hold_solution, &model::Refusal::path);
+  if (found == refusals.end() && submission.files.empty()) found = refusals.begin();
+  return found == refusals.end() ? nullptr : &*found;
+}
+
+/// The reason with what was not taken in it; as it was where that is not why.
+std::string reason_with_intake(const std::string& reason, const std::string& entry_file,
+                               const model::Submission& submission) {
+  if (reason.starts_with(evidence::kOurFault)) return reason;
+  if (const std::string likely = likely_entries(submission); !likely.empty())
+    return "Several files may be the solution: " + likely + ". Rename one to " + entry_file +
+           ", or name it by --entry-file.";
+  const bool has_entry = std::ranges::find(submission.files, entry_file,
+                                           &model::SourceFile::path) != submission.files.end();
+  const bool asks_for_name = !has_entry && reason.ends_with(evidence::kUnderAnotherName);
+  if (const auto* refused = refusal_that_matters(entry_file, has_entry, submission))
+    return refused->path + " was handed in and could not be taken: " + refused->refused + ". " +
+           (asks_for_name ? "Can it be had in a form that can be taken?" : reason);
+  if (asks_for_name && submission.files.empty())
+    return "What was handed in is empty, or has nothing in it that may be a solution. Did the "
+           "candidate mean to hand in something else?";
+  return reason;
 }
 
 /// Marks, questions of the statement and people name an indicator by its id alone.
@@ -137,6 +151,15 @@ model::Judgement judge_run(const Grading& grading, const model::Submission& subm
                          rework.run.inspection, grading.rubrics, level, seen);
 }
 
+void name_what_was_not_taken(model::Judgement& judgement, const std::string& entry_file,
+                             const model::Submission& submission) {
+  if (judgement.gradable.ok) return;
+  const std::string before = judgement.gradable.reason;
+  judgement.gradable.reason = reason_with_intake(before, entry_file, submission);
+  for (model::Indicator& indicator : judgement.indicators)
+    if (indicator.explanation == before) indicator.explanation = judgement.gradable.reason;
+}
+
 model::Report make_report(const Grading& grading, const model::Submission& submission,
                           ReworkRun rework, const RunFacts& facts, model::Level level) {
   SubmissionRun& run = rework.run;
@@ -153,7 +176,7 @@ model::Report make_report(const Grading& grading, const model::Submission& submi
   report.submission = submission;
   report.cases = grading.plan.cases;
   report.judgement = judge_run(grading, submission, rework, level);
-  name_the_refusal(report.judgement.gradable, grading.plan.entry.file, submission);
+  name_what_was_not_taken(report.judgement, grading.plan.entry.file, submission);
   report.draft_kind = rework.kind;
   if (rework.draft != nullptr) {
     report.draft =

@@ -40,6 +40,10 @@ RunFacts begin_run(Backend backend);
 model::Judgement judge_run(const Grading& grading, const model::Submission& submission,
                            const ReworkRun& rework, model::Level level);
 
+/// Where a submission cannot be graded, tells of what the intake did not take, if that is why.
+void name_what_was_not_taken(model::Judgement& judgement, const std::string& entry_file,
+                             const model::Submission& submission);
+
 model::Report make_report(const Grading& grading, const model::Submission& submission,
                           ReworkRun rework, const RunFacts& facts, model::Level level);
 

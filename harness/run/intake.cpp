@@ -381,6 +381,11 @@ const model::SourceFile* review_in(const model::Submission& submission) {
   return nullptr;
 }
 
+bool may_hold_solution(std::string_view path) {
+  const std::string name(path.substr(path.rfind('/') + 1));
+  return !name.starts_with("._") && name != model::kDraftFile && kind_of(name).first != Kind::kNone;
+}
+
 std::string safe_id(std::string_view name) {
   const std::string text = to_valid_utf8(name);
   std::string id;

@@ -24,6 +24,7 @@
 // what comes out is held against the same rules as a folder's files.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -57,6 +58,10 @@ Result<Intake> take_in(const std::vector<std::string>& paths, const IntakeOption
 /// the case of its name, as Markdown or as plain text.
 const model::SourceFile* draft_in(const model::Submission& submission);
 const model::SourceFile* review_in(const model::Submission& submission);
+
+/// Whether a solution may be in a file of that name: a source, a notebook, or an archive of any
+/// kind. What systems leave beside files ("._x.py") and drafts are none.
+bool may_hold_solution(std::string_view path);
 
 /// `name` as one path component that is safe to create and to print: no separators, control or
 /// invisible characters, no leading dot or dash, at most 100 bytes; "submission" where nothing is

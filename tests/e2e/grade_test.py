@@ -55,6 +55,8 @@ class Grade(EndToEnd):
         self.assertEqual([each["path"] for each in refused], ["archive.zip"])
         for text in (refused[0]["refused"], reports["archive"]["graded"]["gradable"]["reason"], self.done.stderr):
             self.assertIn("it is damaged", text)
+        self.assertNotIn("under another name", reports["archive"]["graded"]["gradable"]["reason"])
+        self.assertIn("What was handed in is empty", reports["empty"]["graded"]["gradable"]["reason"])
         asked = reports["two"]["graded"]["gradable"]["reason"]
         self.assertIn("a.py, b.py. Rename one to solution.py, or name it by --entry-file", asked)
 
