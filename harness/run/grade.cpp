@@ -277,8 +277,10 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
                          options.stop_fd};
   Recorder recorder(grading, options, of_run, progress, on_report);
   Keeper keeper(options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); });
-  ASSAY_TRY(std::vector<std::size_t> to_run,
-            sort_out(intake, options, std::move(keeper), recorder, progress));
+  auto sorted = sort_out(intake, options, std::move(keeper), recorder, progress);
+  if (!sorted.ok() && is_readable(options.stop_fd))
+    return recorder.finish(true, intake.submissions.size());
+  ASSAY_TRY(std::vector<std::size_t> to_run, std::move(sorted));
 
   std::vector<Rework> reworks;
   for (const std::size_t place : to_run)

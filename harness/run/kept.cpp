@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 
@@ -11,6 +12,7 @@
 #include "harness/run/grade.h"
 #include "harness/run/messages.h"
 #include "harness/run/results.h"
+#include "harness/run/unpack.h"
 
 namespace assay::run {
 namespace {
@@ -44,20 +46,32 @@ ResultKey key_in(const Json& report) {
   return key;
 }
 
+/// Waits until the worker says something, or is gone.
+Status wait_for(const WorkerProcess& worker, int stop_fd,
+                std::chrono::steady_clock::time_point until) {
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    // poll ignores a negative descriptor.
+    std::array<pollfd, 2> fds = {{{stop_fd, POLLIN, 0}, {worker.socket(), POLLIN, 0}}};
+    const int count =
+        ::poll(fds.data(), fds.size(), static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error("poll", errno);
+    if (count == 0) return never_ready("said nothing for too long");
+    if ((fds[0].revents & POLLIN) != 0) return environment_error("stopped");
+    return success();
+  }
+}
+
 Result<model::Tool> tool_of_one_worker(const PoolOptions& options, const model::Plan& plan) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + kWorkerStartTimeout;
+  const auto until = std::chrono::steady_clock::now() + kWorkerStartTimeout;
   ASSAY_TRY(WorkerProcess worker, WorkerProcess::start({options.assay, options.runner,
                                                         options.backend, usable_cpus().front()}));
   (void)write_frame(worker.socket(), to_message(Setup{plan})).ok();  // its end is seen below
   FrameReader reader;
   for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
-    pollfd readable{worker.socket(), POLLIN, 0};
-    const int count =
-        ::poll(&readable, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return never_ready("said nothing for too long");
+    ASSAY_CHECK(wait_for(worker, options.stop_fd, until));
     ASSAY_TRY(const FrameReader::Input input, reader.read_from(worker.socket()));
     ASSAY_TRY(const std::optional<Json> frame, reader.next());
     if (!frame && input == FrameReader::Input::kEnd) return never_ready("was " + worker.end());
@@ -112,7 +126,7 @@ Result<model::Tool> tool_of_worker(const PoolOptions& options, const model::Plan
   for (int starts = 1;; ++starts) {
     auto tool = tool_of_one_worker(options, plan);
     // A worker, or its runner, may have been killed: another one is to say the same.
-    if (tool.ok() || starts == kMaxFailedWorkerStarts) return tool;
+    if (tool.ok() || starts == kMaxFailedWorkerStarts || is_readable(options.stop_fd)) return tool;
   }
 }
 

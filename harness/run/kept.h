@@ -33,7 +33,7 @@ class Keeper {
   Keeper(std::string out, ResultKey of_run, AskTool ask_tool)
       : out_(std::move(out)), of_run_(std::move(of_run)), ask_tool_(std::move(ask_tool)) {}
 
-  /// What is there of this submission. An error where no worker can work on this host.
+  /// What is there of this submission. An error where no worker can be asked.
   Result<Found> look_for(const model::Submission& submission);
 
  private:
@@ -43,7 +43,8 @@ class Keeper {
   std::optional<model::Tool> tool_;
 };
 
-/// Starts a worker and asks it; an error where it cannot work on this host.
+/// Starts a worker and asks it; an error where it cannot work on this host, or where
+/// `options.stop_fd` is readable before it has answered.
 Result<model::Tool> tool_of_worker(const PoolOptions& options, const model::Plan& plan);
 
 }  // namespace assay::run

@@ -1,7 +1,13 @@
 #include "harness/run/kept.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <array>
+#include <chrono>
+
+#include "harness/base/unique_fd.h"
 #include "tests/support/scratch.h"
 
 namespace assay::run {
@@ -34,6 +40,21 @@ TEST_CASE("where no worker can work the reason is told") {
   const auto gone = tool_of_worker(options_for("gone"), {});
   REQUIRE(!gone.ok());
   CHECK(gone.error().message.find("exit code 9") != std::string::npos);
+}
+
+TEST_CASE("a stop is heard while a worker has not said anything, and no other is started") {
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  const UniqueFd stop(ends[0]);
+  const UniqueFd stopper(ends[1]);
+  REQUIRE(::write(stopper.get(), "x", 1) == 1);
+  PoolOptions options = options_for("silent");
+  options.stop_fd = stop.get();
+  const auto began = std::chrono::steady_clock::now();
+  const auto tool = tool_of_worker(options, {});
+  REQUIRE(!tool.ok());
+  CHECK(tool.error().message == "stopped");
+  CHECK(std::chrono::steady_clock::now() - began < kWorkerStartTimeout / 2);
 }
 
 model::Submission ada() {

@@ -8,6 +8,7 @@
 //   cannot          no submission: told by --runner; answers the setup with Cannot
 //   cannot-once PATH  the same where PATH does not exist; makes it first
 //   gone            no submission: told by --runner; ends at once
+//   silent          no submission: told by --runner; says nothing until it is left
 
 #include <fcntl.h>
 #include <signal.h>
@@ -66,6 +67,7 @@ int run(std::string_view runner) {
   if (!first.ok() || !*first) return 1;
   auto setup = setup_from(**first);
   if (!setup.ok()) return 1;
+  if (runner == "silent") return read_frame(kSocket, reader).ok() ? 0 : 1;
   constexpr std::string_view kOnce = "cannot-once ";
   if (runner == "cannot" ||
       (runner.starts_with(kOnce) && first_time(std::string(runner.substr(kOnce.size()))))) {
