@@ -40,13 +40,21 @@ Result<std::string> find_package(const std::string& name_or_folder) {
     const fs::path folder = fs::path(name_or_folder).lexically_normal();
     return (folder.has_filename() ? folder : folder.parent_path()).string();
   }
-  if (name_or_folder.find('/') != std::string::npos)
-    return input_error("there is no folder " + name_or_folder, {},
-                       "give the folder of an exercise, or the name of one that Assay comes with");
+  const auto no_folder = [&]() -> Error {
+    if (!fs::exists(name_or_folder, failed))
+      return input_error(
+          "there is no folder " + name_or_folder, {},
+          "give the folder of an exercise, or the name of one that Assay comes with");
+    return input_error("this is a file, and EXERCISE is a folder", {name_or_folder},
+                       "EXERCISE comes first, and then what is graded by it: give its folder, or "
+                       "the name of one that Assay comes with");
+  };
+  if (name_or_folder.find('/') != std::string::npos) return no_folder();
   ASSAY_TRY(const std::string home, home_folder());
   const std::string exercises = home + "/exercises";
   const fs::path folder = fs::path(exercises) / name_or_folder;
   if (!name_or_folder.empty() && fs::is_directory(folder, failed)) return folder.string();
+  if (fs::exists(name_or_folder, failed)) return no_folder();
   const std::vector<std::string> names = names_in(exercises, true, "");
   const std::string near = nearest_word(name_or_folder, names);
   return input_error("there is no exercise \"" + name_or_folder + "\" in " + exercises, {},

@@ -348,5 +348,13 @@ TEST_CASE("a package that is not there is told with what there is") {
             .starts_with("there is no folder /nowhere/at/all"));
 }
 
+TEST_CASE("a file in the place of an exercise is told, with what comes first") {
+  TemporaryPackage package;
+  package.add("bob.py", "x = 1\n");
+  const std::string file = package.folder() + "/bob.py";
+  CHECK(load(file, "").error().to_string().starts_with(
+      file + ": this is a file, and EXERCISE is a folder\n  EXERCISE comes first, and then"));
+}
+
 }  // namespace
 }  // namespace assay::plan
