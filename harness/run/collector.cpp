@@ -57,6 +57,16 @@ int rank(const std::string& path, const std::string& entry_file) {
   return path.ends_with(kSourceSuffix) ? 1 : 2;
 }
 
+/// The last row within the limit says that there are more.
+template <class Row>
+void add_bounded(std::vector<Row>& rows, std::size_t limit, std::string_view path,
+                 std::string text) {
+  if (rows.size() + 1 < limit)
+    rows.push_back({to_valid_utf8(path), std::move(text)});
+  else if (rows.size() + 1 == limit)
+    rows.push_back({to_valid_utf8(path), "and more, which are not listed"});
+}
+
 }  // namespace
 
 bool is_tool_folder(std::string_view name) {
@@ -109,11 +119,7 @@ std::optional<std::string> read_bounded(int file, std::size_t limit) {
 }
 
 void Collector::refuse(std::string_view path, std::string why) {
-  auto& refusals = submission_.intake;
-  if (refusals.size() + 1 < limits_->refusals)
-    refusals.push_back({to_valid_utf8(path), std::move(why)});
-  else if (refusals.size() + 1 == limits_->refusals)
-    refusals.push_back({to_valid_utf8(path), "and more, which are not listed"});
+  add_bounded(submission_.intake, limits_->refusals, path, std::move(why));
 }
 
 bool Collector::has_refused(std::string_view path) const {
@@ -122,8 +128,7 @@ bool Collector::has_refused(std::string_view path) const {
 }
 
 void Collector::note(std::string_view path, std::string what) {
-  if (submission_.notes.size() < limits_->refusals)
-    submission_.notes.push_back({to_valid_utf8(path), std::move(what)});
+  add_bounded(submission_.notes, limits_->refusals, path, std::move(what));
 }
 
 void Collector::take_file(int folder, const std::string& name, const std::string& path) {

@@ -12,7 +12,7 @@ struct IntakeLimits {
   std::size_t total_bytes = 8 << 20;  ///< of a submission
   int depth = 8;                      ///< folders inside one another, the submission's own being 1
   std::size_t folder_entries = 10'000;  ///< of one folder; one with more is refused whole
-  std::size_t refusals = 100;           ///< recorded for a submission
+  std::size_t refusals = 100;           ///< recorded for a submission; and as many notes
   std::size_t submissions = 5'000;      ///< of a run
 
   /// Of an archive, as it lies there: its decoders run in a box whose job has to hold it.

@@ -281,10 +281,17 @@ TEST_CASE("what comes out of a box is held against the rules for names, whatever
   const IntakeLimits narrow{.files = 2, .refusals = 4};
   std::vector<std::string> many(1, kEntry);
   for (int i = 0; i < 50; ++i) many.push_back("a" + std::to_string(i) + ".txt");
-  FakeUnpacker flood(files_named(many));
+  Unpacked doubtful = files_named(many);
+  for (const char* name : {"1.ipynb", "2.ipynb", "3.ipynb"}) doubtful.notes.push_back({name, "n"});
+  doubtful.unsure = {"a1.txt", "a2.txt"};
+  FakeUnpacker flood(doubtful);
   const model::Submission bounded = taken({zip}, narrow, &flood).submissions[0];
   CHECK(paths_of(bounded) == Names{"a0.txt", kEntry});
-  CHECK(bounded.intake.size() == 4);
+  REQUIRE(bounded.intake.size() == 4);
+  CHECK(bounded.intake[3].refused == "and more, which are not listed");
+  REQUIRE(bounded.notes.size() == 4);
+  CHECK(bounded.notes[2].note == "n");
+  CHECK(bounded.notes[3].note == "and more, which are not listed");
 }
 
 TEST_CASE("what tools leave behind is told once, and notes and doubts are kept with their files") {
