@@ -18,6 +18,9 @@ constexpr milliseconds kBarInterval{100};
 constexpr milliseconds kLineInterval{5'000};
 /// Too early to say how long it will take.
 constexpr milliseconds kNoRateBefore{500};
+/// What a rate is of, and how far apart the moments lie that it is taken from.
+constexpr milliseconds kRateWindow{10'000};
+constexpr milliseconds kSampleInterval{1'000};
 constexpr int kMaxBarWidth = 30;
 constexpr const char* kClearLine = "\r\033[K";
 
@@ -27,11 +30,11 @@ std::string time_text(double seconds) {
   return std::to_string(whole / 60) + " min " + std::to_string(whole % 60) + " s";
 }
 
-/// ", 85 cases/s, 10 s left"; empty where it is too early to tell.
+/// ", 85 cases/s, 10 s left"; empty where it is too early to tell, or nothing ended lately.
 std::string rate_text(const ProgressState& state) {
-  if (state.elapsed < kNoRateBefore || state.cases_done == 0) return "";
-  const double seconds = static_cast<double>(state.elapsed.count()) / 1000;
-  const double rate = static_cast<double>(state.cases_done) / seconds;
+  if (state.recent < kNoRateBefore || state.recent_cases == 0) return "";
+  const double seconds = static_cast<double>(state.recent.count()) / 1000;
+  const double rate = static_cast<double>(state.recent_cases) / seconds;
   const double left = static_cast<double>(state.cases - state.cases_done) / rate;
   char text[64];
   std::snprintf(text, sizeof text, rate < 10 ? ", %.1f cases/s, " : ", %.0f cases/s, ", rate);
@@ -39,6 +42,15 @@ std::string rate_text(const ProgressState& state) {
 }
 
 }  // namespace
+
+void RecentCases::look_at(ProgressState& state) {
+  if (state.elapsed - samples_.back().elapsed >= kSampleInterval)
+    samples_.push_back({state.elapsed, state.cases_done});
+  while (samples_.size() > 1 && state.elapsed - samples_[1].elapsed >= kRateWindow)
+    samples_.pop_front();
+  state.recent = state.elapsed - samples_.front().elapsed;
+  state.recent_cases = state.cases_done - samples_.front().cases_done;
+}
 
 std::string bar_text(const ProgressState& state, int width) {
   std::string facts = std::to_string(state.cases_done) + "/" + count_of(state.cases, "case") +
@@ -107,6 +119,7 @@ void ProgressBar::clear() {
 
 void ProgressBar::start_clock() {
   began_ = last_shown_ = Clock::now();
+  recent_ = {};
   active_ = true;
 }
 
@@ -119,10 +132,11 @@ void ProgressBar::wipe() {
 void ProgressBar::show(bool at_once) {
   if (!active_) return;
   const auto now = Clock::now();
+  state_.elapsed = std::chrono::duration_cast<milliseconds>(now - began_);
+  recent_.look_at(state_);
   const milliseconds interval = terminal_ ? kBarInterval : kLineInterval;
   if (!at_once && now - last_shown_ < interval) return;
   last_shown_ = now;
-  state_.elapsed = std::chrono::duration_cast<milliseconds>(now - began_);
   if (terminal_) {
     // One column stays free: a terminal wraps as soon as its last one is written.
     const int width = std::max(terminal_width(STDERR_FILENO) - 1, 1);

@@ -3,6 +3,7 @@
 // How far a run is, on stderr: a bar on a terminal, a plain line now and then elsewhere.
 
 #include <chrono>
+#include <deque>
 #include <string>
 
 #include "harness/run/progress.h"
@@ -15,6 +16,23 @@ struct ProgressState {
   std::size_t cases = 0;
   std::size_t cases_done = 0;
   std::chrono::milliseconds elapsed{};
+  // Of the last moments, which the rate is of: a slow submission may come last.
+  std::size_t recent_cases = 0;
+  std::chrono::milliseconds recent{};
+};
+
+/// Tells of the last ten seconds, or of all where there are fewer.
+class RecentCases {
+ public:
+  /// `state` as it is by now, whose recent part this sets. Called as often as can be.
+  void look_at(ProgressState& state);
+
+ private:
+  struct Sample {
+    std::chrono::milliseconds elapsed{};
+    std::size_t cases_done = 0;
+  };
+  std::deque<Sample> samples_ = {Sample{}};  ///< about a second apart; never empty
 };
 
 /// One line of exactly `width` columns or fewer, without a line end.
@@ -55,6 +73,7 @@ class ProgressBar final : public run::Progress {
   bool active_ = false;
   std::size_t read_ = 0;  ///< submissions, before begin()
   ProgressState state_;
+  RecentCases recent_;
   Clock::time_point began_;
   Clock::time_point last_shown_;
 };

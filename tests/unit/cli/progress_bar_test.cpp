@@ -10,7 +10,9 @@ ProgressState state(std::size_t done, std::chrono::milliseconds elapsed) {
           .submissions_done = 3,
           .cases = 600,
           .cases_done = done,
-          .elapsed = elapsed};
+          .elapsed = elapsed,
+          .recent_cases = done,
+          .recent = elapsed};
 }
 
 TEST_CASE("the bar names cases, submissions, rate and time left") {
@@ -39,6 +41,26 @@ TEST_CASE("no rate is told before there is one") {
   CHECK(plain_text(state(9, std::chrono::milliseconds(10))).find("left") == std::string::npos);
   CHECK(plain_text(state(6, std::chrono::seconds(3))) ==
         "6 of 600 cases, 3 of 12 submissions, 2.0 cases/s, 4 min 57 s left");
+}
+
+TEST_CASE("the time left goes by what ended lately, and not by the average since the start") {
+  RecentCases recent;
+  ProgressState now{.submissions = 6, .cases = 600};
+  const auto pass = [&](int seconds, std::size_t cases_a_second) {
+    for (int i = 0; i < 4 * seconds; ++i) {
+      now.elapsed += std::chrono::milliseconds(250);
+      if (i % 4 == 3) now.cases_done += cases_a_second;
+      recent.look_at(now);
+    }
+  };
+  pass(5, 100);
+  CHECK(plain_text(now) == "500 of 600 cases, 0 of 6 submissions, 100 cases/s, 1 s left");
+  pass(20, 1);
+  CHECK(plain_text(now) == "520 of 600 cases, 0 of 6 submissions, 1.0 cases/s, 1 min 20 s left");
+  CHECK(now.recent >= std::chrono::seconds(10));
+  CHECK(now.recent <= std::chrono::seconds(11));
+  pass(12, 0);
+  CHECK(plain_text(now) == "520 of 600 cases, 0 of 6 submissions");
 }
 
 }  // namespace
