@@ -5,6 +5,9 @@
 namespace assay {
 namespace {
 
+/// Bytes of the reason why a text is no JSON.
+constexpr std::size_t kMaxWhy = 300;
+
 /// Deepest nesting of brackets outside strings. A scan of our own, since nlohmann's parser recurses
 /// when it destroys what it has built.
 int nesting(std::string_view text) {
@@ -35,8 +38,12 @@ Result<Json> parse_json(std::string_view text, std::string_view source) {
         {std::string(source)});
   try {
     return Json::parse(text);
-  } catch (const nlohmann::json::parse_error& e) {
-    return input_error("this is not JSON: " + std::string(e.what()), {std::string(source)});
+  } catch (const nlohmann::json::exception& e) {  // out_of_range for 1e999, else parse_error
+    // It quotes what was read last, as it is and whole.
+    const std::string why = to_valid_utf8(e.what());
+    return input_error("this is not JSON: " + std::string(cut_utf8(why, kMaxWhy)) +
+                           (why.size() > kMaxWhy ? "…" : ""),
+                       {std::string(source)});
   }
 }
 

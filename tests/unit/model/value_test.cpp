@@ -111,6 +111,18 @@ TEST_CASE("text that is not UTF-8 is replaced byte by byte") {
   CHECK(to_valid_utf8("h\xC3\xA4 \xF0\x9F\xA6\x8A") == "h\xC3\xA4 \xF0\x9F\xA6\x8A");
 }
 
+TEST_CASE("what is no JSON is an error in a few words, whatever its bytes are") {
+  for (const std::string& text :
+       {std::string("[1e999]"), std::string("-1e999"), std::string("[\"\xff\"]"),
+        std::string("nul"), "[\"" + std::string(100'000, 'x'), std::string("\"\\ud800\"")}) {
+    const auto parsed = parse_json(text, "t");
+    REQUIRE_FALSE(parsed.ok());
+    CHECK(parsed.error().message.starts_with("this is not JSON: "));
+    CHECK(is_utf8(parsed.error().message));
+    CHECK(parsed.error().message.size() < 400);
+  }
+}
+
 TEST_CASE("JSON that is nested too deeply is refused before it is parsed") {
   CHECK(parse_json(std::string(80, '[') + std::string(80, ']'), "t").ok());
   CHECK_FALSE(parse_json(std::string(100'000, '['), "t").ok());
