@@ -1,6 +1,7 @@
 #include "mock_warehouse/world.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "harness/base/time.h"
 
@@ -25,7 +26,7 @@ Result<std::string> read_time(const Json& json, const std::string& pointer) {
 Result<Partition> read_partition(const Json& json, const std::string& pointer) {
   Partition partition;
   partition.date = json.at("date").get<std::string>();
-  if (!is_iso_date(partition.date))
+  if (!is_iso_date(partition.date) || !parse_utc(partition.date + "T00:00:00Z"))
     return input_error("found \"" + partition.date + "\", expected a date such as \"2026-03-13\"",
                        {pointer + "/date"});
   partition.row_count = json.at("row_count").get<std::int64_t>();
@@ -62,7 +63,21 @@ Result<Table> read_table(const std::string& id, const Json& json, const std::str
 }  // namespace
 
 bool is_iso_date(std::string_view text) {
-  return text.size() == 10 && parse_utc(std::string(text) + "T00:00:00Z").has_value();
+  // Of any year: clients may ask for days that no clock of ours can reach.
+  constexpr std::string_view kForm = "dddd-dd-dd";
+  const auto fits = [](char c, char form) {
+    return form == 'd' ? c >= '0' && c <= '9' : c == form;
+  };
+  if (!std::ranges::equal(text, kForm, fits)) return false;
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    int value = 0;
+    for (const char c : text.substr(at, digits)) value = value * 10 + (c - '0');
+    return value;
+  };
+  return std::chrono::year_month_day(std::chrono::year(number(0, 4)),
+                                     std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                     std::chrono::day(static_cast<unsigned>(number(8, 2))))
+      .ok();
 }
 
 Result<World> World::from_json(const Json& json, const std::string& root) {

@@ -14,6 +14,10 @@ using std::chrono::milliseconds;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
+/// Nanoseconds in 64 bits end in 1677 and 2262; between these there is room for what is added.
+constexpr int kFirstYear = 1700;
+constexpr int kLastYear = 2199;
+
 struct Civil {
   year_month_day date;
   sys_days day;
@@ -59,6 +63,7 @@ std::optional<VirtualTime> parse_utc(std::string_view text) {
   const year_month_day date{std::chrono::year{*year},
                             std::chrono::month{static_cast<unsigned>(*month)},
                             std::chrono::day{static_cast<unsigned>(*day)}};
+  if (*year < kFirstYear || *year > kLastYear) return std::nullopt;
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
   Duration fraction(0);
   std::string_view rest = text.substr(19);

@@ -85,6 +85,18 @@ TEST_CASE("dates and parameters that are none are refused") {
   }
 }
 
+TEST_CASE("a day that is in no clock's reach is a day without rows, and in no world") {
+  Driven warehouse(small_world());
+  for (const char* date : {"0026-03-13", "1500-02-28", "9999-12-31"}) {
+    CAPTURE(date);
+    CHECK(status_of(warehouse.exchange(get("/v1/tables/orders/partitions/" + std::string(date)))) ==
+          404);
+    Json world = small_world();
+    world["tables"]["orders"]["partitions"][0]["date"] = date;
+    CHECK_FALSE(check(world, Json::array()).ok());
+  }
+}
+
 TEST_CASE("a listing has both ends of its range, and pages that join without a gap") {
   Driven warehouse(small_world());
   const auto dates = [&](const std::string& query, Json& next) {
