@@ -1,9 +1,11 @@
 #include "harness/authored/yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <optional>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -117,32 +119,96 @@ class Reader {
   std::size_t values_ = 0;
 };
 
+/// Where documents begin: of each its first node, and nothing else of it.
+class Starts final : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override { fresh_ = true; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { note(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { note(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                const std::string&) override {
+    note(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    note(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    note(mark);
+  }
+  void OnMapEnd() override {}
+
+  const YAML::Mark& last() const { return last_; }
+
+ private:
+  void note(const YAML::Mark& mark) {
+    if (std::exchange(fresh_, false)) last_ = mark;
+  }
+
+  bool fresh_ = false;
+  YAML::Mark last_;
+};
+
+/// An error where there is not exactly one document. YAML::LoadAll() would go on for ever at a
+/// comma where a document should begin: the parser takes that for an empty one, and leaves it where
+/// it is.
+Status check_one_document(const std::string& path, const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Starts starts;
+  if (!parser.HandleNextDocument(starts)) return input_error("the file is empty", {path, 1, 1});
+  const YAML::Mark first = starts.last();
+  if (!parser.HandleNextDocument(starts)) return success();
+  const YAML::Mark& second = starts.last();
+  const Place place{path, second.line + 1, second.column + 1};
+  if (second.pos == first.pos)
+    return input_error("this is not YAML: no value can begin with this", place);
+  return input_error("the file holds more than one YAML document; one was expected", place);
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r';
+}
+
+/// What yaml-cpp must not see.
+Status check_bytes(const std::string& path, std::string_view text) {
+  const auto place_at = [&](std::string_view::iterator wrong) {
+    return Place{path, static_cast<int>(1 + std::count(text.begin(), wrong, '\n'))};
+  };
+  // The validator counts characters by their lead bytes and trusts them.
+  if (const std::string valid = to_valid_utf8(text); valid != text)
+    return input_error(
+        "a byte that is not UTF-8",
+        place_at(std::mismatch(text.begin(), text.end(), valid.begin(), valid.end()).first),
+        "save the file as UTF-8");
+  // YAML 1.2 has no control characters (section 5.1). yaml-cpp takes a text with a zero byte at its
+  // beginning for UTF-16 or UTF-32, and a byte of 4 for the end of the file.
+  if (const auto control = std::find_if(text.begin(), text.end(), is_control);
+      control != text.end())
+    return input_error("a control character, byte " + std::to_string(*control), place_at(control),
+                       "YAML has \"\\x1b\" and the like for them, in quotes");
+  return success();
+}
+
 }  // namespace
 
 Result<AuthoredDocument> parse_yaml(const std::string& path, std::string_view text) {
-  // The validator counts characters by their lead bytes and trusts them.
-  if (const std::string valid = to_valid_utf8(text); valid != text) {
-    const auto wrong = std::mismatch(text.begin(), text.end(), valid.begin(), valid.end()).first;
-    const auto line = 1 + std::count(text.begin(), wrong, '\n');
-    return input_error("a byte that is not UTF-8", {path, static_cast<int>(line)},
-                       "save the file as UTF-8");
-  }
+  ASSAY_CHECK(check_bytes(path, text));
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.empty()) return input_error("the file is empty", {path, 1, 1});
-    if (documents.size() > 1) {
-      const YAML::Mark mark = documents[1].Mark();
-      return input_error("the file holds more than one YAML document; one was expected",
-                         {path, mark.line + 1, mark.column + 1});
-    }
+    ASSAY_CHECK(check_one_document(path, std::string(text)));
+    const YAML::Node document = YAML::Load(std::string(text));
     Reader reader(path);
-    auto value = reader.read(documents[0], "", 0, {path, 1, 1});
+    auto value = reader.read(document, "", 0, {path, 1, 1});
     if (!value) return *reader.take_error();
     return AuthoredDocument(path, *std::move(value), reader.take_places());
   } catch (const YAML::Exception& e) {
     Place place{path};
     if (!e.mark.is_null()) place = {path, e.mark.line + 1, e.mark.column + 1};
-    return input_error("this is not YAML: " + e.msg, place);
+    // It may quote the first byte of a character.
+    return input_error("this is not YAML: " + to_valid_utf8(e.msg), place);
   }
 }
 

@@ -5,8 +5,8 @@
 // Plain scalars are typed by the core schema of YAML 1.2 (section 10.3.2): `yes`, `on` and dates
 // are strings, 1e9 is a number, 0o17 and 0x1f are integers. Quoted and block scalars are strings.
 // Refused: more than one document, duplicate keys, keys that are no scalars, tags other than !!str,
-// merge keys (YAML 1.1), numbers that JSON cannot hold, and whatever passes the limits in
-// document.h.
+// merge keys (YAML 1.1), control characters, numbers that JSON cannot hold, and whatever passes the
+// limits in document.h.
 
 #include <string>
 #include <string_view>

@@ -134,6 +134,31 @@ TEST_CASE("bytes that are no text, and texts without end, are refused") {
         "a.yaml:1:4: a text of 2100 bytes; expected at most 2048");
 }
 
+TEST_CASE("a text that begins with what no value begins with has an end all the same") {
+  const std::string why = "this is not YAML: no value can begin with this";
+  CHECK(error_of(", 2\na: 3\n") == "a.yaml:1:1: " + why);
+  CHECK(error_of("# one\n, ").starts_with("a.yaml:2:1: "));
+  for (const char* text : {"]", "}", "a: 1\n, b", "a: 1\n}", "--- ,\n", "? ,\n", ", ,", "]]"})
+    CHECK(error_of(text).starts_with("a.yaml:"));
+}
+
+TEST_CASE("an error is text whatever it quotes") {
+  const std::string error = error_of("a: \"\\\xd8\x80\"\n");
+  CHECK(error.starts_with("a.yaml:1:"));
+  CHECK(is_utf8(error));
+}
+
+TEST_CASE("control characters are refused, and what they would make of the text is not read") {
+  const std::string hint = "\n  YAML has \"\\x1b\" and the like for them, in quotes";
+  CHECK(error_of("a: 1\n\x04"
+                 "b: 2\n") == "a.yaml:2: a control character, byte 4" + hint);
+  // Were it UTF-32, as its zeros look like, it would hold half of a surrogate pair.
+  CHECK(error_of(std::string("\0\0\0a\0\0\0:\0\0\0 \0\0\xd8\x80", 16)) ==
+        "a.yaml:1: a control character, byte 0" + hint);
+  CHECK(value_of("a: \"\\x1b\"\n")["a"] == "\x1b");
+  CHECK(value_of("a: 1\r\nb:\t2\r\n")["b"] == 2);
+}
+
 TEST_CASE("aliases that multiply are bounded") {
   std::string text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n";
   for (int i = 1; i < 9; ++i) {
