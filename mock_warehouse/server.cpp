@@ -147,7 +147,7 @@ class SocketServer final : public Server, private Responder {
   Exchange refuse(const HttpRequest& partial, const Refusal& refusal,
                   const Arrival& arrival) override {
     if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
-    const Framing framing{.date = arrival.at, .close = true};
+    const Framing framing{.date = arrival.at, .head_only = partial.method == "HEAD", .close = true};
     const Answer answer = error_answer(refusal.status, "bad_request", refusal.message, false);
     model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
     return {journal_.add(partial, arrival.at, std::move(record)), Reply(answer, framing).compile()};

@@ -20,6 +20,11 @@ Refusal refusal_of(const boost::beast::error_code& error) {
   return {400, "this is no HTTP/1.1 request: " + error.message()};
 }
 
+/// "0\r\n\r\n", the least that can still come of a body in chunks. Once it has seen a part of the
+/// last chunk, Beast 1.81 asserts that there is no less (basic_parser.ipp, parse_chunk_header),
+/// which only holds where there is a chunk before it.
+constexpr std::size_t kLastChunkBytes = 5;
+
 }  // namespace
 
 struct RequestReader::Impl {
@@ -27,6 +32,7 @@ struct RequestReader::Impl {
   State state = State::kNeedsMore;
   bool started = false;
   bool continue_sent = false;
+  bool asked_for_more = false;  ///< the parser, when it was fed last
   Refusal refusal;
 
   Impl() {
@@ -46,6 +52,11 @@ struct RequestReader::Impl {
     return message.version() < 11 || message.count(http::field::host) == 1;
   }
 
+  bool can_use(std::size_t bytes) const {
+    return !asked_for_more || !parser.is_header_done() || !parser.chunked() ||
+           bytes >= kLastChunkBytes;
+  }
+
   bool waits_for_continue() const {
     return parser.is_header_done() && !parser.is_done() && !continue_sent &&
            boost::beast::iequals(parser.get()[http::field::expect], "100-continue") &&
@@ -61,14 +72,19 @@ RequestReader& RequestReader::operator=(RequestReader&&) noexcept = default;
 std::size_t RequestReader::feed(std::string_view bytes) {
   std::size_t used = 0;
   // RFC 9112, section 2.2: empty lines before a request line are to be ignored.
-  if (!impl_->started)
+  if (!impl_->started) {
     while (bytes.substr(used).starts_with("\r\n")) used += 2;
+    // Of the next one, perhaps. The parser would take it for the beginning of a request line.
+    if (bytes.substr(used) == "\r") return used;
+  }
   while (used < bytes.size() && impl_->state == State::kNeedsMore) {
     const std::string_view rest = bytes.substr(used);
+    if (!impl_->can_use(rest.size())) break;
     boost::beast::error_code error;
     const std::size_t taken = impl_->parser.put({rest.data(), rest.size()}, error);
     used += taken;
     impl_->started = true;
+    impl_->asked_for_more = error == http::error::need_more;
     if (error && error != http::error::need_more) {
       impl_->refuse(refusal_of(error));
     } else if (impl_->parser.is_header_done() && !impl_->has_one_host()) {

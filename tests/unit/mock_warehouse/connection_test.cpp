@@ -87,6 +87,24 @@ TEST_CASE("a body in chunks is read whole") {
   CHECK(warehouse.request(1).operation == "get_partition");
 }
 
+TEST_CASE("an empty body in chunks may end in whatever pieces it comes") {
+  const std::string head =
+      "POST /v1/queries HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& body : {std::string("0\r\n\r\n"), std::string("0;x=y\r\n\r\n")})
+    for (std::size_t first = 1; first < body.size(); ++first) {
+      CAPTURE(first);
+      Driven warehouse(small_world());
+      RawClient client = warehouse.connect();
+      client.send(head + body.substr(0, first));
+      warehouse.pump();
+      warehouse.pump();
+      client.send(body.substr(first));
+      warehouse.pump();
+      CHECK(status_of(client.read()) == 404);
+      CHECK(warehouse.request(0).body == "");
+    }
+}
+
 TEST_CASE("a client that waits for a 100 gets one, and one that does not wait gets none") {
   const std::string head =
       "POST /v1/queries HTTP/1.1\r\nHost: w\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
@@ -139,6 +157,13 @@ TEST_CASE("what is no request is refused, and the connection with it") {
   }
 }
 
+TEST_CASE("a HEAD that is refused gets no body either") {
+  Driven warehouse(small_world());
+  const std::string answer = warehouse.exchange("HEAD / HTTP/1.1\r\nHost: v\r\nHost: w\r\n\r\n");
+  CHECK(status_of(answer) == 400);
+  CHECK(body_of(answer) == "");
+}
+
 TEST_CASE("a body larger than the limit is refused where its length is not told either") {
   Driven warehouse(small_world());
   RawClient client = warehouse.connect();
@@ -156,6 +181,18 @@ TEST_CASE("a body larger than the limit is refused where its length is not told 
 TEST_CASE("empty lines before a request are no request") {
   Driven warehouse(small_world());
   CHECK(status_of(warehouse.exchange("\r\n\r\n" + get(kPartition))) == 200);
+}
+
+TEST_CASE("empty lines before a request are no request in whatever pieces they come") {
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  const std::string request = "\r\n\r\n" + get(kPartition);
+  for (const char byte : request) {
+    client.send({&byte, 1});
+    warehouse.pump();
+  }
+  CHECK(status_of(client.read()) == 200);
+  CHECK(warehouse.server().journal().size() == 1);
 }
 
 TEST_CASE("a half request leaves no record") {
