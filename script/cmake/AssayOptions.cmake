@@ -18,6 +18,10 @@ target_compile_options(assay_options INTERFACE -Wall -Wextra -Werror -Wno-missin
                        # GCC 12 warns of libstdc++'s own <variant>, <regex> (PR 105562) and <string>
                        # (PR 105651) when it optimises.
                        -Wno-maybe-uninitialized -Wno-restrict)
+# For libFuzzer (tests/fuzz); the warnings above are GCC's.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(assay_options INTERFACE -Wno-unknown-warning-option)
+endif()
 # Messages and debug info name files from the root, wherever that lies.
 cmake_path(RELATIVE_PATH PROJECT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_BINARY_DIR}
            OUTPUT_VARIABLE source_from_build)
