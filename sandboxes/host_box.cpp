@@ -74,6 +74,9 @@ void HostBox::kill() {
 }
 
 std::chrono::nanoseconds HostBox::cpu_used() const {
+  if (cgroup) {
+    if (const auto used = cgroup->cpu_used()) return *used;
+  }
   std::chrono::nanoseconds used{};
   for (const int root : roots_of(*this)) used += cpu_usage_of_tree(root);
   return used;
@@ -86,17 +89,37 @@ bool HostBox::all_asleep() const {
 Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& options, Backend backend,
                                                      Image image) {
   std::unique_ptr<RunnerLine> line(new RunnerLine());
-  ASSAY_TRY(line->runner_, RunnerProcess::start(options, backend, image));
+  model::Layer cgroup;
+  if (backend == Backend::kBox) {
+    cgroup = box::probe_cgroup();
+    if (cgroup.state == "on") line->cgroups_ = box::Cgroups::open();
+  }
+  const int entrance = line->cgroups_ ? line->cgroups_->entrance() : -1;
+  ASSAY_TRY(line->runner_, RunnerProcess::start(options, backend, image, entrance));
   line->backend_ = backend;
   line->layers_ = line->runner_->layers();
-  if (backend == Backend::kBox) {
-    line->layers_.push_back(box::probe_cgroup());
-    line->has_cgroups_ = line->layers_.back().state == "on";
+  if (line->cgroups_) {
+    ASSAY_TRY(const uid_t user, line->runner_->user());
+    ASSAY_CHECK(line->cgroups_->admit(user));
   }
+  if (backend == Backend::kBox) line->layers_.push_back(std::move(cgroup));
   return line;
 }
 
 RunnerLine::~RunnerLine() = default;
+
+Result<std::unique_ptr<box::Cgroup>> RunnerLine::take_cgroup(const box::BoxSpec& spec) {
+  std::unique_ptr<box::Cgroup> cgroup;
+  if (!cgroups_) return cgroup;
+  if (idle_cgroups_.empty()) {
+    ASSAY_TRY(cgroup, cgroups_->make());
+  } else {
+    cgroup = std::move(idle_cgroups_.back());
+    idle_cgroups_.pop_back();
+  }
+  ASSAY_CHECK(cgroup->prepare(spec.memory, spec.processes));
+  return cgroup;
+}
 
 Result<std::unique_ptr<HostBox>> RunnerLine::order(const box::BoxSpec& spec) {
   auto box = std::make_unique<HostBox>();
@@ -106,15 +129,7 @@ Result<std::unique_ptr<HostBox>> RunnerLine::order(const box::BoxSpec& spec) {
   if (backend_ == Backend::kProcess) {
     ASSAY_TRY(box->folder, WorkFolder::make());
   }
-  if (has_cgroups_) {
-    if (idle_cgroups_.empty()) {
-      if (auto fresh = box::make_cgroup()) idle_cgroups_.push_back(std::move(fresh));
-    }
-    if (idle_cgroups_.empty()) return environment_error("no cgroup can be made any more");
-    box->cgroup = std::move(idle_cgroups_.back());
-    idle_cgroups_.pop_back();
-    ASSAY_CHECK(box->cgroup->prepare(spec.memory, spec.processes));
-  }
+  ASSAY_TRY(box->cgroup, take_cgroup(spec));
   auto pair = wire::make_pair();
   int out[2], err[2];
   if (!pair || ::pipe2(out, O_CLOEXEC) != 0) return system_error("making a pipe", errno);
@@ -124,7 +139,8 @@ Result<std::unique_ptr<HostBox>> RunnerLine::order(const box::BoxSpec& spec) {
   box->err.reset(err[0]);
   UniqueFd err_end(err[1]);
   box->channel = std::move(pair->first);
-  const int ends[] = {pair->second.get(), out_end.get(), err_end.get()};
+  std::vector<int> ends = {pair->second.get(), out_end.get(), err_end.get()};
+  if (box->cgroup && box->cgroup->folder() >= 0) ends.push_back(box->cgroup->folder());
   wire::Writer order;
   order.u32(box->id);
   box::write_spec(order, spec);
@@ -137,11 +153,15 @@ Result<std::unique_ptr<HostBox>> RunnerLine::order(const box::BoxSpec& spec) {
   return box;
 }
 
-Status RunnerLine::born(HostBox& box, UniqueFd init, const UniqueFd& candidate) {
+Status RunnerLine::born(HostBox& box, UniqueFd init, const UniqueFd& candidate, bool in_cgroup) {
   box.pidfd = std::move(init);
   box.candidate_pid = pid_of(candidate.get());
   // Init stays outside: it is ours, does nothing, and must not end for what the candidate used up.
-  if (box.cgroup) ASSAY_CHECK(box.cgroup->add(box.candidate_pid));
+  if (box.cgroup && !in_cgroup) {
+    const auto start = steady_clock::now();
+    ASSAY_CHECK(box.cgroup->add(box.candidate_pid));
+    box.moving = steady_clock::now() - start;
+  }
   // A box that failed to be built is not there to hear it; await_ready finds out why.
   wire::send(box.channel.get(), MessageType::kPlaced, {});
   return success();
@@ -165,7 +185,9 @@ bool RunnerLine::take_message() {
   if (is(message, MessageType::kBoxBorn)) {
     if (found == boxes_.end() || message.descriptors.size() != 2) return true;
     found->second->times.born = time_of(reader.i64());
-    if (auto done = born(*found->second, std::move(message.descriptors[0]), message.descriptors[1]);
+    const bool in_cgroup = reader.u8() != 0;
+    if (auto done = born(*found->second, std::move(message.descriptors[0]), message.descriptors[1],
+                         in_cgroup);
         !done.ok()) {
       broken_ = true;
       why_broken_ = done.error().to_string();

@@ -59,8 +59,10 @@ struct HostBox {
   UniqueFd err;
   UniqueFd pidfd;  ///< of init; valid from kBoxBorn on
   int candidate_pid = 0;
-  WorkFolder folder;                      ///< plain boxes only
-  std::unique_ptr<box::Cgroup> cgroup;    ///< null where there are none
+  WorkFolder folder;                    ///< plain boxes only
+  std::unique_ptr<box::Cgroup> cgroup;  ///< null where there are none
+  /// How long it took to move the candidate there; nothing where it was born there.
+  std::optional<std::chrono::nanoseconds> moving;
   std::optional<NetworkControl> network;  ///< from await_ready on; none of a plain box
   std::optional<BoxEnd> end;
   struct {
@@ -69,8 +71,9 @@ struct HostBox {
 
   /// Ends every process of the box at once.
   void kill();
-  /// Of every process of the box, as cpu_usage.h tells it.
+  /// Of every process of the box: by its cgroup, or as process_tree.h tells it.
   std::chrono::nanoseconds cpu_used() const;
+  bool has_more_memory_than(std::int64_t bytes) const;
   bool all_asleep() const;
 };
 
@@ -103,17 +106,19 @@ class RunnerLine {
 
  private:
   RunnerLine() = default;
-  Status born(HostBox& box, UniqueFd init, const UniqueFd& candidate);
+  /// A cgroup with the box's limits; null where there are none.
+  Result<std::unique_ptr<box::Cgroup>> take_cgroup(const box::BoxSpec& spec);
+  Status born(HostBox& box, UniqueFd init, const UniqueFd& candidate, bool in_cgroup);
   /// Waits for the control socket, which it serves, and for `fd`; true where `fd` has something.
   /// May return early.
   bool wait_readable(int fd, SteadyTime until);
 
+  std::unique_ptr<box::Cgroups> cgroups_;  ///< null where there are none
   std::unique_ptr<RunnerProcess> runner_;
   Backend backend_ = Backend::kBox;
   std::vector<model::Layer> layers_;
   std::map<std::uint32_t, HostBox*> boxes_;
   std::vector<std::unique_ptr<box::Cgroup>> idle_cgroups_;
-  bool has_cgroups_ = false;
   std::uint32_t last_id_ = 0;
   bool broken_ = false;
   std::string why_broken_;

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "sandboxes/box/cgroup_limits.h"
 #include "sandboxes/output.h"
 #include "sandboxes/wire.h"
 
@@ -369,7 +370,7 @@ class CaseLoop {
     record_.clock = now_;
     if (box_.cgroup) {
       record_.out_of_memory = box_.cgroup->ran_out_of_memory();
-      record_.peak_memory_bytes = box_.cgroup->peak_memory_bytes();
+      record_.peak_memory_bytes = box_.cgroup->peak_memory_bytes().value_or(0);
     }
     if (record_.peak_memory_bytes == 0 && box_.end)
       record_.peak_memory_bytes = box_.end->peak_resident_kib * 1024;

@@ -8,12 +8,14 @@
 //      └─────── channel ─────────────┘            untrusted from the box's end once "go" was sent
 //
 // 1. The worker makes a channel (SOCK_SEQPACKET pair) and two pipes for a box and passes the box's
-//    ends to the runner: control message kNewBox with three descriptors.
+//    ends to the runner: control message kNewBox with three descriptors, and that of the box's
+//    cgroup where a process can be born in it.
 // 2. The runner has its nursery clone init into new namespaces. Init builds the box, makes the
 //    listening socket and sends it over the channel: kListener. Then the runner forks the
-//    candidate, which joins init's namespaces, and answers kBoxBorn with the pidfds of both.
-// 3. The worker puts the candidate into the box's cgroup, where there are cgroups, and tells it:
-//    kPlaced. It puts on the remaining layers and sends kReady.
+//    candidate, into its cgroup (sandboxes/box/cgroup.h), and it joins init's namespaces. The
+//    runner answers kBoxBorn with the pidfds of both.
+// 3. The worker puts the candidate into the box's cgroup, where there is one and it was not born
+//    there, and tells it: kPlaced. It puts on the remaining layers and sends kReady.
 // 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces,
 //    the last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
@@ -44,13 +46,14 @@ inline constexpr std::int64_t kNever = INT64_MAX;
 enum class MessageType : std::uint8_t {
   // control socket, worker → runner
   kNewBox = 'n',    ///< u32 box, the BoxSpec (sandboxes/box/spec.h), then the working folder of a
-                    ///< plain box; descriptors: channel, stdout, stderr
+                    ///< plain box; descriptors: channel, stdout, stderr, and the folder of a
+                    ///< cgroup to be born in where there is one
   kBareFork = 'f',  ///< nothing: clone into the namespaces and leave at once, then send this back.
                     ///< The floor that a case's cost is held against; for benchmarks
   // control socket, runner → worker
   kHello = 'h',    ///< once, when warm: JSON {python, packages, layers}, from our own code
-  kBoxBorn = 'b',  ///< u32 box, i64 of CLOCK_MONOTONIC, ns; descriptors: pidfds of init and of the
-                   ///< candidate (which are one for a plain box)
+  kBoxBorn = 'b',  ///< u32 box, i64 of CLOCK_MONOTONIC, ns, u8 born in its cgroup?; descriptors:
+                   ///< pidfds of init and of the candidate (which are one for a plain box)
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
                    ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
   // channel, box → worker

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/personality.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@ constexpr int kLeaveMs = 2'000;
 /// Runs in the child, between fork and exec: system calls only.
 struct Setup {
   int control;
+  int cgroup;
   std::optional<int> cpu;
 
   template <class Executor>
@@ -42,6 +44,8 @@ struct Setup {
       CPU_SET(*cpu, &set);
       ::sched_setaffinity(0, sizeof set, &set);
     }
+    // Where that fails, boxes are moved into their cgroups rather than born there.
+    if (cgroup >= 0 && ::write(cgroup, "0", 1) < 0) return;
   }
 };
 
@@ -49,15 +53,16 @@ struct Setup {
 
 class RunnerProcess::Child {
  public:
-  Child(const SandboxOptions& options, Backend backend, Image image, int control) {
+  Child(const SandboxOptions& options, Backend backend, Image image, int control, int cgroup) {
     std::vector<std::string> arguments = {"--control", std::to_string(control), "--image",
                                           std::string(name_of(image))};
     if (backend == Backend::kProcess) arguments.insert(arguments.begin(), "--plain");
     // Parenthesised, or it reads as a template's argument list.
     child_ =
         bp::child(options.runner, bp::args(arguments), bp::environment(), (bp::std_in < bp::null),
-                  bp::extend::on_exec_setup = Setup{control, options.cpu});
+                  bp::extend::on_exec_setup = Setup{control, cgroup, options.cpu});
   }
+  pid_t pid() const { return child_.id(); }
   ~Child() {
     std::error_code ignored;
     if (!ends_within(kLeaveMs)) child_.terminate(ignored);
@@ -79,7 +84,8 @@ RunnerProcess::RunnerProcess() = default;
 RunnerProcess::~RunnerProcess() { control_.reset(); }  // then the child, which sees it and leaves
 
 Result<std::unique_ptr<RunnerProcess>> RunnerProcess::start(const SandboxOptions& options,
-                                                            Backend backend, Image image) {
+                                                            Backend backend, Image image,
+                                                            int cgroup) {
   if (::access(options.runner.c_str(), X_OK) != 0)
     return system_error("there is no runner at " + options.runner, errno,
                         "assay-runner is built and installed beside assay.");
@@ -88,13 +94,20 @@ Result<std::unique_ptr<RunnerProcess>> RunnerProcess::start(const SandboxOptions
   std::unique_ptr<RunnerProcess> runner(new RunnerProcess());
   runner->control_ = std::move(pair->first);
   try {
-    runner->child_ = std::make_unique<Child>(options, backend, image, pair->second.get());
+    runner->child_ = std::make_unique<Child>(options, backend, image, pair->second.get(), cgroup);
   } catch (const bp::process_error& error) {
     return environment_error("starting " + options.runner + ": " + error.what());
   }
   pair->second.reset();  // so that the runner's end shows as the end of the socket
   ASSAY_CHECK(runner->greet());
   return runner;
+}
+
+Result<uid_t> RunnerProcess::user() const {
+  struct stat about {};
+  if (::stat(("/proc/" + std::to_string(child_->pid())).c_str(), &about) != 0)
+    return system_error("looking up the user of assay-runner", errno);
+  return about.st_uid;
 }
 
 Status RunnerProcess::greet() {

@@ -22,10 +22,13 @@ enum class Backend { kBox, kProcess };
 class RunnerProcess {
  public:
   /// Returns when the runner is warm. An error of the environment where it, or the host, cannot.
+  /// `cgroup`: its cgroup's list of processes, which it enters before it is executed; -1 for none.
   static Result<std::unique_ptr<RunnerProcess>> start(const SandboxOptions& options,
-                                                      Backend backend, Image image);
+                                                      Backend backend, Image image, int cgroup);
   ~RunnerProcess();
 
+  /// The one that it changed to, as this process sees it; that of every box.
+  Result<uid_t> user() const;
   int control() const { return control_.get(); }
   const model::Tool& tool() const { return tool_; }
   const std::vector<model::Layer>& layers() const { return layers_; }

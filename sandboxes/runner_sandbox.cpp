@@ -188,6 +188,8 @@ model::Usage usage_of(const HostBox& box, const CaseRecord& record) {
                  {"job", ms_between(record.went, record.sent)},
                  {"run", ms_between(record.sent, record.finished)},
                  {"teardown", ms_between(record.finished, record.gone)}};
+  if (box.moving)
+    usage.steps["moving"] = std::chrono::duration<double, std::milli>(*box.moving).count();
   return usage;
 }
 

@@ -38,12 +38,17 @@ struct Cloned {
   OuterIds ids;
 };
 
-enum class Parent { kCaller, kCallers };
+struct CloneOptions {
+  bool sibling = false;  ///< a child of the caller's own parent
+  /// The template does without: nsdelegate (cgroups(7)) lets no process have children in a cgroup
+  /// outside of its namespace's, and boxes get theirs beside the runner's.
+  bool cgroup_namespace = true;
+};
 
-/// Forks into new namespaces of every kind that a box has; the clone is a child of the caller, or
-/// of the caller's own parent. Not fork(2): glibc's idea of the thread id is stale in the clone, so
-/// it must not make threads; what it forks by fork(2) is whole again. (layers/namespaces.cpp)
-Result<Cloned> clone_into_namespaces(Parent parent = Parent::kCaller);
+/// Forks into new namespaces of every kind that a box has. Not fork(2): glibc's idea of the thread
+/// id is stale in the clone, so it must not make threads; what it forks by fork(2) is whole again.
+/// (layers/namespaces.cpp)
+Result<Cloned> clone_into_namespaces(CloneOptions options = {});
 
 /// Keeps, over an execve, what this process needs of its capabilities in its own user namespace to
 /// fork into another pid namespace and to join the namespaces of a process that nobody may look

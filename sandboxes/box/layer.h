@@ -44,6 +44,7 @@ struct Box {
   UniqueFd channel;
   UniqueFd out;
   UniqueFd err;
+  UniqueFd cgroup;    ///< of version 2: where the candidate is born; gone in the candidate
   UniqueFd listener;  ///< made by the network layer, handed out by init
   UniqueFd filler;    ///< with it, in a box: what a Peer keeps clients out by (sandboxes/sandbox.h)
   UniqueFd counters;

@@ -56,7 +56,7 @@ int launch(UniqueFd control, Image image) {
   // The change of user clears it, so it is set after.
   if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
     return fail(control.get(), box::errno_error("PR_SET_PDEATHSIG"));
-  auto cloned = box::clone_into_namespaces();
+  auto cloned = box::clone_into_namespaces({.cgroup_namespace = false});
   if (!cloned.ok()) return fail(control.get(), cloned.error());
   if (cloned->pid == 0) {
     const auto status = become_stage_two(self, control, image, cloned->ids);

@@ -88,7 +88,7 @@ void close_all_but(std::array<int, N> keep) {
     ASSAY_ASSERT(reader.ok(), "an order is too short");
     box.channel = std::move(order.descriptors[0]);
     UniqueFd built = std::move(order.descriptors[1]);
-    auto cloned = box::clone_into_namespaces(box::Parent::kCallers);
+    auto cloned = box::clone_into_namespaces({.sibling = true});
     if (!cloned.ok()) {
       fail(box.channel.get(), cloned.error());
       continue;  // the end of the pipe tells the runner

@@ -111,7 +111,8 @@ class Server {
     if (message.type == static_cast<std::uint8_t>(MessageType::kBareFork)) return bare_fork();
     ASSAY_ASSERT(message.type == static_cast<std::uint8_t>(MessageType::kNewBox),
                  "the worker sent an unknown order");
-    ASSAY_ASSERT(message.descriptors.size() == 3, "a box needs three descriptors");
+    const std::size_t descriptors = message.descriptors.size();
+    ASSAY_ASSERT(descriptors == 3 || descriptors == 4, "a box needs three descriptors, or four");
     ASSAY_ASSERT(boxes_.size() < kMaxBoxes, "too many boxes at a time");
     wire::Reader reader(message.payload);
     LiveBox live;
@@ -124,6 +125,7 @@ class Server {
     box.channel = std::move(message.descriptors[0]);
     box.out = std::move(message.descriptors[1]);
     box.err = std::move(message.descriptors[2]);
+    if (descriptors == 4) box.cgroup = std::move(message.descriptors[3]);
     auto spawned = isolation_ == Isolation::kBox ? spawner_->spawn(std::move(box))
                                                  : spawn_plain(std::move(box), folder);
     if (!spawned.ok()) {
@@ -134,7 +136,11 @@ class Server {
     const int candidate = live.processes.candidate.pidfd.get();
     const int init = live.processes.init.pidfd ? live.processes.init.pidfd.get() : candidate;
     wire::send(control_.get(), MessageType::kBoxBorn,
-               wire::Writer().u32(live.id).i64(monotonic_ns()).bytes(),
+               wire::Writer()
+                   .u32(live.id)
+                   .i64(monotonic_ns())
+                   .u8(live.processes.born_in_cgroup ? 1 : 0)
+                   .bytes(),
                std::array{init, candidate});
     boxes_.push_back(std::move(live));
     return true;

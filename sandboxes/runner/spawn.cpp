@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "sandboxes/box/fork_into.h"
 #include "sandboxes/box/kernel.h"
 #include "sandboxes/box/launch.h"
 #include "sandboxes/runner/candidate.h"
@@ -33,6 +34,7 @@ Status wait_until_placed(const box::Box& box) {
 }
 
 [[noreturn]] void run_boxed(box::Box& box, const UniqueFd& init) {
+  box.cgroup.reset();
   const auto leave = [&](const Error& error) {
     leave_with(box.channel ? box.channel.get() : protocol::kChannelFd, error);
   };
@@ -53,6 +55,20 @@ Status wait_until_placed(const box::Box& box) {
   if (auto done = wait_until_placed(box); !done.ok()) leave_with(channel, done.error());
   if (auto done = box::take_descriptors(box); !done.ok()) leave_with(channel, done.error());
   run_candidate(protocol::kChannelFd);  // says kReady first
+}
+
+/// The candidate, in its cgroup where there is one to be born in. Where the kernel does not have it
+/// so, the worker moves it there.
+Result<pid_t> fork_candidate(const box::Box& box, bool& born_in_cgroup) {
+  born_in_cgroup = false;
+  if (box.cgroup) {
+    auto child = box::fork_into(box.cgroup.get());
+    born_in_cgroup = child.ok();
+    if (child.ok()) return child;
+  }
+  const pid_t child = ::fork();
+  if (child < 0) return box::errno_error("forking the candidate");
+  return child;
 }
 
 /// The pidfd of a child that was just forked, and cannot be gone without a trace.
@@ -89,9 +105,8 @@ Result<Spawned> Spawner::spawn(box::Box box) {
   // Only children are born into the other namespace: pid_namespaces(7).
   if (::setns(spawned.init.pidfd.get(), CLONE_NEWPID) != 0)
     return box::errno_error("entering a box's pid namespace");
-  const pid_t candidate = ::fork();
+  ASSAY_TRY(const pid_t candidate, fork_candidate(box, spawned.born_in_cgroup));
   if (candidate == 0) run_boxed(box, spawned.init.pidfd);
-  if (candidate < 0) return box::errno_error("forking the candidate");
   if (::setns(own_pids_.get(), CLONE_NEWPID) != 0)
     return box::errno_error("leaving a box's pid namespace");
   ASSAY_TRY(spawned.candidate, known(candidate));

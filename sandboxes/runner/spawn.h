@@ -18,6 +18,7 @@ namespace assay::sandbox::runner {
 struct Spawned {
   Process init;  ///< none for a plain one
   Process candidate;
+  bool born_in_cgroup = false;  ///< the candidate
 };
 
 /// Forks candidates into the namespaces of inits. Both are the runner's own children.

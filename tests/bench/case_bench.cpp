@@ -268,7 +268,7 @@ Bench prepare(const std::string& runner, const std::string& folder) {
   const sandbox::SandboxOptions options{.runner = runner, .cpu = kCore};
   bench.sandbox = must(sandbox::open_box_sandbox(options));
   bench.runner = must(sandbox::RunnerProcess::start(options, sandbox::Backend::kBox,
-                                                    sandbox::image_for(job_of(bench))));
+                                                    sandbox::image_for(job_of(bench)), -1));
   return bench;
 }
 

@@ -84,14 +84,15 @@ Status join_namespaces(int init) {
   return success();
 }
 
-Result<Cloned> clone_into_namespaces(Parent parent) {
+Result<Cloned> clone_into_namespaces(CloneOptions options) {
   Cloned cloned;
   cloned.ids = {::geteuid(), ::getegid()};
   int pidfd = -1;
   clone_args arguments{};
   arguments.flags = kinds() | CLONE_PIDFD;
+  if (!options.cgroup_namespace) arguments.flags &= ~static_cast<std::uint64_t>(CLONE_NEWCGROUP);
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
-  if (parent == Parent::kCallers) {
+  if (options.sibling) {
     arguments.flags |= CLONE_PARENT;  // with the caller's own exit signal
   } else {
     arguments.exit_signal = SIGCHLD;
