@@ -28,6 +28,10 @@ constexpr auto kDeathPatience = 10'000ms;
 constexpr std::size_t kMaxEnvelopeBytes = 1 << 20;
 /// The cpu time of a box is looked at no more often than this.
 constexpr auto kCpuCheck = 20ms;
+/// A box that computes on a machine that is busy with others has so many times its wall limit.
+constexpr int kMaxWalls = 8;
+/// And its memory, where there is no cgroup: at a gigabyte a second, ten megabytes.
+constexpr milliseconds kMemoryCheck{10};
 /// Rounds of the peer between two looks at the output: a box that floods it must not keep us here.
 /// A look at the clock is dear beside most rounds, hence the second number.
 constexpr int kMaxPumps = 1'000;
@@ -51,6 +55,7 @@ class CaseLoop {
     record_.went = steady_clock::now();
     wall_end_ = record_.went + milliseconds(job_.limits.wall_ms);
     next_cpu_check_ = record_.went + time_to_cpu_limit(0ns);
+    next_memory_check_ = box_.cgroup ? SteadyTime::max() : record_.went + kMemoryCheck;
     send_job(job_bytes);
     record_.sent = steady_clock::now();
     while (stage_ == Stage::kRunning && !box_.end && !line_.broken()) step();
@@ -121,10 +126,11 @@ class CaseLoop {
     if (count > 0 && fds_[0].revents != 0) line_.take_message();
     check_wall();
     check_cpu();
+    check_memory();
   }
 
   int timeout_ms() const {
-    SteadyTime until = std::min(wall_end_, next_cpu_check_);
+    SteadyTime until = std::min({wall_end_, next_cpu_check_, next_memory_check_});
     if (real_time_) {
       VirtualTime next = end_of_time_;
       if (const auto event = peer_.next_event()) next = std::min(next, *event);
@@ -154,6 +160,9 @@ class CaseLoop {
       record_.notes.push_back(
           std::string(kNoteOutsideVirtualTime) +
           ": it sleeps in a system call of its own, which its clock cannot end");
+    } else if (!real_time_ && is_starved()) {
+      wall_end_ += milliseconds(job_.limits.wall_ms);
+      return;
     }
     end(OutcomeKind::kWallTime,
         "not done after " + std::to_string(job_.limits.wall_ms) + " ms of real time");
@@ -165,6 +174,17 @@ class CaseLoop {
     if (!box_.channel || !box_.all_asleep()) return false;
     pollfd word{box_.channel.get(), POLLIN, 0};
     return ::poll(&word, 1, 0) == 0;
+  }
+
+  /// In lockstep, that it computes, and the host is too busy to give it the cpu time that it may
+  /// have by now. Then that is the limit to end it, so that the same code ends in the same way on a
+  /// busy machine.
+  bool is_starved() {
+    constexpr int kLeastShare = 20;  // of the time that passed; less is no computing
+    const auto used = box_.cpu_used();
+    const auto since = used - cpu_at_wall_end_;
+    cpu_at_wall_end_ = used;
+    return ++walls_passed_ < kMaxWalls && since * kLeastShare > milliseconds(job_.limits.wall_ms);
   }
 
   /// How long the box can take to reach its cpu limit at the soonest.
@@ -179,9 +199,18 @@ class CaseLoop {
     if (stage_ != Stage::kRunning || now < next_cpu_check_) return;
     const auto used = box_.cpu_used();
     if (used >= milliseconds(job_.limits.cpu_ms))
-      return end(OutcomeKind::kCpuTime,
-                 "not done after " + std::to_string(job_.limits.cpu_ms) + " ms of cpu time");
+      return end(OutcomeKind::kCpuTime, out_of_cpu_time(job_.limits));
     next_cpu_check_ = now + time_to_cpu_limit(used);
+  }
+
+  /// Where no cgroup bounds what the box as a whole takes. The limits of its processes do not: each
+  /// has its own, and memory that is made read-only counts for none of them.
+  void check_memory() {
+    if (stage_ != Stage::kRunning || steady_clock::now() < next_memory_check_) return;
+    if (box_.has_more_memory_than(job_.limits.memory_bytes + box::kOverheadBytes))
+      return end(OutcomeKind::kMemory,
+                 beyond_memory(job_.limits, "its processes have more together"));
+    next_memory_check_ = steady_clock::now() + kMemoryCheck;
   }
 
   // ---- what the box says
@@ -365,12 +394,14 @@ class CaseLoop {
     }
     finish_peer();
     record_.runner_broke = !box_.end;
+    record_.output_bytes = out_.bytes() + err_.bytes();
     record_.out = out_.take();
     record_.err = err_.take();
     record_.clock = now_;
     if (box_.cgroup) {
       record_.out_of_memory = box_.cgroup->ran_out_of_memory();
       record_.peak_memory_bytes = box_.cgroup->peak_memory_bytes().value_or(0);
+      record_.processes_at_most = box_.cgroup->processes_at_most();
     }
     if (record_.peak_memory_bytes == 0 && box_.end)
       record_.peak_memory_bytes = box_.end->peak_resident_kib * 1024;
@@ -388,7 +419,10 @@ class CaseLoop {
   VirtualTime now_;
   VirtualTime end_of_time_;
   SteadyTime wall_end_;
+  int walls_passed_ = 0;
+  std::chrono::nanoseconds cpu_at_wall_end_{};
   SteadyTime next_cpu_check_;
+  SteadyTime next_memory_check_;
   SteadyTime patience_end_;
   bool gave_up_ = false;  ///< a box outlived its kill
   bool in_call_ = false;
@@ -401,6 +435,18 @@ class CaseLoop {
 };
 
 }  // namespace
+
+std::string beyond_memory(const model::Limits& limits, const char* how) {
+  constexpr std::int64_t kMiB = 1 << 20;
+  const std::int64_t bytes = limits.memory_bytes;
+  const std::string limit =
+      bytes % kMiB == 0 ? std::to_string(bytes / kMiB) + " MiB" : std::to_string(bytes) + " bytes";
+  return "it reached its limit of " + limit + ": " + how;
+}
+
+std::string out_of_cpu_time(const model::Limits& limits) {
+  return "not done after " + std::to_string(limits.cpu_ms) + " ms of cpu time";
+}
 
 CaseRecord run_case(RunnerLine& line, HostBox& box, Peer& peer, const Job& job,
                     const std::string& job_bytes) {

@@ -36,8 +36,17 @@ struct CaseRecord {
   bool runner_broke = false;
   bool out_of_memory = false;  ///< the cgroup says so
   std::int64_t peak_memory_bytes = 0;
+  std::optional<std::int64_t> processes_at_most;  ///< as of model::Usage
+  std::int64_t output_bytes = 0;
   SteadyTime went, sent, finished, gone;  ///< "go", the job, the last word, the box's end
 };
+
+/// What an outcome of kind kMemory says: the same wherever it runs. The peak, which is not, is
+/// among what the case used. `how`: "the kernel ended it".
+std::string beyond_memory(const model::Limits& limits, const char* how);
+
+/// What an outcome of kind kCpuTime says.
+std::string out_of_cpu_time(const model::Limits& limits);
 
 /// `job_bytes` is the encoded job; box and line as in host_box.h.
 CaseRecord run_case(RunnerLine& line, HostBox& box, Peer& peer, const Job& job,

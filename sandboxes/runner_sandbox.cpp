@@ -98,11 +98,24 @@ void point_to(std::map<std::string, std::string>& environment, int listener) {
     url->second = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
-model::Outcome outcome_of_status(int status, bool out_of_memory) {
+/// By the limit of the kernel, which comes first where the worker is slow to see that its own is
+/// reached.
+bool killed_for_cpu_time(const BoxEnd& end, const model::Limits& limits) {
+  const int status = end.candidate_status;
+  return status >= 0 && WIFSIGNALED(status) &&
+         (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGXCPU) &&
+         end.user_us + end.system_us >= limits.cpu_ms * 1000;
+}
+
+model::Outcome outcome_of_end(const BoxEnd& end, bool out_of_memory, const model::Limits& limits) {
+  const int status = end.candidate_status;
   model::Outcome outcome;
   if (out_of_memory) {
     outcome.kind = OutcomeKind::kMemory;
-    outcome.detail = "ended by the kernel for want of memory";
+    outcome.detail = beyond_memory(limits, "the kernel ended it");
+  } else if (killed_for_cpu_time(end, limits)) {
+    outcome.kind = OutcomeKind::kCpuTime;
+    outcome.detail = out_of_cpu_time(limits);
   } else if (WIFEXITED(status) && status >= 0) {
     outcome.kind = OutcomeKind::kExited;
     outcome.exit_code = WEXITSTATUS(status);
@@ -110,9 +123,7 @@ model::Outcome outcome_of_status(int status, bool out_of_memory) {
   } else if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     outcome.signal = signal;
-    outcome.kind = signal == SIGSYS    ? OutcomeKind::kPolicy
-                   : signal == SIGXCPU ? OutcomeKind::kCpuTime
-                                       : OutcomeKind::kSignaled;
+    outcome.kind = signal == SIGSYS ? OutcomeKind::kPolicy : OutcomeKind::kSignaled;
     if (signal == SIGSYS) outcome.detail = "it made a system call that is not allowed";
   } else {
     outcome.kind = OutcomeKind::kSignaled;
@@ -169,7 +180,7 @@ void apply_result(model::Observation& observation, CaseRecord& record, const Job
   if (is_memory_error(observation.outcome) &&
       static_cast<double>(record.peak_memory_bytes) >= confirmed) {
     observation.outcome.kind = OutcomeKind::kMemory;
-    observation.outcome.detail = "MemoryError at the limit";
+    observation.outcome.detail = beyond_memory(job.limits, "MemoryError");
   }
 }
 
@@ -181,6 +192,8 @@ model::Usage usage_of(const HostBox& box, const CaseRecord& record) {
     usage.cpu_system_ms = static_cast<double>(box.end->system_us) / 1000;
   }
   usage.peak_memory_bytes = record.peak_memory_bytes;
+  usage.processes_at_most = record.processes_at_most;
+  usage.output_bytes = record.output_bytes;
   const auto& times = box.times;
   usage.steps = {{"init", ms_between(times.asked, times.listening)},
                  {"fork", ms_between(times.listening, times.born)},
@@ -314,7 +327,7 @@ model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const std:
   } else if (record.result) {
     apply_result(observation, record, job);
   } else {
-    observation.outcome = outcome_of_status(box.end->candidate_status, record.out_of_memory);
+    observation.outcome = outcome_of_end(*box.end, record.out_of_memory, job.limits);
   }
   observation.out = std::move(record.out);
   observation.err = std::move(record.err);

@@ -69,7 +69,7 @@ void write_request(TerminalPage& page, const Json& request) {
   page.paragraph({blank}, answer, faulty ? Style::kAsk : Style::kPlain);
 }
 
-void write_time_line(TerminalPage& page, const Json& test_case) {
+void write_time_line(TerminalPage& page, const Json& report, const Json& test_case) {
   page.heading("In virtual time");
   const std::int64_t end = test_case.at("virtual_us");
   std::int64_t last = 0;
@@ -88,8 +88,8 @@ void write_time_line(TerminalPage& page, const Json& test_case) {
   const Json& outcome = test_case.at("outcome");
   page.paragraph({right(seconds(end), kTimeWidth) + " └─ "}, words_of_outcome(outcome),
                  text_at(outcome, "kind") == "returned" ? Style::kBold : Style::kBad);
-  if (outcome.contains("detail"))
-    page.paragraph({std::string(kTimeWidth + 4, ' ')}, text_at(outcome, "detail"));
+  if (const std::string words = words_of_end(report, test_case); !words.empty())
+    page.paragraph({std::string(kTimeWidth + 4, ' ')}, words);
 }
 
 void write_value(TerminalPage& page, const Json& test_case) {
@@ -188,7 +188,7 @@ Result<std::string> render_case(const Json& report, std::string_view case_id,
   if (found == nullptr) return no_such_case(cases, case_id);
   TerminalPage page(options);
   write_head(page, report, *found);
-  write_time_line(page, *found);
+  write_time_line(page, report, *found);
   write_value(page, *found);
   write_exception(page, found->at("outcome"));
   write_stream(page, *found, "stdout");

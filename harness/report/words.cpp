@@ -106,6 +106,18 @@ std::string words_of_outcome(const Json& outcome) {
   return words;
 }
 
+std::string words_of_end(const Json& report, const Json& test_case) {
+  constexpr std::int64_t kMiB = 1 << 20;
+  const Json& outcome = test_case.at("outcome");
+  std::string words = outcome.value("detail", "");
+  if (text_at(outcome, "kind") != "memory") return words;
+  const Json* used = find_by(report.at("run").at("cases"), "id", text_at(test_case, "id"));
+  const auto peak = used == nullptr ? 0 : used->at("peak_memory_bytes").get<std::int64_t>();
+  if (peak == 0) return words;  // it was not told
+  words += (words.empty() ? "" : "; ");
+  return words + "the peak was " + std::to_string((peak + kMiB - 1) / kMiB) + " MiB";
+}
+
 std::string words_of_call(const Json& graded, const Json& test_case, std::size_t limit) {
   std::string call(text_at(graded.at("exercise").at("entry"), "function"));
   std::string_view before = "(";

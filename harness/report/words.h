@@ -39,6 +39,10 @@ std::string type_of_exception(const Json& exception);
 /// "returned", "raised IncompleteRead", "killed by signal 11"
 std::string words_of_outcome(const Json& outcome);
 
+/// What there is to say beside that of a solution's case: its detail and, where memory ended it,
+/// the most that it had. Empty where there is nothing.
+std::string words_of_end(const Json& report, const Json& test_case);
+
 /// The call as Python writes it, each argument at most `limit` bytes: "f('2026-03-13', 1000)"
 std::string words_of_call(const Json& graded, const Json& test_case, std::size_t limit);
 

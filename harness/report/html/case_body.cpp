@@ -187,12 +187,15 @@ void write_ran(HtmlWriter& html, const Page& page, const Json& ran, const std::s
       write_term(html, "Note", note.get_ref<const std::string&>());
   }
   if (page.has_requests) write_requests(html, ran, anchor, side);
-  if (text_at(outcome, "kind") != "returned" && !outcome.contains("exception")) {
+  const std::string_view kind = text_at(outcome, "kind");
+  if (kind != "returned" && (kind == "memory" || !outcome.contains("exception"))) {
     html.element("h4", "Ended");
-    const bool harness = text_at(outcome, "kind") == "harness_fault";
+    const bool harness = kind == "harness_fault";
     const auto ended = html.open("p", {{"class", harness ? "harness" : "badly"}});
     html.text(words_of_outcome(outcome));
-    if (outcome.contains("detail")) html.text(": " + outcome.at("detail").get<std::string>());
+    const std::string words =
+        side == Side::kSolution ? words_of_end(page.report, ran) : outcome.value("detail", "");
+    if (!words.empty()) html.text(": " + words);
   }
   write_value(html, ran, anchor);
   write_exception(html, outcome, anchor, side, page.index);
