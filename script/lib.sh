@@ -1,5 +1,8 @@
 # What the scripts share. Sourced, never run.
 
+# What candidates may import.
+candidate_packages=(python3 python3-requests python3-httpx python3-tenacity python3-aiohttp tzdata)
+
 say() { printf '\n== %s\n' "$*"; }
 
 fail() {

@@ -1,0 +1,3 @@
+def main(number):
+    while True:
+        pass
