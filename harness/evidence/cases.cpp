@@ -18,6 +18,8 @@ using rubrics::CaseFact;
 
 constexpr std::size_t kMaxShown = 160;
 constexpr std::size_t kMaxMessage = 200;  // as it is quoted
+/// Of a message, to be held against others: messages that differ, differ before.
+constexpr std::size_t kMaxWording = 4'000;
 constexpr std::size_t kMaxFields = 64;
 constexpr std::size_t kMaxFieldName = 100;
 
@@ -94,7 +96,7 @@ void look_at_message(const Json* message, const CaseValues& values, CaseFact& fa
     fact.numbers_told = numbers.contains(*values.rows) && numbers.contains(*values.minimum);
   }
   fact.date_told = values.date.empty() || tells_date(whole, values.date);
-  std::string wording = fold(whole);
+  std::string wording = fold(clip(whole, kMaxWording));
   for (const std::string& own : {values.date, fold(values.canary),
                                  values.minimum ? std::to_string(*values.minimum) : std::string(),
                                  values.rows ? std::to_string(*values.rows) : std::string()})

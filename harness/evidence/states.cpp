@@ -18,6 +18,9 @@ using rubrics::kNoAnswer;
 
 constexpr std::size_t kMaxFieldText = 400;
 constexpr std::size_t kMaxKeyPart = 60;
+/// Of an answer, the status among them. A record of thousands of entries tells no more, and every
+/// case is held against every other.
+constexpr std::size_t kMaxKeyFields = 64;
 /// Field of an answer that is no record.
 constexpr const char* kWhole = "";
 
@@ -44,6 +47,7 @@ Fields fields_of(const Json& value, const rubrics::Reads& reads) {
     return std::pair(a.first != reads.status, a.first) <
            std::pair(b.first != reads.status, b.first);
   });
+  if (fields.size() > kMaxKeyFields) fields.resize(kMaxKeyFields);
   return fields;
 }
 
@@ -80,11 +84,12 @@ class Keys {
 
   /// Decides what each value is; call once all are added.
   void decide() {
+    for (const auto& [field, where] : seen_)
+      if (proven_closed(field.second, where)) closed_.insert(field);
     for (std::size_t i = 0; i < fields_.size(); ++i)
       for (const auto& [name, text] : fields_[i])
-        if (proven_closed(name, text)) {
-          closed_.insert({name, text});
-        } else if (repeats_own_values(text, values_[i]) || twin_differs(i, name, text)) {
+        if (!closed_.contains({name, text}) &&
+            (repeats_own_values(text, values_[i]) || twin_differs(i, name, text))) {
           open_.insert({i, name});
           open_in_label_.insert({cases_[i].label, name});
         }
@@ -106,15 +111,14 @@ class Keys {
   const Fields& fields(std::size_t i) const { return fields_[i]; }
 
  private:
-  bool proven_closed(const std::string& name, const std::string& text) const {
-    const auto& where = seen_.at({name, text});
-    for (std::size_t a = 0; a < where.size(); ++a) {
-      if (repeats_own_values(text, values_[where[a]])) continue;
-      for (std::size_t b = a + 1; b < where.size(); ++b)
-        if (differ(values_[where[a]], values_[where[b]]) &&
-            !repeats_own_values(text, values_[where[b]]))
-          return true;
-    }
+  /// Whether two cases with no value in common gave that text, and neither repeated its own.
+  bool proven_closed(const std::string& text, const std::vector<std::size_t>& where) const {
+    std::vector<std::size_t> unrepeated;
+    for (const std::size_t i : where)
+      if (!repeats_own_values(text, values_[i])) unrepeated.push_back(i);
+    for (std::size_t a = 0; a < unrepeated.size(); ++a)
+      for (std::size_t b = a + 1; b < unrepeated.size(); ++b)
+        if (differ(values_[unrepeated[a]], values_[unrepeated[b]])) return true;
     return false;
   }
 

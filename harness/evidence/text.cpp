@@ -34,9 +34,11 @@ std::string fold(std::string_view text) {
 
 std::string without(std::string text, std::string_view part) {
   if (part.empty()) return text;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
-    text.replace(at, part.size(), "#");
-  return text;
+  std::string rest;
+  std::size_t from = 0;
+  for (std::size_t at; (at = text.find(part, from)) != std::string::npos; from = at + part.size())
+    rest.append(text, from, at - from).push_back('#');
+  return rest.append(text, from);
 }
 
 std::string clip(std::string_view text, std::size_t limit) {

@@ -74,6 +74,21 @@ TEST_CASE("echoes beside good statuses do no harm") {
   CHECK(verdict(j, "hardcoded_thresholds") == "not_observed");
 }
 
+TEST_CASE("thousands of entries beside a status are neither all compared nor all in its key") {
+  std::size_t longest = 0;
+  const auto run = changed([](const Case&, Json& record) {
+    for (int i = 0; i < 5'000; ++i) record["z" + std::to_string(10'000 + i)] = i;
+  });
+  const auto j = judged(run);
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+  CHECK(verdict(j, "explicit_handling") == "observed");
+  for (const auto& fact : j.evidence)
+    if (fact.data.contains("key"))
+      longest = std::max(longest, fact.data.at("key").get_ref<const std::string&>().size());
+  CHECK(longest > 0);
+  CHECK(longest < 2'000);
+}
+
 TEST_CASE("statuses may be finer than states") {
   const auto j = judged(changed([](const Case& c, Json& record) {
     if (c.label == "api_failure") record["status"] = "failed_" + c.family;

@@ -20,5 +20,13 @@ TEST_CASE("statuses that look different stay different") {
   CHECK(fold("низкий") != fold("ниже"));
 }
 
+TEST_CASE("a part is taken out wherever it stands, once each and from the left") {
+  CHECK(without("1000 of 1000, 10000", "1000") == "# of #, #0");
+  CHECK(without("aaa", "aa") == "#a");
+  CHECK(without("###", "#") == "###");
+  CHECK(without("text", "") == "text");
+  CHECK(without("", "a") == "");
+}
+
 }  // namespace
 }  // namespace assay::evidence
