@@ -34,6 +34,9 @@ std::unordered_map<PyObject*, Watched>* g_codes = nullptr;
 std::map<std::string, Lines>* g_files = nullptr;
 PyObject* g_exit = nullptr;  // the names, interned, as code objects have them
 PyObject* g_aexit = nullptr;
+// Code of threading.Thread._bootstrap and of _bootstrap_inner, which asks for a trace function.
+PyObject* g_bootstrap = nullptr;
+PyObject* g_bootstrap_inner = nullptr;
 
 /// Whether something got out of sight; see the header. Written under the GIL.
 struct Sight {
@@ -130,9 +133,32 @@ void set_trace(Py_tracefunc function) {
   t_watched = true;
 }
 
+/// Whether this thread began as threading begins one, which is by its two outermost frames. A
+/// function of the candidate's own could run lines before it asks threading for the trace function.
+bool began_by_threading() {
+  Ref inner;
+  Ref outermost = Ref::share(reinterpret_cast<PyObject*>(PyEval_GetFrame()));
+  const auto back_of = [](const Ref& frame) {
+    return Ref(reinterpret_cast<PyObject*>(
+        PyFrame_GetBack(reinterpret_cast<PyFrameObject*>(frame.get()))));
+  };
+  const auto runs = [](const Ref& frame, PyObject* code) {
+    return frame && Ref(reinterpret_cast<PyObject*>(
+                            PyFrame_GetCode(reinterpret_cast<PyFrameObject*>(frame.get()))))
+                            .get() == code;
+  };
+  while (outermost) {
+    Ref back = back_of(outermost);
+    if (!back) break;
+    inner = std::move(outermost);
+    outermost = std::move(back);
+  }
+  return runs(outermost, g_bootstrap) && runs(inner, g_bootstrap_inner);
+}
+
 /// What threading calls in a new thread: puts the trace function in its place there as well.
 PyObject* on_new_thread(PyObject*, PyObject*) {
-  g_sight.lost |= t_watched;
+  g_sight.lost |= t_watched || !began_by_threading();
   ++g_sight.threads_watched;
   set_trace(on_event);
   return Py_NewRef(Py_None);
@@ -150,11 +176,20 @@ int on_audit(const char* name, PyObject*, void*) noexcept {
 
 PyMethodDef g_on_new_thread{"watch_lines", on_new_thread, METH_VARARGS, nullptr};
 
+/// Of a method of threading.Thread; kept for good.
+PyObject* code_of_thread(const Ref& threading, const char* method) {
+  const Ref type(PyObject_GetAttrString(threading.get(), "Thread"));
+  const Ref function(type ? PyObject_GetAttrString(type.get(), method) : nullptr);
+  return function ? PyObject_GetAttrString(function.get(), "__code__") : nullptr;
+}
+
 void watch_new_threads() {
   const Ref threading(PyImport_ImportModule("threading"));
   const Ref hook(PyCFunction_New(&g_on_new_thread, nullptr));
   if (threading && hook) {
     Ref(PyObject_CallMethod(threading.get(), "settrace", "O", hook.get()));
+    g_bootstrap = code_of_thread(threading, "_bootstrap");
+    g_bootstrap_inner = code_of_thread(threading, "_bootstrap_inner");
   }
   PyErr_Clear();
 }

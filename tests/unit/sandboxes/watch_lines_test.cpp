@@ -122,6 +122,15 @@ TEST_CASE("an account of lines says whether it is whole") {
       {"a thread that threading knows nothing of", false,
        "import _thread\ndef check():\n    done = _thread.allocate_lock()\n    done.acquire()\n"
        "    _thread.start_new_thread(done.release, ())\n    done.acquire()\n"},
+      {"a thread that asks threading for the trace function behind lines of its own", false,
+       "import _thread, sys, threading\ndef hidden(done):\n    x = 1\n"
+       "    sys.settrace(threading.gettrace())\n    (lambda: 2)()\n    done.release()\n"
+       "def check():\n    done = _thread.allocate_lock()\n    done.acquire()\n"
+       "    _thread.start_new_thread(hidden, (done,))\n    done.acquire()\n"},
+      {"a thread of threading that begins in a way of its own", false,
+       "import threading\nclass Own(threading.Thread):\n    def _bootstrap_inner(self):\n"
+       "        x = 1\n        super()._bootstrap_inner()\n"
+       "def check():\n    t = Own(target=len, args=('',))\n    t.start(); t.join()\n"},
       {"threading told to trace nothing", false,
        "import threading\ndef check():\n    threading.settrace(None)\n"
        "    t = threading.Thread(target=len, args=('',))\n    t.start(); t.join()\n"},
