@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "harness/base/ascii.h"
 #include "harness/cli/places.h"
@@ -46,8 +48,10 @@ void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_option("-j,--jobs", options.jobs, "Cases to run at once; one for each core if left out")
       ->type_name("N")
       ->check(CLI::Range(1, kMaxJobs));
+  // Reports hold it as JSON, of which not every reader knows larger integers.
   app.add_option("--seed", options.seed, "Seed of all that is random in a run; 0 if left out")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()));
   app.add_flag("--no-sandbox", options.no_sandbox,
                "Run the code as a plain process of this machine, WITHOUT any isolation: only for "
                "code that you trust; reports say so in red");
