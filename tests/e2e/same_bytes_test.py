@@ -8,7 +8,8 @@ solution for those as well.
 
 Under sanitizers the runner is a build of its own, and what follows addresses differs with it: how objects
 show that have no other name than their address. ADDRESS says what that looks like; nothing else may
-differ.
+differ. Where the build that is tested has sanitizers, an address may differ between users as well: the
+sanitizer's allocator is set up from environment and files, which the box's layout of memory is not.
 """
 
 import contextlib
@@ -52,6 +53,14 @@ def sample(folders):
 def show(value):
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 300 else text[:300] + f"... ({len(text)} characters)"
+
+
+def has_sanitizer(binary):
+    return b"__asan_init" in pathlib.Path(binary).read_bytes()
+
+
+def without_addresses(results):
+    return {name: json.loads(ADDRESS.sub("0x...", json.dumps(graded))) for name, graded in results.items()}
 
 
 def first_difference(a, b, path="graded"):
@@ -158,7 +167,8 @@ class SameBytes(EndToEnd):
             again = self.graded("one_job", lambda folders: folders, jobs=1, home=home, user=user,
                                 binary=home / "bin" / "assay")
             self.assertEqual(list(again), list(everything))
-            self.assert_same(everything, again, "by one worker, as an ordinary user")
+            comparable = without_addresses if has_sanitizer(support.ASSAY) else dict
+            self.assert_same(comparable(everything), comparable(again), "by one worker, as an ordinary user")
         with self.subTest("once more"):
             self.assert_same(everything, self.graded("again", sample, jobs=4), "once more")
         with self.subTest("with every core busy"), busy_cores():
@@ -167,13 +177,12 @@ class SameBytes(EndToEnd):
     def test_a_build_with_sanitizers_has_the_same_bytes_but_for_addresses(self):
         if not OTHER.exists() or OTHER.samefile(support.ASSAY):
             self.skipTest(f"there is no other build at {OTHER}")
-        mask = lambda graded: json.loads(ADDRESS.sub("0x...", json.dumps(graded)))
         usual = self.graded("usual", sample, jobs=2)
         other = self.graded("other", sample, jobs=2, binary=OTHER)
         self.assertTrue(usual)
         self.assertEqual(list(other), list(usual))
-        self.assert_same({name: mask(graded) for name, graded in usual.items()},
-                         {name: mask(graded) for name, graded in other.items()}, "with sanitizers")
+        self.assertTrue(has_sanitizer(OTHER))
+        self.assert_same(without_addresses(usual), without_addresses(other), "with sanitizers")
 
 
 if __name__ == "__main__":
