@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "sandboxes/cpu_usage.h"
+#include "sandboxes/process_tree.h"
 #include "sandboxes/wire.h"
 
 namespace assay::sandbox {
@@ -80,6 +80,15 @@ std::chrono::nanoseconds HostBox::cpu_used() const {
   std::chrono::nanoseconds used{};
   for (const int root : roots_of(*this)) used += cpu_usage_of_tree(root);
   return used;
+}
+
+bool HostBox::has_more_memory_than(std::int64_t bytes) const {
+  const auto sum = [roots = roots_of(*this)](std::int64_t (*memory_of)(int)) {
+    std::int64_t sum = 0;
+    for (const int root : roots) sum += memory_of(root);
+    return sum;
+  };
+  return sum(resident_memory_of_tree) > bytes && sum(shared_out_memory_of_tree) > bytes;
 }
 
 bool HostBox::all_asleep() const {

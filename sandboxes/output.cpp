@@ -32,6 +32,7 @@ bool Output::drain() {
       pipe_.reset();
       return false;
     }
+    bytes_ += size;
     const auto room = static_cast<std::size_t>(limit_bytes_) - text_.size();
     const auto kept = std::min(room, static_cast<std::size_t>(size));
     text_.append(chunk, kept);

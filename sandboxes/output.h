@@ -25,6 +25,9 @@ class Output {
 
   bool over_limit() const { return over_limit_; }
 
+  /// All that was read so far, what was dropped included.
+  std::int64_t bytes() const { return bytes_; }
+
   /// What was written, cut at the limit. Nothing of how much came after it: that depends on when
   /// the box was killed.
   model::Stream take();
@@ -33,6 +36,7 @@ class Output {
   UniqueFd pipe_;
   std::int64_t limit_bytes_;
   std::string text_;
+  std::int64_t bytes_ = 0;
   bool over_limit_ = false;
 };
 

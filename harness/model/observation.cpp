@@ -169,8 +169,10 @@ void to_json(Json& json, const Usage& usage) {
           {"cpu_user_ms", usage.cpu_user_ms},
           {"cpu_system_ms", usage.cpu_system_ms},
           {"peak_memory_bytes", usage.peak_memory_bytes},
+          {"output_bytes", usage.output_bytes},
           {"tries", usage.tries},
           {"steps", usage.steps}};
+  if (usage.processes_at_most) json["processes_at_most"] = *usage.processes_at_most;
 }
 
 void from_json(const Json& json, Usage& usage) {
@@ -178,6 +180,8 @@ void from_json(const Json& json, Usage& usage) {
   json.at("cpu_user_ms").get_to(usage.cpu_user_ms);
   json.at("cpu_system_ms").get_to(usage.cpu_system_ms);
   json.at("peak_memory_bytes").get_to(usage.peak_memory_bytes);
+  read_if(json, "processes_at_most", usage.processes_at_most);
+  read_if(json, "output_bytes", usage.output_bytes);
   json.at("tries").get_to(usage.tries);
   usage.steps = json.at("steps");
 }

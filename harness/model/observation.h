@@ -114,12 +114,15 @@ struct Request {
   std::optional<Duration> ended_at;  ///< since the case's `now`; of kClientClosed, when it was seen
 };
 
-/// Use of the machine, for the report's `run`; differs between runs.
+/// Use of the machine by all processes of a case's box, for the report's `run`; differs between
+/// runs. What the host does not count is left out.
 struct Usage {
   double wall_ms = 0;
   double cpu_user_ms = 0;
   double cpu_system_ms = 0;
-  std::int64_t peak_memory_bytes = 0;
+  std::int64_t peak_memory_bytes = 0;  ///< of the box at once; without a cgroup, of one process
+  std::optional<std::int64_t> processes_at_most;  ///< at once, each thread of each; by a cgroup
+  std::int64_t output_bytes = 0;                  ///< stdout and stderr, what was cut included
   int tries = 1;
   Json steps = Json::object();  ///< milliseconds by step of a case
 };

@@ -75,6 +75,9 @@ class CgroupV2 : public Cgroup {
     if (!used) return std::nullopt;
     return std::chrono::microseconds(*used);
   }
+  std::optional<std::int64_t> processes_at_most() const override {
+    return read_number(folder_->file("pids.peak"));  // since Linux 6.1
+  }
 
  private:
   const Folder& above_;

@@ -38,7 +38,7 @@
 #include "harness/plan/loader.h"
 #include "harness/run/peer_adapter.h"
 #include "mock_warehouse/server.h"
-#include "sandboxes/cpu_usage.h"
+#include "sandboxes/process_tree.h"
 #include "sandboxes/protocol.h"
 #include "sandboxes/runner_process.h"
 #include "sandboxes/sandbox.h"

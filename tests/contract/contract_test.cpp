@@ -227,6 +227,16 @@ TEST_CASE_TEMPLATE("spinning ends at the cpu limit", T, EACH_BACKEND) {
   CHECK(seen.outcome.kind == OutcomeKind::kCpuTime);
 }
 
+TEST_CASE_TEMPLATE("spinning ends at the cpu limit on a machine too slow for the wall limit", T,
+                   EACH_BACKEND) {
+  auto job = call("def main():\n    while True:\n        pass\n");
+  job.limits.cpu_ms = 600;
+  job.limits.wall_ms = 200;
+  const auto seen = run(T::sandbox(), job);
+  CHECK(seen.outcome.kind == OutcomeKind::kCpuTime);
+  CHECK(seen.outcome.detail == "not done after 600 ms of cpu time");
+}
+
 TEST_CASE_TEMPLATE("idling in real time ends at the wall limit", T, EACH_BACKEND) {
   auto job = call(
       "import os, time\ndef main():\n"

@@ -47,7 +47,7 @@ OUTCOMES = {
     "honest": ("returned", "returned"),
     "threads": ("returned", "returned"),
     "memory": ("memory", "memory"),
-    "memory_together": ("memory", "returned"),
+    "memory_together": ("memory", "memory"),
     "crash": ("signaled", "signaled"),
     "fork_bomb": ("cpu_time", "cpu_time"),
     "spin": ("cpu_time", "cpu_time"),

@@ -1,4 +1,4 @@
-#include "sandboxes/cpu_usage.h"
+#include "sandboxes/process_tree.h"
 
 #include <dirent.h>
 #include <unistd.h>
@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay::sandbox {
@@ -62,18 +63,46 @@ void add_children(int pid, std::vector<int>& pids) {
   }
 }
 
+/// The second number of proc_pid_statm(5), in bytes.
+std::int64_t resident_memory_of(int pid) {
+  static const long kPageSize = ::sysconf(_SC_PAGESIZE);
+  std::ifstream file(folder_of(pid) + "/statm");
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  return file >> size >> resident ? resident * kPageSize : 0;
+}
+
+std::int64_t shared_out_memory_of(int pid) {
+  constexpr std::string_view kKey = "Pss:";
+  std::ifstream file(folder_of(pid) + "/smaps_rollup");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(kKey)) return std::atoll(line.c_str() + kKey.size()) * 1024;
+  }
+  return resident_memory_of(pid);
+}
+
+template <class Amount>
+Amount sum_of_tree(int root, Amount (*amount_of)(int)) {
+  std::vector<int> pids = {root};
+  Amount sum = 0;
+  for (std::size_t i = 0; i < pids.size(); ++i) {
+    sum += amount_of(pids[i]);
+    add_children(pids[i], pids);
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::chrono::nanoseconds cpu_usage_of_tree(int root) {
-  std::vector<int> pids = {root};
-  long long ticks = 0;
-  for (std::size_t i = 0; i < pids.size(); ++i) {
-    ticks += ticks_of(pids[i]);
-    add_children(pids[i], pids);
-  }
+  const long long ticks = sum_of_tree(root, ticks_of);
   static const long kTicksPerSecond = ::sysconf(_SC_CLK_TCK);
   return std::chrono::nanoseconds(std::chrono::seconds(ticks)) / kTicksPerSecond;
 }
+
+std::int64_t resident_memory_of_tree(int root) { return sum_of_tree(root, resident_memory_of); }
+
+std::int64_t shared_out_memory_of_tree(int root) { return sum_of_tree(root, shared_out_memory_of); }
 
 bool all_asleep_in_tree(int root) {
   std::vector<int> pids = {root};

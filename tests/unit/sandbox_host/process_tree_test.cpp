@@ -1,4 +1,4 @@
-#include "sandboxes/cpu_usage.h"
+#include "sandboxes/process_tree.h"
 
 #include <doctest/doctest.h>
 #include <signal.h>
@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
+#include <string>
 
 namespace assay::sandbox {
 namespace {
@@ -66,6 +68,25 @@ TEST_CASE("a tree with one process that computes is not asleep") {
   });
   CHECK(comes_true([&] { return cpu_usage_of_tree(half.pid()) > std::chrono::milliseconds(30); }));
   CHECK_FALSE(all_asleep_in_tree(half.pid()));
+}
+
+TEST_CASE("memory that parent and child share is counted twice, or shared out between them") {
+  constexpr std::int64_t kMiB = 1 << 20;
+  std::string block(static_cast<std::size_t>(64 * kMiB), 'x');
+  const Family family([] { ::pause(); });
+  CHECK(comes_true([&] { return resident_memory_of_tree(family.pid()) > 2 * 64 * kMiB; }));
+  // This process has a third of the block.
+  const std::int64_t share = shared_out_memory_of_tree(family.pid());
+  CHECK(share > 64 * kMiB / 2);
+  CHECK(share < 96 * kMiB);
+}
+
+TEST_CASE("a process that is gone has no memory") {
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(0);
+  ::waitpid(pid, nullptr, 0);
+  CHECK(resident_memory_of_tree(pid) == 0);
+  CHECK(shared_out_memory_of_tree(pid) == 0);
 }
 
 }  // namespace
