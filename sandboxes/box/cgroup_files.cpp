@@ -149,6 +149,12 @@ Folder::~Folder() {
   if (!path_.empty()) ::rmdir(path_.c_str());
 }
 
+Status Folder::renew() {
+  if (::rmdir(path_.c_str()) != 0) return errno_error("removing the cgroup " + path_);
+  if (::mkdir(path_.c_str(), 0755) != 0) return errno_error("making the cgroup " + path_);
+  return success();
+}
+
 bool Folder::has(const char* name) const { return ::access(file(name).c_str(), F_OK) == 0; }
 
 Status Folder::write(const char* name, std::int64_t value) const {

@@ -53,6 +53,9 @@ class Folder {
   Folder& operator=(Folder&& other) noexcept;
   ~Folder();
 
+  /// Makes it again under its name, for counters that nothing else resets. No process may be in it.
+  Status renew();
+
   const std::string& path() const { return path_; }
   std::string file(const char* name) const { return path_ + "/" + name; }
   bool has(const char* name) const;

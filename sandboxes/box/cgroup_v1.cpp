@@ -15,21 +15,15 @@ constexpr const char* kMostProcesses = "pids.peak";  // since Linux 6.1
 
 class CgroupV1 : public Cgroup {
  public:
-  CgroupV1(Folder memory, std::string above_pids, Folder pids, std::optional<Folder> cpu)
-      : memory_(std::move(memory)),
-        above_pids_(std::move(above_pids)),
-        pids_(std::move(pids)),
-        cpu_(std::move(cpu)) {}
+  CgroupV1(Folder memory, Folder pids, std::optional<Folder> cpu)
+      : memory_(std::move(memory)), pids_(std::move(pids)), cpu_(std::move(cpu)) {}
 
   Status prepare(std::int64_t memory_bytes, std::int64_t processes) override {
     ASSAY_CHECK(memory_.write("memory.limit_in_bytes", memory_bytes + kOverheadBytes));
     // Else what is beyond the limit goes to the host's swap, where there is some.
     if (memory_.has("memory.swappiness")) ASSAY_CHECK(memory_.write("memory.swappiness", 0));
     ASSAY_CHECK(memory_.write("memory.max_usage_in_bytes", 0));
-    if (pids_.has(kMostProcesses)) {  // which cannot be reset
-      ASSAY_TRY(Folder fresh, Folder::make(above_pids_));
-      pids_ = std::move(fresh);
-    }
+    if (pids_.has(kMostProcesses)) ASSAY_CHECK(pids_.renew());
     ASSAY_CHECK(pids_.write("pids.max", processes));
     kills_before_ = kills();
     cpu_before_ = cpu_ns();
@@ -66,7 +60,6 @@ class CgroupV1 : public Cgroup {
   }
 
   Folder memory_;
-  std::string above_pids_;
   Folder pids_;
   std::optional<Folder> cpu_;
   std::int64_t kills_before_ = 0;
@@ -87,7 +80,7 @@ class CgroupsV1 : public Cgroups {
       ASSAY_TRY(cpu, Folder::make(*cpu_));
     }
     return std::unique_ptr<Cgroup>(
-        new CgroupV1(std::move(memory), pids_, std::move(pids), std::move(cpu)));
+        new CgroupV1(std::move(memory), std::move(pids), std::move(cpu)));
   }
 
   Status admit(uid_t) override { return success(); }  // nobody but this process puts one in

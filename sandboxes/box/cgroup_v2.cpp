@@ -48,9 +48,12 @@ class CgroupV2 : public Cgroup {
 
   Status prepare(std::int64_t memory_bytes, std::int64_t processes) override {
     inside_.reset();
-    ASSAY_TRY(Folder fresh, Folder::make(above_.path()));
-    if (folder_) *folder_ = std::move(fresh);  // and the one before is removed
-    if (!folder_) folder_.emplace(std::move(fresh));
+    if (folder_) {
+      ASSAY_CHECK(folder_->renew());
+    } else {
+      ASSAY_TRY(Folder first, Folder::make(above_.path()));
+      folder_.emplace(std::move(first));
+    }
     ASSAY_CHECK(folder_->write("memory.max", memory_bytes + kOverheadBytes));
     // Else what is beyond the limit goes to the host's swap, where there is some.
     if (folder_->has("memory.swap.max")) ASSAY_CHECK(folder_->write("memory.swap.max", 0));
