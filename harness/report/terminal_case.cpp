@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kMaxLines = 40;
 /// Bytes shown of one entry of the returned value.
 constexpr std::size_t kMaxValueText = 800;
+/// Entries shown of that value.
+constexpr std::size_t kMaxEntries = 40;
 /// Gaps shorter than this are drawn as none.
 constexpr std::int64_t kShownGapUs = 1'000;
 /// Columns of a point in virtual time: "   12.345 s".
@@ -98,9 +100,14 @@ void write_value(TerminalPage& page, const Json& test_case) {
   page.heading("Returned " + std::string(model::python_type(value)));
   const auto entries = model::entries(value);
   if (!entries) return page.paragraph({"  "}, model::describe(value, kMaxValueText));
-  for (const auto& [key, entry] : *entries)
+  for (std::size_t i = 0; i < std::min(entries->size(), kMaxEntries); ++i) {
+    const auto& [key, entry] = (*entries)[i];
     page.paragraph({"  " + cut(visible(key), 30) + ": ", Style::kDim},
                    model::describe(*entry, kMaxValueText));
+  }
+  if (entries->size() > kMaxEntries)
+    page.paragraph({"  "}, "and " + std::to_string(entries->size() - kMaxEntries) +
+                               " more, which report.json has");
 }
 
 void write_exception(TerminalPage& page, const Json& outcome) {

@@ -15,6 +15,8 @@ namespace {
 
 /// Bytes shown of one entry of a value.
 constexpr std::size_t kMaxValueText = 2'000;
+/// Entries shown of a value. A page holds those of every case.
+constexpr std::size_t kMaxEntries = 100;
 /// Columns shown of a request's target.
 constexpr std::size_t kMaxTarget = 400;
 
@@ -127,9 +129,17 @@ void write_value(HtmlWriter& html, const Json& ran, const std::string& anchor) {
     html.text(model::describe(value, kMaxValueText));
     return;
   }
-  const auto list = html.open("dl", {{"class", "value"}});
-  for (const auto& [key, entry] : *entries)
-    write_term(html, key, model::describe(*entry, kMaxValueText), "code");
+  {
+    const auto list = html.open("dl", {{"class", "value"}});
+    for (std::size_t i = 0; i < std::min(entries->size(), kMaxEntries); ++i) {
+      const auto& [key, entry] = (*entries)[i];
+      write_term(html, cut(key, kMaxValueText), model::describe(*entry, kMaxValueText), "code");
+    }
+  }
+  if (entries->size() > kMaxEntries)
+    html.element(
+        "p", {{"class", "hint"}},
+        "and " + std::to_string(entries->size() - kMaxEntries) + " more, which report.json has");
 }
 
 void write_frames(HtmlWriter& html, const Json& frames, Side side, const HtmlIndex& index) {

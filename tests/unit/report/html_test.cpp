@@ -214,6 +214,19 @@ TEST_CASE("the result shows every indicator of its rubric with how it stands, an
   }
 }
 
+TEST_CASE(
+    "of a value with thousands of entries the page shows the first, and how many more there are") {
+  Json report = fixture::decided();
+  Json& test_case = report["graded"]["cases"][0];
+  REQUIRE(test_case.contains("value"));
+  test_case["value"] = Json::object();
+  for (int i = 0; i < 5'000; ++i) test_case["value"]["entry_" + std::to_string(i)] = i;
+  const std::string page = find_format("html")->render(report, {});
+  CHECK_NE(page.find("entry_99<"), std::string::npos);
+  CHECK_EQ(page.find("entry_100<"), std::string::npos);
+  CHECK_NE(page.find("and 4900 more, which report.json has"), std::string::npos);
+}
+
 TEST_CASE("layers of isolation are folded where all were on, and open where one was not") {
   Json report = fixture::sound();
   Json& layers = report["run"]["sandbox"]["layers"];
