@@ -82,13 +82,16 @@ std::chrono::nanoseconds HostBox::cpu_used() const {
   return used;
 }
 
-bool HostBox::has_more_memory_than(std::int64_t bytes) const {
+std::optional<std::int64_t> HostBox::memory_beyond(std::int64_t bytes) const {
   const auto sum = [roots = roots_of(*this)](std::int64_t (*memory_of)(int)) {
     std::int64_t sum = 0;
     for (const int root : roots) sum += memory_of(root);
     return sum;
   };
-  return sum(resident_memory_of_tree) > bytes && sum(shared_out_memory_of_tree) > bytes;
+  if (sum(resident_memory_of_tree) <= bytes) return std::nullopt;
+  const std::int64_t memory = sum(shared_out_memory_of_tree);
+  if (memory <= bytes) return std::nullopt;
+  return memory;
 }
 
 bool HostBox::all_asleep() const {

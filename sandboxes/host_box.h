@@ -73,7 +73,8 @@ struct HostBox {
   void kill();
   /// Of every process of the box: by its cgroup, or as process_tree.h tells it.
   std::chrono::nanoseconds cpu_used() const;
-  bool has_more_memory_than(std::int64_t bytes) const;
+  /// What its processes have, where that is more than `bytes`.
+  std::optional<std::int64_t> memory_beyond(std::int64_t bytes) const;
   bool all_asleep() const;
 };
 

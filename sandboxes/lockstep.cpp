@@ -207,9 +207,11 @@ class CaseLoop {
   /// has its own, and memory that is made read-only counts for none of them.
   void check_memory() {
     if (stage_ != Stage::kRunning || steady_clock::now() < next_memory_check_) return;
-    if (box_.has_more_memory_than(job_.limits.memory_bytes + box::kOverheadBytes))
+    if (const auto memory = box_.memory_beyond(job_.limits.memory_bytes + box::kOverheadBytes)) {
+      record_.peak_memory_bytes = *memory;
       return end(OutcomeKind::kMemory,
                  beyond_memory(job_.limits, "its processes have more together"));
+    }
     next_memory_check_ = steady_clock::now() + kMemoryCheck;
   }
 

@@ -68,6 +68,8 @@ TEST_CASE("processes that are within the limit each are ended together") {
   } else {
     CHECK(seen.outcome.detail ==
           "it reached its limit of 64 MiB: its processes have more together");
+    CHECK(seen.run.peak_memory_bytes > kLimit);
+    CHECK(seen.run.peak_memory_bytes < kFarBeyond);
   }
 }
 
