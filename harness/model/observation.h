@@ -120,7 +120,7 @@ struct Usage {
   double wall_ms = 0;
   double cpu_user_ms = 0;
   double cpu_system_ms = 0;
-  std::int64_t peak_memory_bytes = 0;  ///< of the box at once; without a cgroup, of one process
+  std::int64_t peak_memory_bytes = 0;             ///< of the box at once, as far as it is seen
   std::optional<std::int64_t> processes_at_most;  ///< at once, each thread of each; by a cgroup
   std::int64_t output_bytes = 0;                  ///< stdout and stderr, what was cut included
   int tries = 1;

@@ -2,7 +2,9 @@
 // what they were written to use: within a tenth.
 
 #include <doctest/doctest.h>
+#include <sys/syscall.h>
 
+#include <string>
 #include <type_traits>
 
 #include "sandboxes/sandbox.h"
@@ -38,7 +40,7 @@ import ctypes, hashlib, os, sys, time
 libc = ctypes.CDLL(None, use_errno=True)
 def own_times():
     usage = (ctypes.c_long * 18)()
-    assert libc.syscall(98, 0, usage) == 0
+    assert libc.syscall(GETRUSAGE, 0, usage) == 0
     return usage[0] + usage[1] / 1e6, usage[2] + usage[3] / 1e6
 def compute(seconds):
     while own_times()[0] < seconds:
@@ -52,7 +54,8 @@ def ask_the_kernel(seconds):
 )";
 
 TEST_CASE_TEMPLATE("cpu time is that of all processes, waited for or not", T, EACH_BACKEND) {
-  const model::Observation seen = patient_run(T::sandbox(), call(std::string(kOwnTimes) + R"(
+  const model::Observation seen = patient_run(
+      T::sandbox(), call("GETRUSAGE = " + std::to_string(SYS_getrusage) + kOwnTimes + R"(
 def main():
     readable, writable = os.pipe()
     if os.fork() == 0:  # ends, and is waited for
@@ -141,7 +144,10 @@ def main():
     for thread in threads: thread.join()
     for child in children: os.kill(child, signal.SIGKILL); os.waitpid(child, 0)
 )"));
-  if (seen.run.processes_at_most) CHECK(*seen.run.processes_at_most == 1 + 12 + 7);
+  if (seen.run.processes_at_most)
+    CHECK(*seen.run.processes_at_most == 1 + 12 + 7);
+  else
+    MESSAGE("no cgroup counts them here: it needs one, and Linux 6.1");
 }
 
 TEST_CASE_TEMPLATE("output is counted to the byte, and beyond its limit", T, EACH_BACKEND) {
