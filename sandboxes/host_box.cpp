@@ -77,26 +77,20 @@ std::chrono::nanoseconds HostBox::cpu_used() const {
   if (cgroup) {
     if (const auto used = cgroup->cpu_used()) return *used;
   }
-  std::chrono::nanoseconds used{};
-  for (const int root : roots_of(*this)) used += cpu_usage_of_tree(root);
-  return used;
+  return ProcessTree(roots_of(*this)).cpu_usage();
 }
 
 std::optional<std::int64_t> HostBox::memory_beyond(std::int64_t bytes) const {
-  const auto sum = [roots = roots_of(*this)](std::int64_t (*memory_of)(int)) {
-    std::int64_t sum = 0;
-    for (const int root : roots) sum += memory_of(root);
-    return sum;
-  };
-  if (sum(resident_memory_of_tree) <= bytes) return std::nullopt;
-  const std::int64_t memory = sum(shared_out_memory_of_tree);
+  const ProcessTree tree(roots_of(*this));
+  if (tree.resident_memory() <= bytes) return std::nullopt;
+  // The image's pages are the runner's, whom a cgroup charges with them; it has at least one share.
+  const std::int64_t of_image = image_bytes * tree.size() / (tree.size() + 1);
+  const std::int64_t memory = tree.shared_out_memory() - of_image;
   if (memory <= bytes) return std::nullopt;
   return memory;
 }
 
-bool HostBox::all_asleep() const {
-  return std::ranges::all_of(roots_of(*this), all_asleep_in_tree);
-}
+bool HostBox::all_asleep() const { return ProcessTree(roots_of(*this)).all_asleep(); }
 
 Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& options, Backend backend,
                                                      Image image) {
@@ -250,6 +244,7 @@ Result<UniqueFd> RunnerLine::await_ready(HostBox& box) {
       box.times.listening = time_of(wire::Reader(message.payload).i64());
     } else if (is(message, MessageType::kReady) && listener) {
       box.times.ready = time_of(wire::Reader(message.payload).i64());
+      if (!box.cgroup) box.image_bytes = resident_memory_of(box.candidate_pid);
       return listener;
     } else {
       return environment_error("a box was not built as expected");

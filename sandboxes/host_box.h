@@ -59,6 +59,8 @@ struct HostBox {
   UniqueFd err;
   UniqueFd pidfd;  ///< of init; valid from kBoxBorn on
   int candidate_pid = 0;
+  /// What the candidate has of the warm image as it is born; only of a box without a cgroup.
+  std::int64_t image_bytes = 0;
   WorkFolder folder;                    ///< plain boxes only
   std::unique_ptr<box::Cgroup> cgroup;  ///< null where there are none
   /// How long it took to move the candidate there; nothing where it was born there.
@@ -73,7 +75,8 @@ struct HostBox {
   void kill();
   /// Of every process of the box: by its cgroup, or as process_tree.h tells it.
   std::chrono::nanoseconds cpu_used() const;
-  /// What its processes have, where that is more than `bytes`.
+  /// What its processes have beside the warm image, where that is more than `bytes`. Less
+  /// than the image may be missed.
   std::optional<std::int64_t> memory_beyond(std::int64_t bytes) const;
   bool all_asleep() const;
 };

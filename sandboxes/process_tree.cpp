@@ -8,7 +8,8 @@
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_set>
+#include <utility>
 
 namespace assay::sandbox {
 namespace {
@@ -56,20 +57,13 @@ std::vector<std::string> threads_of(int pid) {
 }
 
 /// Children of every thread; needs CONFIG_PROC_CHILDREN, which the distributions have.
-void add_children(int pid, std::vector<int>& pids) {
+std::vector<int> children_of(int pid) {
+  std::vector<int> children;
   for (const std::string& thread : threads_of(pid)) {
     std::ifstream file(thread + "/children");
-    for (int child = 0; file >> child && pids.size() < kMaxProcesses;) pids.push_back(child);
+    for (int child = 0; file >> child;) children.push_back(child);
   }
-}
-
-/// The second number of proc_pid_statm(5), in bytes.
-std::int64_t resident_memory_of(int pid) {
-  static const long kPageSize = ::sysconf(_SC_PAGESIZE);
-  std::ifstream file(folder_of(pid) + "/statm");
-  std::int64_t size = 0;
-  std::int64_t resident = 0;
-  return file >> size >> resident ? resident * kPageSize : 0;
+  return children;
 }
 
 std::int64_t shared_out_memory_of(int pid) {
@@ -81,36 +75,47 @@ std::int64_t shared_out_memory_of(int pid) {
   return resident_memory_of(pid);
 }
 
-template <class Amount>
-Amount sum_of_tree(int root, Amount (*amount_of)(int)) {
-  std::vector<int> pids = {root};
-  Amount sum = 0;
-  for (std::size_t i = 0; i < pids.size(); ++i) {
-    sum += amount_of(pids[i]);
-    add_children(pids[i], pids);
+}  // namespace
+
+std::int64_t resident_memory_of(int pid) {
+  static const long kPageSize = ::sysconf(_SC_PAGESIZE);
+  // Its second number: proc_pid_statm(5).
+  std::ifstream file(folder_of(pid) + "/statm");
+  std::int64_t size = 0;
+  std::int64_t resident = 0;
+  return file >> size >> resident ? resident * kPageSize : 0;
+}
+
+ProcessTree::ProcessTree(std::vector<int> roots) : pids_(std::move(roots)) {
+  std::unordered_set<int> known(pids_.begin(), pids_.end());
+  for (std::size_t i = 0; i < pids_.size(); ++i) {
+    for (const int child : children_of(pids_[i])) {
+      if (pids_.size() < kMaxProcesses && known.insert(child).second) pids_.push_back(child);
+    }
   }
+}
+
+template <class Amount>
+Amount ProcessTree::sum(Amount (*amount_of)(int)) const {
+  Amount sum = 0;
+  for (const int pid : pids_) sum += amount_of(pid);
   return sum;
 }
 
-}  // namespace
-
-std::chrono::nanoseconds cpu_usage_of_tree(int root) {
-  const long long ticks = sum_of_tree(root, ticks_of);
+std::chrono::nanoseconds ProcessTree::cpu_usage() const {
   static const long kTicksPerSecond = ::sysconf(_SC_CLK_TCK);
-  return std::chrono::nanoseconds(std::chrono::seconds(ticks)) / kTicksPerSecond;
+  return std::chrono::nanoseconds(std::chrono::seconds(sum(ticks_of))) / kTicksPerSecond;
 }
 
-std::int64_t resident_memory_of_tree(int root) { return sum_of_tree(root, resident_memory_of); }
+std::int64_t ProcessTree::resident_memory() const { return sum(resident_memory_of); }
 
-std::int64_t shared_out_memory_of_tree(int root) { return sum_of_tree(root, shared_out_memory_of); }
+std::int64_t ProcessTree::shared_out_memory() const { return sum(shared_out_memory_of); }
 
-bool all_asleep_in_tree(int root) {
-  std::vector<int> pids = {root};
-  for (std::size_t i = 0; i < pids.size(); ++i) {
-    for (const std::string& thread : threads_of(pids[i])) {
+bool ProcessTree::all_asleep() const {
+  for (const int pid : pids_) {
+    for (const std::string& thread : threads_of(pid)) {
       if (!fields_of(thread).starts_with("S")) return false;
     }
-    add_children(pids[i], pids);
   }
   return true;
 }

@@ -3,27 +3,44 @@
 // What a box's processes do while it runs: the cpu time and the memory that they use, and whether
 // they sleep.
 //
-// In: the pid of its init, as this process sees it. Reads /proc; no state.
+// In: the pids that all others of the box are below, as this process sees them. Reads /proc.
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 namespace assay::sandbox {
 
-/// Of `root` and everything below it, those that ended and were waited for included. A process that
-/// is not there counts nothing.
-std::chrono::nanoseconds cpu_usage_of_tree(int root);
+/// Resident memory of one process, bytes; 0 where it is not there.
+std::int64_t resident_memory_of(int pid);
 
-/// Memory of `root` and everything below it, bytes. A page that several processes have counts in
-/// each of them: cheap, and never too little.
-std::int64_t resident_memory_of_tree(int root);
+/// The processes that were there when it was made, each once: one whose parent ends while they are
+/// looked for is below init as well. What a process that is gone by then has counts nothing.
+class ProcessTree {
+ public:
+  explicit ProcessTree(std::vector<int> roots);
 
-/// The same with each process's share of such a page (Pss of proc_pid_smaps_rollup(5)); resident
-/// memory of those whose share the kernel does not tell. It takes a walk over all pages.
-std::int64_t shared_out_memory_of_tree(int root);
+  std::int64_t size() const { return static_cast<std::int64_t>(pids_.size()); }
 
-/// Whether every thread of `root` and of everything below it sleeps in the kernel until something
-/// wakes it. One that waits for its share of a busy cpu does not.
-bool all_asleep_in_tree(int root);
+  /// With those that ended and were waited for.
+  std::chrono::nanoseconds cpu_usage() const;
+
+  /// Bytes. A page that several processes have counts in each of them: cheap, and never too little.
+  std::int64_t resident_memory() const;
+
+  /// The same with each process's share of such a page (Pss of proc_pid_smaps_rollup(5)); resident
+  /// memory of those whose share the kernel does not tell. It takes a walk over all pages.
+  std::int64_t shared_out_memory() const;
+
+  /// Whether every thread sleeps in the kernel until something wakes it. One that waits for its
+  /// share of a busy cpu does not.
+  bool all_asleep() const;
+
+ private:
+  template <class Amount>
+  Amount sum(Amount (*amount_of)(int)) const;
+
+  std::vector<int> pids_;
+};
 
 }  // namespace assay::sandbox

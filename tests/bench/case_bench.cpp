@@ -165,7 +165,8 @@ void let_settle() { std::this_thread::sleep_for(std::chrono::milliseconds(30)); 
 
 /// Of this process and all below it.
 double cpu_ms() {
-  return std::chrono::duration<double, std::milli>(sandbox::cpu_usage_of_tree(getpid())).count();
+  return std::chrono::duration<double, std::milli>(sandbox::ProcessTree({getpid()}).cpu_usage())
+      .count();
 }
 
 /// A case of many, on average. When it begins and when it ends, a box is being made.

@@ -73,6 +73,27 @@ TEST_CASE("processes that are within the limit each are ended together") {
   }
 }
 
+TEST_CASE("a hundred processes that have little beside the warm image are within the limit") {
+  Job job = limited(
+      "import os\n"
+      "def main():\n"
+      "    here, there = os.pipe()\n"
+      "    until, _ = os.pipe()\n"
+      "    for _ in range(100):\n"
+      "        if os.fork() == 0:\n"
+      "            os.write(there, b'x')\n"
+      "            os.read(until, 1)\n"
+      "            os._exit(0)\n"
+      "    held = 0\n"
+      "    while held < 100: held += len(os.read(here, 100))\n"
+      "    spin = sum(range(10_000_000))\n"
+      "    return held\n");
+  job.limits.processes = 120;
+  const auto seen = run(BoxBackend::sandbox(), job);
+  CHECK(seen.outcome.kind == OutcomeKind::kReturned);
+  CHECK(seen.value == Json(100));
+}
+
 TEST_CASE("a crash is no want of memory") {
   const auto seen = run(BoxBackend::sandbox(), limited("import ctypes\n"
                                                        "def main(): ctypes.memset(8, 1, 100)\n"));

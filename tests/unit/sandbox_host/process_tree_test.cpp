@@ -39,6 +39,8 @@ class Family {
   pid_t pid_;
 };
 
+ProcessTree tree_of(const Family& family) { return ProcessTree({family.pid()}); }
+
 /// A defect needs the patience, nothing else does.
 template <class Condition>
 bool comes_true(Condition condition) {
@@ -51,13 +53,13 @@ bool comes_true(Condition condition) {
 
 TEST_CASE("the cpu time of a tree grows where it computes, and a tree that waits is asleep") {
   const Family busy([] {});
-  CHECK(comes_true([&] { return cpu_usage_of_tree(busy.pid()) > std::chrono::milliseconds(30); }));
-  CHECK_FALSE(all_asleep_in_tree(busy.pid()));
+  CHECK(comes_true([&] { return tree_of(busy).cpu_usage() > std::chrono::milliseconds(30); }));
+  CHECK_FALSE(tree_of(busy).all_asleep());
   const Family waiting([] { ::pause(); });
-  CHECK(comes_true([&] { return all_asleep_in_tree(waiting.pid()); }));
+  CHECK(comes_true([&] { return tree_of(waiting).all_asleep(); }));
   CHECK(comes_true([&] {
-    return cpu_usage_of_tree(busy.pid()) >
-           10 * cpu_usage_of_tree(waiting.pid()) + std::chrono::milliseconds(30);
+    return tree_of(busy).cpu_usage() >
+           10 * tree_of(waiting).cpu_usage() + std::chrono::milliseconds(30);
   }));
 }
 
@@ -66,27 +68,34 @@ TEST_CASE("a tree with one process that computes is not asleep") {
   const Family half([&] {
     if (::getppid() == parent) ::pause();
   });
-  CHECK(comes_true([&] { return cpu_usage_of_tree(half.pid()) > std::chrono::milliseconds(30); }));
-  CHECK_FALSE(all_asleep_in_tree(half.pid()));
+  CHECK(comes_true([&] { return tree_of(half).cpu_usage() > std::chrono::milliseconds(30); }));
+  CHECK_FALSE(tree_of(half).all_asleep());
 }
 
 TEST_CASE("memory that parent and child share is counted twice, or shared out between them") {
   constexpr std::int64_t kMiB = 1 << 20;
   std::string block(static_cast<std::size_t>(64 * kMiB), 'x');
   const Family family([] { ::pause(); });
-  CHECK(comes_true([&] { return resident_memory_of_tree(family.pid()) > 2 * 64 * kMiB; }));
+  CHECK(comes_true([&] { return tree_of(family).resident_memory() > 2 * 64 * kMiB; }));
+  CHECK(tree_of(family).size() == 2);
   // This process has a third of the block.
-  const std::int64_t share = shared_out_memory_of_tree(family.pid());
+  const std::int64_t share = tree_of(family).shared_out_memory();
   CHECK(share > 64 * kMiB / 2);
   CHECK(share < 96 * kMiB);
+}
+
+TEST_CASE("a process that is below two roots counts once") {
+  const Family family([] { ::pause(); });
+  CHECK(comes_true([&] { return tree_of(family).size() == 2; }));
+  CHECK(ProcessTree({family.pid(), ::getpid()}).size() == 3);
 }
 
 TEST_CASE("a process that is gone has no memory") {
   const pid_t pid = ::fork();
   if (pid == 0) ::_exit(0);
   ::waitpid(pid, nullptr, 0);
-  CHECK(resident_memory_of_tree(pid) == 0);
-  CHECK(shared_out_memory_of_tree(pid) == 0);
+  CHECK(ProcessTree({pid}).resident_memory() == 0);
+  CHECK(ProcessTree({pid}).shared_out_memory() == 0);
 }
 
 }  // namespace
