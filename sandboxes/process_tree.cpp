@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
-#include <utility>
 
 namespace assay::sandbox {
 namespace {
@@ -86,13 +85,14 @@ std::int64_t resident_memory_of(int pid) {
   return file >> size >> resident ? resident * kPageSize : 0;
 }
 
-ProcessTree::ProcessTree(std::vector<int> roots) : pids_(std::move(roots)) {
-  std::unordered_set<int> known(pids_.begin(), pids_.end());
-  for (std::size_t i = 0; i < pids_.size(); ++i) {
-    for (const int child : children_of(pids_[i])) {
-      if (pids_.size() < kMaxProcesses && known.insert(child).second) pids_.push_back(child);
-    }
-  }
+ProcessTree::ProcessTree(const std::vector<int>& roots) {
+  std::unordered_set<int> known;
+  const auto add = [&](const std::vector<int>& pids) {
+    for (const int pid : pids)
+      if (pids_.size() < kMaxProcesses && known.insert(pid).second) pids_.push_back(pid);
+  };
+  add(roots);
+  for (std::size_t i = 0; i < pids_.size(); ++i) add(children_of(pids_[i]));
 }
 
 template <class Amount>

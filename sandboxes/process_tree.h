@@ -18,7 +18,7 @@ std::int64_t resident_memory_of(int pid);
 /// looked for is below init as well. What a process that is gone by then has counts nothing.
 class ProcessTree {
  public:
-  explicit ProcessTree(std::vector<int> roots);
+  explicit ProcessTree(const std::vector<int>& roots);
 
   std::int64_t size() const { return static_cast<std::int64_t>(pids_.size()); }
 
