@@ -208,6 +208,7 @@ bool RunnerLine::take_message() {
   end.user_us = reader.i64();
   end.system_us = reader.i64();
   end.peak_resident_kib = reader.i64();
+  if (const std::int64_t written = reader.i64(); written >= 0) end.written_bytes = written;
   ASSAY_ASSERT(reader.ok(), "assay-runner sent a message that is too short");
   found->second->end = end;
   return true;

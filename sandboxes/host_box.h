@@ -32,6 +32,7 @@ struct BoxEnd {
   std::int64_t user_us = 0;
   std::int64_t system_us = 0;
   std::int64_t peak_resident_kib = 0;
+  std::optional<std::int64_t> written_bytes;  ///< as of model::Usage
 };
 
 /// A temporary folder on the host; removed with its owner. For plain boxes.

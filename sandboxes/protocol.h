@@ -55,7 +55,8 @@ enum class MessageType : std::uint8_t {
   kBoxBorn = 'b',  ///< u32 box, i64 of CLOCK_MONOTONIC, ns, u8 born in its cgroup?; descriptors:
                    ///< pidfds of init and of the candidate (which are one for a plain box)
   kBoxGone = 'g',  ///< u32 box, i32 candidate's wait status (-1: unknown), i32 init's wait status,
-                   ///< then rusage of the box: i64 user µs, i64 system µs, i64 peak resident KiB
+                   ///< then of the box: i64 user µs, i64 system µs, i64 peak resident KiB, i64
+                   ///< bytes written (-1: unknown)
   // channel, box → worker
   kListener = 'l',       ///< i64 of CLOCK_MONOTONIC, ns; descriptors: the listening socket; of a
                          ///< box, its NetworkControl as well

@@ -190,6 +190,7 @@ model::Usage usage_of(const HostBox& box, const CaseRecord& record) {
   if (box.end) {
     usage.cpu_user_ms = static_cast<double>(box.end->user_us) / 1000;
     usage.cpu_system_ms = static_cast<double>(box.end->system_us) / 1000;
+    usage.written_bytes = box.end->written_bytes;
   }
   usage.peak_memory_bytes = record.peak_memory_bytes;
   usage.processes_at_most = record.processes_at_most;

@@ -8,6 +8,11 @@
 
 namespace assay {
 
+/// "1 process", "3 processes"
+inline std::string count_of(std::size_t n, std::string_view one, std::string_view more) {
+  return std::to_string(n) + " " + std::string(n == 1 ? one : more);
+}
+
 /// "1 case", "3 cases"; `noun` has a regular plural.
 inline std::string count_of(std::size_t n, std::string_view noun) {
   return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");

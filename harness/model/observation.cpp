@@ -173,6 +173,7 @@ void to_json(Json& json, const Usage& usage) {
           {"tries", usage.tries},
           {"steps", usage.steps}};
   if (usage.processes_at_most) json["processes_at_most"] = *usage.processes_at_most;
+  if (usage.written_bytes) json["written_bytes"] = *usage.written_bytes;
 }
 
 void from_json(const Json& json, Usage& usage) {
@@ -181,6 +182,7 @@ void from_json(const Json& json, Usage& usage) {
   json.at("cpu_system_ms").get_to(usage.cpu_system_ms);
   json.at("peak_memory_bytes").get_to(usage.peak_memory_bytes);
   read_if(json, "processes_at_most", usage.processes_at_most);
+  read_if(json, "written_bytes", usage.written_bytes);
   read_if(json, "output_bytes", usage.output_bytes);
   json.at("tries").get_to(usage.tries);
   usage.steps = json.at("steps");

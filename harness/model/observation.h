@@ -122,6 +122,8 @@ struct Usage {
   double cpu_system_ms = 0;
   std::int64_t peak_memory_bytes = 0;             ///< of the box at once, as far as it is seen
   std::optional<std::int64_t> processes_at_most;  ///< at once, each thread of each; by a cgroup
+  /// Given to write(2) and its like, whatever they went to: files, pipes, stdout.
+  std::optional<std::int64_t> written_bytes;
   std::int64_t output_bytes = 0;                  ///< stdout and stderr, what was cut included
   int tries = 1;
   Json steps = Json::object();  ///< milliseconds by step of a case

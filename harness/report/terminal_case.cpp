@@ -37,6 +37,8 @@ void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
   page.paragraph({"call   ", Style::kDim},
                  words_of_call(report.at("graded"), test_case, kMaxValueText));
   page.paragraph({"clock  ", Style::kDim}, "starts at " + std::string(text_at(test_case, "now")));
+  if (const std::string words = words_of_environment(test_case); !words.empty())
+    page.paragraph({"set    ", Style::kDim}, words);
   std::string kind(text_at(test_case, "visibility"));
   if (test_case.contains("twin_of"))
     kind += "; repeats " + std::string(text_at(test_case, "twin_of")) + " with other values";
@@ -92,6 +94,8 @@ void write_time_line(TerminalPage& page, const Json& report, const Json& test_ca
                  text_at(outcome, "kind") == "returned" ? Style::kBold : Style::kBad);
   if (const std::string words = words_of_end(report, test_case); !words.empty())
     page.paragraph({std::string(kTimeWidth + 4, ' ')}, words);
+  if (const std::string words = words_of_use(report, test_case); !words.empty())
+    page.paragraph({std::string(kTimeWidth + 4, ' '), Style::kDim}, words, Style::kDim);
 }
 
 void write_value(TerminalPage& page, const Json& test_case) {

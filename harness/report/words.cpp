@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdio>
 
 #include "harness/base/count.h"
 #include "harness/model/value.h"
@@ -57,6 +59,20 @@ constexpr auto kOutcomes = std::to_array<Entry>({{"returned", "returned"},
                                                  {"policy", "forbidden call"},
                                                  {"harness_fault", "harness failed"}});
 
+constexpr std::int64_t kKiB = 1 << 10;
+constexpr std::int64_t kMiB = 1 << 20;
+
+/// "312 bytes", "14.2 KiB", "9.0 MiB"
+std::string words_of_bytes(std::int64_t bytes) {
+  if (bytes < kKiB) return count_of(static_cast<std::size_t>(bytes), "byte");
+  const bool large = bytes >= kMiB;
+  char text[40];
+  std::snprintf(text, sizeof text, "%.1f %s",
+                static_cast<double>(bytes) / static_cast<double>(large ? kMiB : kKiB),
+                large ? "MiB" : "KiB");
+  return text;
+}
+
 }  // namespace
 
 VerdictWords words_of_verdict(const Json& indicator) {
@@ -106,8 +122,34 @@ std::string words_of_outcome(const Json& outcome) {
   return words;
 }
 
+std::string words_of_environment(const Json& test_case) {
+  std::string words;
+  const auto environment = test_case.find("environment");
+  if (environment == test_case.end()) return words;
+  for (const auto& [name, value] : environment->items()) {
+    if (!words.empty()) words += ", ";
+    words += value.is_null() ? name + " is not set" : name + "=" + value.get<std::string>();
+  }
+  return words;
+}
+
+std::string words_of_use(const Json& report, const Json& test_case) {
+  const Json* used = find_by(report.at("run").at("cases"), "id", text_at(test_case, "id"));
+  if (used == nullptr) return {};
+  const auto ms = [&](const char* name) {
+    return std::to_string(std::llround(used->at(name).get<double>())) + " ms";
+  };
+  std::string words =
+      ms("wall_ms") + "; cpu " + ms("cpu_user_ms") + " user, " + ms("cpu_system_ms") + " system; ";
+  words += words_of_bytes(used->at("peak_memory_bytes")) + " of memory at most";
+  if (const auto most = used->find("processes_at_most"); most != used->end())
+    words += "; " + count_of(most->get<std::size_t>(), "process", "processes") + " at most";
+  if (const auto written = used->find("written_bytes"); written != used->end())
+    words += "; " + words_of_bytes(*written) + " written";
+  return words + "; " + words_of_bytes(used->at("output_bytes")) + " of output";
+}
+
 std::string words_of_end(const Json& report, const Json& test_case) {
-  constexpr std::int64_t kMiB = 1 << 20;
   const Json& outcome = test_case.at("outcome");
   std::string words = outcome.value("detail", "");
   if (text_at(outcome, "kind") != "memory") return words;

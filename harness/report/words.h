@@ -43,6 +43,13 @@ std::string words_of_outcome(const Json& outcome);
 /// the most that it had. Empty where there is nothing.
 std::string words_of_end(const Json& report, const Json& test_case);
 
+/// "TZ=UTC0, NAME is not set"; empty where the case has the exercise's environment as it is.
+std::string words_of_environment(const Json& test_case);
+
+/// What a solution's case used of the machine: "14 ms; cpu 8 ms user, 3 ms system; 9.2 MiB of
+/// memory at most; …". Empty where the report does not tell it.
+std::string words_of_use(const Json& report, const Json& test_case);
+
 /// The call as Python writes it, each argument at most `limit` bytes: "f('2026-03-13', 1000)"
 std::string words_of_call(const Json& graded, const Json& test_case, std::size_t limit);
 

@@ -5,7 +5,9 @@
 //     │ ←─ pid, pidfd ────┘                    │ layers; listener → worker
 //     │ ←──────────────── one byte: built ─────┘ (the end of the pipe instead: it failed)
 //
-// Init then reaps orphans until the runner or the worker kills it, and the whole box with it.
+// Init then reaps orphans until the runner or the worker kills it, and the whole box with it. Where
+// orphans are left when the candidate ends, the runner asks it to end them first: what the kernel
+// ends with a pid namespace is in nobody's account.
 
 #include "sandboxes/runner/nursery.h"
 
@@ -47,18 +49,30 @@ void close_all_but(std::array<int, N> keep) {
   ::syscall(SYS_close_range, first, ~0U, 0);
 }
 
-/// Until the kill that ends the box. Orphans of a box are init's children, and count as its own use
-/// of the cpu once they are reaped.
-[[noreturn]] void reap_for_ever() {
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &child, nullptr);
+/// From the runner: it has no pid in the box, and nobody in there can name another sender than
+/// themselves (rt_sigqueueinfo(2)).
+bool is_from_outside(const siginfo_t& info) { return info.si_code == SI_USER && info.si_pid == 0; }
+
+[[noreturn]] void end_all_and_leave() {
+  ::kill(-1, SIGKILL);
+  while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+  }
+  ::_exit(EXIT_SUCCESS);
+}
+
+/// Until the kill that ends the box, or kEndAll. Orphans of a box are init's children, and count as
+/// its own use of the machine once they are reaped.
+[[noreturn]] void reap_until_the_end() {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, kEndAll);
+  sigprocmask(SIG_BLOCK, &awaited, nullptr);
   for (;;) {
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
-    int signal = 0;
-    ::sigwait(&child, &signal);
+    siginfo_t info{};
+    if (::sigwaitinfo(&awaited, &info) == kEndAll && is_from_outside(info)) end_all_and_leave();
   }
 }
 
@@ -72,7 +86,7 @@ void close_all_but(std::array<int, N> keep) {
   box.channel.reset();
   if (::write(built.get(), &kBuilt, sizeof kBuilt) != sizeof kBuilt) ::_exit(EXIT_FAILURE);
   built.reset();
-  reap_for_ever();
+  reap_until_the_end();
 }
 
 /// In the nursery.

@@ -9,11 +9,16 @@
 
 #include <sys/types.h>
 
+#include <csignal>
+
 #include "harness/base/result.h"
 #include "harness/base/unique_fd.h"
 #include "sandboxes/box/layer.h"
 
 namespace assay::sandbox::runner {
+
+/// Asks an init to end and to reap all that is left in its box, and to leave.
+inline constexpr int kEndAll = SIGTERM;
 
 struct Process {
   pid_t pid = 0;

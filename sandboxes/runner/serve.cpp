@@ -12,7 +12,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/model/json.h"
@@ -20,6 +22,7 @@
 #include "sandboxes/box/layer.h"
 #include "sandboxes/runner/candidate.h"
 #include "sandboxes/runner/channel.h"
+#include "sandboxes/runner/io_account.h"
 #include "sandboxes/runner/report.h"
 #include "sandboxes/runner/spawn.h"
 #include "sandboxes/wire.h"
@@ -38,6 +41,7 @@ struct LiveBox {
   std::int32_t candidate_status = -1;  ///< as of wait(2), once it is gone
   std::int32_t init_status = 0;
   rusage used{};  ///< of what was reaped so far
+  std::optional<std::int64_t> written = 0;
 };
 
 void add(rusage& sum, const rusage& more) {
@@ -46,15 +50,12 @@ void add(rusage& sum, const rusage& more) {
   sum.ru_maxrss = std::max(sum.ru_maxrss, more.ru_maxrss);
 }
 
-/// Takes a process that has ended out of the table, and its use of the machine into account.
-std::int32_t reap(Process& process, rusage& sum) {
-  int status = 0;
-  rusage used{};
-  while (::wait4(process.pid, &status, 0, &used) < 0 && errno == EINTR) {
-  }
-  process.pidfd.reset();
-  add(sum, used);
-  return status;
+/// True as well where it cannot be told.
+bool has_children(pid_t pid) {
+  const std::string id = std::to_string(pid);
+  std::ifstream file("/proc/" + id + "/task/" + id + "/children");
+  int child = 0;
+  return !file.is_open() || static_cast<bool>(file >> child);
 }
 
 class Server {
@@ -158,12 +159,32 @@ class Server {
     return wire::send(control_.get(), MessageType::kBareFork, {}) == wire::Send::kSent;
   }
 
+  /// Takes a process that has ended out of the table, and its use of the machine into account. What
+  /// it wrote is what this process has more of by having waited for it.
+  std::int32_t reap(Process& process, LiveBox& live) const {
+    int status = 0;
+    rusage used{};
+    const auto before = io_.written();
+    while (::wait4(process.pid, &status, 0, &used) < 0 && errno == EINTR) {
+    }
+    const auto after = io_.written();
+    process.pidfd.reset();
+    add(live.used, used);
+    if (live.written && before && after) {
+      *live.written += *after - *before;
+    } else {
+      live.written.reset();
+    }
+    return status;
+  }
+
   /// What is left of a box ends with its candidate.
   void bury_candidate(LiveBox& live) {
     const pid_t pid = live.processes.candidate.pid;
-    live.candidate_status = reap(live.processes.candidate, live.used);
+    live.candidate_status = reap(live.processes.candidate, live);
     if (live.processes.init.pidfd) {
-      ::syscall(SYS_pidfd_send_signal, live.processes.init.pidfd.get(), SIGKILL, nullptr, 0);
+      const int signal = has_children(live.processes.init.pid) ? kEndAll : SIGKILL;
+      ::syscall(SYS_pidfd_send_signal, live.processes.init.pidfd.get(), signal, nullptr, 0);
     } else {
       ::kill(-pid, SIGKILL);  // what is left of its session
       live.init_status = live.candidate_status;
@@ -171,7 +192,7 @@ class Server {
   }
 
   /// Init's end is the box's: the kernel has ended all others by then, the candidate first.
-  void bury_init(LiveBox& live) { live.init_status = reap(live.processes.init, live.used); }
+  void bury_init(LiveBox& live) { live.init_status = reap(live.processes.init, live); }
 
   void tell_end_of(std::size_t index) {
     const LiveBox live = std::move(boxes_[index]);
@@ -185,6 +206,7 @@ class Server {
                    .i64(micros(live.used.ru_utime))
                    .i64(micros(live.used.ru_stime))
                    .i64(live.used.ru_maxrss)
+                   .i64(live.written.value_or(-1))
                    .bytes());
   }
 
@@ -193,6 +215,7 @@ class Server {
   box::Shared shared_;
   std::optional<Spawner> spawner_;  ///< none for plain boxes
   std::vector<LiveBox> boxes_;
+  IoAccount io_ = IoAccount::of_self();
 };
 
 }  // namespace

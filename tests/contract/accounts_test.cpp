@@ -150,6 +150,45 @@ def main():
     MESSAGE("no cgroup counts them here: it needs one, and Linux 6.1");
 }
 
+TEST_CASE_TEMPLATE("bytes written are those of all processes, whatever they went to", T,
+                   EACH_BACKEND) {
+  const auto written = [](int kib) {
+    auto job = call(R"(
+import os, signal
+def write(size):
+    file = os.open('file%d' % os.getpid(), os.O_RDWR | os.O_CREAT)
+    for _ in range(size >> 16):  # over and over at its start: what is there is not what was written
+        os.pwrite(file, bytes(1 << 16), 0)
+    os.unlink('file%d' % os.getpid())
+def main(kib):
+    readable, writable = os.pipe()
+    child = os.fork()  # is waited for
+    if child == 0: write(kib << 10); os._exit(0)
+    os.waitpid(child, 0)
+    child = os.fork()
+    if child == 0:  # its child is nobody's once it has ended
+        if os.fork() == 0: write(kib << 10); os.write(writable, b'!'); os._exit(0)
+        os._exit(0)
+    os.waitpid(child, 0)
+    os.read(readable, 1)
+    write(kib << 10)
+    if os.fork() == 0:  # is ended with the box
+        write(kib << 10); os.write(writable, b'!'); signal.pause()
+    os.read(readable, 1)
+    return kib
+)",
+                    Json::array({kib}));
+    const auto bytes = patient_run(T::sandbox(), job).run.written_bytes;
+    REQUIRE(bytes);
+    return static_cast<double>(*bytes);
+  };
+  const double all = 4 * 8 * kMiB;
+  const double more = written(8 << 10) - written(0);
+  if (std::is_same_v<T, ProcessBackend>) return;  // orphans are nobody's there
+  CAPTURE(more);
+  CHECK(is_within_a_tenth(more, all));
+}
+
 TEST_CASE_TEMPLATE("output is counted to the byte, and beyond its limit", T, EACH_BACKEND) {
   auto job = call(
       "import sys\n"

@@ -35,6 +35,8 @@ void write_setting(HtmlWriter& html, const Page& page, const Json& test_case) {
   const auto list = html.open("dl", {{"class", "setting"}});
   write_term(html, "Call", words_of_call(page.graded, test_case, kMaxValueText), "code");
   write_term(html, "Clock starts", text_at(test_case, "now"));
+  if (const std::string words = words_of_environment(test_case); !words.empty())
+    write_term(html, "Environment", words, "code");
   if (test_case.contains("family"))
     write_term(html, "Kind of failure", text_at(test_case, "family"));
   write_term(html, "Case", text_at(test_case, "visibility"));
@@ -211,6 +213,9 @@ void write_ran(HtmlWriter& html, const Page& page, const Json& ran, const std::s
   write_exception(html, outcome, anchor, side, page.index);
   write_stream(html, ran, "stdout", anchor);
   write_stream(html, ran, "stderr", anchor);
+  if (side == Side::kDraft) return;
+  if (const std::string words = words_of_use(page.report, ran); !words.empty())
+    html.element("p", {{"class", "hint"}}, "Used: " + words + ".");
 }
 
 void write_what_rests_on_it(HtmlWriter& html, const Page& page, const std::string& id) {
