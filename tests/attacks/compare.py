@@ -20,29 +20,23 @@ import time
 
 import corpus
 import host
-import leave_out
+import page
+from leave_out import IDENTITY, LAYERS, write_runner
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = pathlib.Path(__file__).resolve().parent
-PAGE = ROOT / "sandboxes/SECURITY.md"
+ROOT = FOLDER.parents[1]
 BIN = pathlib.Path(sys.argv[1]).resolve()
 
 BWRAP = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--ro-bind", "/", "/",
          "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HARNESS_SECRET": "of whoever starts it"}
 AS_NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-# So that the harness finds no cgroup: in a mount namespace of its own.
-WITHOUT_CGROUP = ["unshare", "--mount", "sh", "-c", 'umount --recursive --lazy /sys/fs/cgroup; exec "$@"', "sh"]
 RESULT = 3  # the descriptor for what the shim has to say, as in a box
 TIME_LIMIT_S = 3
 PATIENCE_S = 60
 LEFT_PATIENCE_S = 5
 KEY = "0x61747461"  # programs/message_queues.py
 
-CGROUP = "cgroup"
-IDENTITY = "unprivileged user"
-LAYERS = [IDENTITY, "network", "ipc namespace", "uts namespace", "cgroup namespace", "read-only root",
-          "scratch space", "descriptors", "rlimits", "capabilities", "Landlock", "system call filter", CGROUP]
 ALONE = [layer for layer in LAYERS if layer != IDENTITY]
 
 
@@ -94,12 +88,12 @@ class Boxes:
         assert not {IDENTITY, "read-only root"} <= set(without), "root would see the host's own files"
         self.runner = scratch / "runner"
         self.without = set(without)
-        leave_out.write_runner(BIN / "assay-runner-layers", self.runner, self.without - {CGROUP})
+        before = write_runner(BIN / "assay-runner-layers", self.runner, without)
+        self.command = [*before, BIN / "box_run", self.runner]
         self.start()
 
     def start(self):
-        command = [*(WITHOUT_CGROUP if CGROUP in self.without else []), BIN / "box_run", self.runner]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.layers = {each["name"]: each["state"] for each in self.answer()}
         for layer in self.without & set(self.layers):
             assert self.layers[layer] != "on", f"{layer} is on"
@@ -182,19 +176,6 @@ def listed(names):
     return ", ".join(f"`{name}`" for name in names) or "none"
 
 
-def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
-def fill(page, name, text):
-    begin, end = f"<!-- {name}: made by script/attack-tables -->", f"<!-- {name}: end -->"
-    head, _, rest = page.partition(begin)
-    _, found, tail = rest.partition(end)
-    assert found, f"{PAGE} has no part {name}"
-    return f"{head}{begin}\n{text}\n{end}{tail}"
-
-
 def measure(programs, facts, scratch):
     def boxes(title, without, programs):
         print(f"  {title}", flush=True)
@@ -218,7 +199,7 @@ def measure(programs, facts, scratch):
 
 def tables(programs, results):
     names = [program.name for program in programs]
-    compared = table(
+    compared = page.table(
         ["after", "program", "plain bubblewrap", "Assay"],
         [[program.aim, f"`{program.name}`", verdict(results["bubblewrap"][program.name]),
           verdict(results["all"][program.name])] for program in programs])
@@ -226,14 +207,14 @@ def tables(programs, results):
     compared += (f"\n\nOf {len(names)} programs, plain bubblewrap stops {count(results['bubblewrap'])} and Assay "
                  f"{count(results['all'])}.")
     open_ones = [name for name in names if not stopped(results["none"], name)]
-    alone = table(["layer, alone", "stops"],
+    alone = page.table(["layer, alone", "stops"],
                   [[layer, listed(name for name in open_ones if stopped(found, name))]
                    for layer, found in results["alone"].items()])
     always = listed(name for name in names if name not in open_ones)
     alone += (f"\n\nWithout any of them, {len(open_ones)} of {len(names)} programs get what they are after. What is "
               f"left then, the frame of every box (user, pid and mount namespaces, and the limits that the worker "
               f"sees to itself), stops {always}.")
-    missing = table(["layer, turned off", "loses its last stop"],
+    missing = page.table(["layer, turned off", "loses its last stop"],
                     [[layer, listed(name for name in found
                                     if stopped(results["all"], name) and not stopped(found, name))]
                      for layer, found in results["without"].items()])
@@ -254,11 +235,7 @@ def main():
         started = time.monotonic()
         results = measure(programs, bait.facts, scratch)
         print(f"  {len(programs)} programs, {time.monotonic() - started:.0f} s")
-    page = PAGE.read_text()
-    for part, text in tables(programs, results).items():
-        page = fill(page, part, text)
-    PAGE.write_text(page)
-    print(f"written: {PAGE.relative_to(ROOT)}")
+    page.fill("script/attack-tables", tables(programs, results))
 
 
 if __name__ == "__main__":

@@ -17,61 +17,30 @@
 // its first process leaves without waiting for those inside, and their cpu time is in nobody's
 // account.
 
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "harness/base/sha256.h"
 #include "harness/model/value.h"
-#include "harness/plan/loader.h"
-#include "harness/run/peer_adapter.h"
-#include "mock_warehouse/server.h"
 #include "sandboxes/process_tree.h"
 #include "sandboxes/protocol.h"
 #include "sandboxes/runner_process.h"
 #include "sandboxes/sandbox.h"
 #include "sandboxes/wire.h"
 #include "tests/bench/baselines.h"
+#include "tests/bench/boxed_case.h"
 
 namespace assay::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-/// Cases in a row; as many boxes are made and ended meanwhile.
-constexpr int kInARow = 8;
-/// Where they run, and the worker and the runner with them, as `assay grade` has it.
-constexpr int kCore = 0;
-
-/// This thread, and what it starts, on one core for as long as this lives.
-class OnOneCore {
- public:
-  OnOneCore() {
-    sched_getaffinity(0, sizeof before_, &before_);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(kCore, &one);
-    ASSAY_ASSERT(sched_setaffinity(0, sizeof one, &one) == 0, "the benchmark's core is not there");
-  }
-  ~OnOneCore() { sched_setaffinity(0, sizeof before_, &before_); }
-  OnOneCore(const OnOneCore&) = delete;
-  OnOneCore& operator=(const OnOneCore&) = delete;
-
- private:
-  cpu_set_t before_{};
-};
 
 struct Spread {
   double low = 0, middle = 0, high = 0;
@@ -84,52 +53,11 @@ Spread spread_of(std::vector<double> values) {
 
 /// Everything that a round needs.
 struct Bench {
-  model::Plan plan;
-  model::Case item;
-  std::string folder;
-  std::vector<model::SourceFile> files;
+  BoxedCase boxed;
   std::unique_ptr<sandbox::Sandbox> sandbox;
   std::unique_ptr<sandbox::RunnerProcess> runner;  ///< a second one, for bare forks
   std::map<std::string, std::vector<double>> steps;
 };
-
-[[noreturn]] void stop(const Error& error) {
-  std::fprintf(stderr, "case_bench: %s\n", error.to_string().c_str());
-  std::exit(error.kind == ErrorKind::kInput ? 2 : 3);
-}
-
-template <class T>
-T must(Result<T> result) {
-  if (!result.ok()) stop(result.error());
-  return std::move(result).value();
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) stop(input_error("cannot read the solution", {path}));
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-/// Whether the box tells which lines ran, as it does where a draft is reworked.
-enum class Lines { kIgnored, kWatched };
-
-sandbox::Job job_of(const Bench& bench, Lines lines = Lines::kIgnored) {
-  sandbox::Job job;
-  job.watch_lines = lines == Lines::kWatched;
-  job.files = bench.files;
-  job.entry = bench.plan.entry;
-  job.arguments = bench.item.arguments;
-  job.environment = bench.plan.environment;
-  job.now = bench.item.now;
-  job.limits = bench.plan.limits;
-  return job;
-}
-
-double ms_since(Clock::time_point started) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - started).count();
-}
 
 void note_steps(const model::Usage& usage, Bench& bench) {
   for (const auto& [step, ms] : usage.steps.items())
@@ -138,16 +66,9 @@ void note_steps(const model::Usage& usage, Bench& bench) {
   bench.steps["cpu time"].push_back(usage.cpu_user_ms + usage.cpu_system_ms);
 }
 
-/// One whole case: a box, the warehouse, the call, the result. Gives how long it waited for its
-/// box.
+/// Gives how long the case waited for its box.
 double run_boxed(Bench& bench, Lines lines = Lines::kIgnored) {
-  const auto server = warehouse::Server::make_checked(
-      bench.item.world, bench.item.script, {.start = bench.item.now, .seed = bench.plan.seed});
-  run::WarehousePeer peer(*server);
-  const model::Observation observation = bench.sandbox->run(job_of(bench, lines), peer);
-  const Json* status = model::field(observation.value, "status");
-  if (observation.outcome.kind != model::OutcomeKind::kReturned || status == nullptr)
-    stop(input_error("the boxed case gave no status: " + dump_json(Json(observation))));
+  const model::Observation observation = bench.boxed.run(*bench.sandbox, lines);
   if (lines == Lines::kIgnored) note_steps(observation.run, bench);
   return observation.run.steps.at("wait").get<double>();
 }
@@ -169,13 +90,10 @@ double cpu_ms() {
       .count();
 }
 
-/// A case of many, on average. When it begins and when it ends, a box is being made.
+/// A case of many, on average.
 double time_boxed_in_a_row(Bench& bench, Lines lines) {
   const OnOneCore here;
-  run_boxed(bench, lines);
-  const auto started = Clock::now();
-  for (int i = 0; i < kInARow; ++i) run_boxed(bench, lines);
-  return ms_since(started) / kInARow;
+  return time_in_a_row([&] { run_boxed(bench, lines); });
 }
 
 /// The least that any case could cost: the warm process forked into the namespaces, and gone again.
@@ -195,10 +113,10 @@ double time_bare_fork(Bench& bench) {
 /// The line of Python that a fresh interpreter is given.
 std::string call_line(const Bench& bench) {
   std::string arguments;
-  for (const Json& argument : bench.item.arguments)
+  for (const Json& argument : bench.boxed.item.arguments)
     arguments += (arguments.empty() ? "" : ", ") + model::describe(argument, 1'000);
-  return "import json, solution\nprint(json.dumps(solution." + bench.plan.entry.function + "(" +
-         arguments + ")))";
+  return "import json, solution\nprint(json.dumps(solution." + bench.boxed.plan.entry.function +
+         "(" + arguments + ")))";
 }
 
 /// A way to run the case, and how long it took in each round.
@@ -253,33 +171,23 @@ void print_steps(const Bench& bench) {
 }
 
 Bench prepare(const std::string& runner, const std::string& folder) {
-  Bench bench;
-  const auto package = must(plan::load("check_pipeline_health", "without_ai"));
-  bench.plan = plan::make_plan(package, 0);
-  const auto healthy = std::ranges::find_if(bench.plan.cases, [](const model::Case& item) {
-    return item.label == "healthy" && item.script.empty();
-  });
-  if (healthy == bench.plan.cases.end()) stop(input_error("the package has no plain healthy case"));
-  bench.item = *healthy;
-  bench.folder = folder;
-  model::SourceFile file{"solution.py", read_file(folder + "/solution.py"), ""};
-  file.sha256 = sha256_hex(file.bytes);
-  bench.files = {file};
+  Bench bench{.boxed = BoxedCase::load(folder), .sandbox = {}, .runner = {}, .steps = {}};
   // Both on one core, as a worker has them.
   const sandbox::SandboxOptions options{.runner = runner, .cpu = kCore};
   bench.sandbox = must(sandbox::open_box_sandbox(options));
   bench.runner = must(sandbox::RunnerProcess::start(options, sandbox::Backend::kBox,
-                                                    sandbox::image_for(job_of(bench)), -1));
+                                                    sandbox::image_for(bench.boxed.job()), -1));
   return bench;
 }
 
 int run_rounds(Bench bench, int rounds) {
-  LoopbackWarehouse warehouse(bench.item);
-  auto environment = bench.plan.environment;
+  LoopbackWarehouse warehouse(bench.boxed.item);
+  auto environment = bench.boxed.plan.environment;
   environment["WAREHOUSE_URL"] = "http://127.0.0.1:" + std::to_string(warehouse.port());
   const std::string call = call_line(bench);
   const auto fresh = [&](Baseline baseline) {
-    return must(time_run(command_of(baseline, bench.folder, call), environment, "\"status\""));
+    return must(
+        time_run(command_of(baseline, bench.boxed.folder, call), environment, "\"status\""));
   };
   const auto on_one_core = [&](Baseline baseline) {
     const OnOneCore here;
@@ -311,7 +219,8 @@ int run_rounds(Bench bench, int rounds) {
     }
   }
 
-  std::printf("One healthy case of %s, %d rounds, milliseconds:\n\n", bench.folder.c_str(), rounds);
+  std::printf("One healthy case of %s, %d rounds, milliseconds:\n\n", bench.boxed.folder.c_str(),
+              rounds);
   print_table("in a row on one core, all included", in_a_row);
   print_table("alone, from the job to its result", alone);
   print_steps(bench);
