@@ -1,11 +1,9 @@
 #include "harness/cli/run_options.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 
-#include "harness/base/ascii.h"
 #include "harness/cli/places.h"
 #include "harness/run/pool.h"
 #include "sandboxes/sandbox.h"
@@ -15,28 +13,14 @@ namespace {
 
 constexpr int kMaxJobs = 256;
 
-/// Tries what was asked for, as `assay doctor` does: a worker that starts later has the same host.
+/// Tries what was asked for, as `assay doctor` does, before anything is read or written. What
+/// workers have is looked at again when they start.
 Status check_required_layers(const RunOptions& options, const std::string& runner) {
   if (options.required_layers.empty()) return success();
   if (options.no_sandbox)
     return input_error("--require-layer and --no-sandbox cannot both be meant", {},
                        "Leave one of them out.");
-  const auto layers = sandbox::probe_layers({.runner = runner});
-  for (const std::string& wanted : options.required_layers) {
-    const auto found =
-        std::ranges::find(layers, lower_ascii(wanted),
-                          [](const model::Layer& layer) { return lower_ascii(layer.name); });
-    if (found == layers.end()) {
-      std::string known;
-      for (const model::Layer& layer : layers) known += (known.empty() ? "" : ", ") + layer.name;
-      return input_error("there is no layer called " + wanted, {}, "The layers are " + known + ".");
-    }
-    if (found->state != "on")
-      return environment_error(
-          "the layer " + found->name + " is " + found->state + ": " + found->detail,
-          "--require-layer asks for it; `assay doctor` shows all layers.");
-  }
-  return success();
+  return run::require_layers(options.required_layers, sandbox::probe_layers({.runner = runner}));
 }
 
 }  // namespace

@@ -130,7 +130,10 @@ class Recorder final : public PoolListener {
     for (const report::Format* format : options_.formats)
       if (!format->file_name.empty() && format->file_name != kReportFile)
         files.push_back({std::string(format->file_name), format->render(document, {})});
-    ASSAY_CHECK(write_result_folder(options_.out, submission.id, files, our_names_));
+    {
+      const UniqueFd replacing = lock_output(options_.out);
+      ASSAY_CHECK(write_result_folder(options_.out, submission.id, files, our_names_));
+    }
     progress_.submission_done();
     add(index, {submission.id, folder, report.judgement.overall.anchor}, document);
     return success();
@@ -171,7 +174,7 @@ class Recorder final : public PoolListener {
         !std::filesystem::exists(folder + "/" + std::string(kReportFile), error))
       return success();
     summary_dropped_ = true;
-    const UniqueFd lock = lock_summary(options_.out);
+    const UniqueFd lock = lock_output(options_.out);
     for (const std::string_view name : {kSummaryPageFile, kSummaryFile})
       if (!std::filesystem::remove(options_.out + "/" + std::string(name), error) && error)
         return system_error("cannot remove " + options_.out + "/" + std::string(name),
@@ -225,7 +228,7 @@ Result<std::vector<std::size_t>> sort_out(const Intake& intake, const GradeOptio
 }
 
 Status write_summary(const GradeOptions& options, Recorder& recorder, GradeResult& result) {
-  const UniqueFd lock = lock_summary(options.out);
+  const UniqueFd lock = lock_output(options.out);
   result.summary = recorder.summary();
   ASSAY_CHECK(write_result_file(options.out,
                                 {std::string(kSummaryFile), dump_json(result.summary, 1) + "\n"}));
@@ -273,8 +276,12 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
             choose_draft(grading.package.exercise, grading.package.variant, options.draft));
   ASSAY_TRY(const ResultKey of_run, key_of_run(grading, {options.level, draft, options.backend,
                                                          options.assay, options.runner}));
-  const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
-                         options.stop_fd};
+  const PoolOptions pool{.assay = options.assay,
+                         .runner = options.runner,
+                         .backend = options.backend,
+                         .jobs = options.jobs,
+                         .stop_fd = options.stop_fd,
+                         .required_layers = options.required_layers};
   Recorder recorder(grading, options, of_run, progress, on_report);
   Keeper keeper(options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); });
   auto sorted = sort_out(intake, options, std::move(keeper), recorder, progress);

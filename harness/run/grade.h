@@ -41,10 +41,11 @@ struct GradeOptions {
   std::string out = "reports";
   std::vector<const report::Format*> formats;  ///< report.json is written beside them in any case
   Backend backend = Backend::kBox;
-  std::string assay;            ///< this binary
-  std::string runner;           ///< assay-runner
-  bool blind = false;           ///< references in the place of names; see blind.h
-  std::string candidates_file;  ///< which reference is whose; empty: beside `out`
+  std::vector<std::string> required_layers{};  ///< as of PoolOptions
+  std::string assay;                           ///< this binary
+  std::string runner;                          ///< assay-runner
+  bool blind = false;                          ///< references in the place of names; see blind.h
+  std::string candidates_file;                 ///< which reference is whose; empty: beside `out`
   std::string entry_file;       ///< taken for the entry file where there is none; may be empty
   std::string applicants_file;  ///< a CSV, see applicants.h; empty: none
   bool force = false;           ///< keep no result, run all

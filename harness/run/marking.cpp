@@ -44,7 +44,7 @@ Stamp stamp_of(const ResultFolder& result) {
 }
 
 /// Writes the report that is there with the marks laid over it, and gives it. Everything is ready
-/// before it is seen to that the report is still the same.
+/// before it is seen to that the report is still the same, and stays so until it is written.
 Result<Json> write_marked(const ResultFolder& result, const std::vector<model::Mark>& marks) {
   constexpr int kTries = 10;  // as often as a grading may replace it meanwhile
   for (int i = 0; i < kTries; ++i) {
@@ -52,6 +52,7 @@ Result<Json> write_marked(const ResultFolder& result, const std::vector<model::M
     ASSAY_TRY(Json report, read_result(result));
     marks::apply(report, marks);
     const std::vector<OutputFile> files = render_result(result, report);
+    const UniqueFd lock = lock_output_of(result);
     if (stamp_of(result) != stamp) continue;
     ASSAY_CHECK(write_result(result, files));
     return report;

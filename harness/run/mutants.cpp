@@ -325,8 +325,12 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
                        {grading.package.exercise.folder + "/solutions/reference"});
 
   MutantRun result{.exercise = grading.package.exercise.id};
-  const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
-                         options.stop_fd};
+  const PoolOptions pool{.assay = options.assay,
+                         .runner = options.runner,
+                         .backend = options.backend,
+                         .jobs = options.jobs,
+                         .stop_fd = options.stop_fd,
+                         .required_layers = options.required_layers};
   PoolEnd end = PoolEnd::kDone;
   ASSAY_TRY(Made made, make_mutants(grading, submissions, references, only, pool, end));
   drop_unused(made, references, submissions);

@@ -10,6 +10,7 @@
 #include <list>
 #include <optional>
 
+#include "harness/base/ascii.h"
 #include "harness/base/count.h"
 #include "harness/run/framing.h"
 #include "harness/run/messages.h"
@@ -179,6 +180,8 @@ class Pool {
   Status handle(Worker& worker, Ready ready) {
     worker.ready = true;
     failed_starts_ = 0;
+    // What its boxes have, and not what a try before it said.
+    ASSAY_CHECK(require_layers(options_.required_layers, ready.layers));
     listener_.worker_ready(ready.tool, ready.layers);
     return success();
   }
@@ -323,6 +326,25 @@ std::vector<int> usable_cpus() {
       if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
   if (cpus.empty()) cpus.push_back(0);  // a machine with more cores than the set has room for
   return cpus;
+}
+
+Status require_layers(const std::vector<std::string>& required,
+                      const std::vector<model::Layer>& layers) {
+  for (const std::string& wanted : required) {
+    const auto found =
+        std::ranges::find(layers, lower_ascii(wanted),
+                          [](const model::Layer& layer) { return lower_ascii(layer.name); });
+    if (found == layers.end()) {
+      std::string known;
+      for (const model::Layer& layer : layers) known += (known.empty() ? "" : ", ") + layer.name;
+      return input_error("there is no layer called " + wanted, {}, "The layers are " + known + ".");
+    }
+    if (found->state != "on")
+      return environment_error(
+          "the layer " + found->name + " is " + found->state + ": " + found->detail,
+          "--require-layer asks for it; `assay doctor` shows all layers.");
+  }
+  return success();
 }
 
 Result<PoolEnd> run_pool(const model::Plan& plan, std::span<const model::Submission> submissions,

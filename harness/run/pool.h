@@ -33,7 +33,15 @@ struct PoolOptions {
   int stop_fd = -1;  ///< borrowed; the pool stops when it is readable; -1: never
   /// Beyond what a case that is run twice may last: the longest silence of a busy worker.
   std::chrono::milliseconds silence_slack{60'000};
+  /// Layers of isolation that every worker must have, by name in any case; beside those without
+  /// which none starts.
+  std::vector<std::string> required_layers{};
 };
+
+/// kEnvironment where one of `required` is not on, with what it is instead; kInput where there is
+/// no layer of that name.
+Status require_layers(const std::vector<std::string>& required,
+                      const std::vector<model::Layer>& layers);
 
 /// All that came of one submission.
 struct SubmissionRun {

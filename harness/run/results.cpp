@@ -168,18 +168,22 @@ Status write_result(const ResultFolder& result, const std::vector<OutputFile>& f
   return success();
 }
 
-UniqueFd lock_summary(const std::string& root) {
+UniqueFd lock_output(const std::string& root) {
   UniqueFd folder(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   while (folder && ::flock(folder.get(), LOCK_EX) != 0 && errno == EINTR) {
   }
   return folder;
 }
 
+UniqueFd lock_output_of(const ResultFolder& result) {
+  return lock_output((fs::path(result.path) / "..").lexically_normal().string());
+}
+
 Status refresh_summary(const ResultFolder& result, const Json& report) {
   const fs::path root = (fs::path(result.path) / "..").lexically_normal();
   const std::string path = (root / kSummaryFile).string();
   // Two who mark two submissions would each put an old entry of the other's back.
-  const UniqueFd lock = lock_summary(root.string());
+  const UniqueFd lock = lock_output_of(result);
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return success();
   ASSAY_TRY(const Json summary, report::read_summary(path));

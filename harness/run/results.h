@@ -47,9 +47,11 @@ std::string graded_sha256(const Json& report);
 std::vector<OutputFile> render_result(const ResultFolder& result, const Json& report);
 Status write_result(const ResultFolder& result, const std::vector<OutputFile>& files);
 
-/// Held by whoever changes the summary in an output folder. None where the file system has no
-/// locks.
-UniqueFd lock_summary(const std::string& root);
+/// Held by whoever changes the summary in an output folder, or replaces a report in it. None where
+/// the file system has no locks.
+UniqueFd lock_output(const std::string& root);
+/// The same, of the folder that a result lies in.
+UniqueFd lock_output_of(const ResultFolder& result);
 
 /// Puts a report's entry into the summary beside its folder, where there is one that lists it.
 Status refresh_summary(const ResultFolder& result, const Json& report);

@@ -229,8 +229,12 @@ Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::stri
   if (solutions.empty()) result.unproven.push_back("The variant " + variant + " has no solutions.");
   progress.begin(solutions.size(), workload.items.size() - solutions.size(), result.cases);
   Runner runner(grading, solutions, workload, progress);
-  const PoolOptions pool{options.assay, options.runner, options.backend, options.jobs,
-                         options.stop_fd};
+  const PoolOptions pool{.assay = options.assay,
+                         .runner = options.runner,
+                         .backend = options.backend,
+                         .jobs = options.jobs,
+                         .stop_fd = options.stop_fd,
+                         .required_layers = options.required_layers};
   ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, workload.items, pool, runner));
   if (end == PoolEnd::kStopped) return end;
   if (!runner.problem_of_draft().empty())

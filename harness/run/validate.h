@@ -24,6 +24,7 @@ struct ValidateOptions {
   std::uint64_t seed = 0;
   int jobs = 1;
   Backend backend = Backend::kBox;
+  std::vector<std::string> required_layers{};  ///< as of PoolOptions
   std::string assay;
   std::string runner;
   int stop_fd = -1;

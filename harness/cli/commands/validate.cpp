@@ -152,6 +152,7 @@ Result<int> validate(const Options& options) {
                                  .seed = options.run.seed,
                                  .jobs = resolved.jobs,
                                  .backend = resolved.backend,
+                                 .required_layers = options.run.required_layers,
                                  .assay = resolved.assay,
                                  .runner = resolved.runner,
                                  .stop_fd = stop.get()};

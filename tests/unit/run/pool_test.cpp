@@ -109,6 +109,24 @@ TEST_CASE("every submission comes back whole, with any number of workers") {
   }
 }
 
+TEST_CASE("what a worker's boxes lack of what is required ends the run before a case is run") {
+  auto options = options_for(1);
+  options.required_layers = {"Seccomp"};
+  Listener listener;
+  CHECK(run_all({told("a", "well")}, options, listener) == PoolEnd::kDone);
+
+  options.required_layers = {"cgroup"};
+  const auto unknown = run_pool(plan_of(kCases), std::vector{told("a", "well")}, options, listener);
+  REQUIRE_FALSE(unknown.ok());
+  CHECK(unknown.error().kind == ErrorKind::kInput);
+  CHECK(unknown.error().to_string().find("there is no layer called cgroup") == 0);
+
+  const auto off = require_layers({"CGROUP"}, {{"cgroup", "off", "none is mounted"}});
+  REQUIRE_FALSE(off.ok());
+  CHECK(off.error().kind == ErrorKind::kEnvironment);
+  CHECK(off.error().to_string().find("the layer cgroup is off: none is mounted") == 0);
+}
+
 TEST_CASE("a single submission is spread over the workers and comes back in order") {
   Listener listener;
   run_all({told("a", "well")}, options_for(4), listener);
