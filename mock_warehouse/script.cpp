@@ -67,8 +67,12 @@ Step read_step(const Json& json) {
   step.faults = faults_of(json);
   std::ranges::stable_sort(step.faults, {},
                            [](const ScriptedFault& f) { return parts_of(f).first(); });
-  const bool lasts_by_itself = std::ranges::any_of(
-      step.faults, [](const ScriptedFault& f) { return f.fault->over != nullptr; });
+  if (json.contains("until_ms"))
+    step.until = std::chrono::milliseconds(json.at("until_ms").get<std::int64_t>());
+  const bool lasts_by_itself =
+      step.until || std::ranges::any_of(step.faults, [](const ScriptedFault& f) {
+        return f.fault->over != nullptr;
+      });
   if (json.contains("times")) {
     step.times = json.at("times").get<int>();
   } else if (!lasts_by_itself) {
@@ -151,6 +155,12 @@ Status check_faults(const Json& script, const std::string& root) {
       const std::string place =
           root + "/" + std::to_string(rule) + "/steps/" + std::to_string(step);
       ASSAY_CHECK(check_step(steps[step], place));
+      if (steps[step].contains("until_ms") && step + 1 == steps.size() &&
+          script[rule].value("then", "") == "repeat")
+        return input_error(
+            "the last step is repeated for ever; expected a step behind it, such as "
+            "{answer: world}, or then: world",
+            {place + "/until_ms"});
       const std::vector<ScriptedFault> faults = faults_of(steps[step]);
       if (matches && !faults.empty() && faults[0].fault->entrance != Entrance::kOpen)
         return input_error(quoted(faults[0]) +
@@ -202,7 +212,7 @@ bool Script::is_over(const Asked& asked, std::size_t rule) const {
   const Progress& progress = progress_[rule];
   const Step& step = rules_[rule].steps[progress.step];
   if (is_last_for_ever(rule, progress.step)) return false;
-  if (is_used_up(rule, progress)) return true;
+  if (is_used_up(rule, progress) || (step.until && asked.elapsed >= *step.until)) return true;
   for (std::size_t i = 0; i < step.faults.size(); ++i) {
     const Fault& fault = *step.faults[i].fault;
     if (fault.over != nullptr && fault.over(context(asked, rule, i))) return true;

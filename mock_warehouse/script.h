@@ -3,8 +3,8 @@
 // The script of one case: which requests meet which fault, in which order.
 //
 // A script is a list of rules; the first whose `match` fits a request takes it. A rule's steps are
-// used in order, each `times` often. Behind the last step stands what `then` says: "repeat" it for
-// ever, the "world" answers, or, where the script says nothing, the world answers and the journal
+// used in order, each `times` often or `until_ms`. Behind the last step stands what `then` says:
+// "repeat" it for ever, the "world" answers, or, where the script says nothing, the world answers and the journal
 // tells that the script was exhausted. Parsed once; answer() uses steps up. Owned by one server.
 
 #include <optional>
@@ -24,9 +24,10 @@ struct ScriptedFault {
 struct Step {
   std::vector<ScriptedFault>
       faults;                ///< in the order in which they are applied; none: the world answers
-  std::optional<int> times;  ///< none: as long as a fault says
-  Duration delay{};          ///< before the answer, whichever it is
-  bool close = false;        ///< the connection ends behind the answer
+  std::optional<int> times;  ///< none: as long as a fault or `until` says
+  std::optional<Duration> until;  ///< over by then, since the case's `now`
+  Duration delay{};               ///< before the answer, whichever it is
+  bool close = false;             ///< the connection ends behind the answer
 };
 
 /// What is absent fits everything.

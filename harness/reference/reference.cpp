@@ -263,7 +263,7 @@ void write_faults(Page& page) {
     const std::string title = name == "answer"   ? "answer: world"
                               : name == "faults" ? "faults: […]"
                                                  : "fault: " + name;
-    page.entry(title, {&step, steps.file}, {"fault", "answer", "times", "delay_ms", "connection"});
+    page.entry(title, {&step, steps.file}, {"fault", "answer", "times", "until_ms", "delay_ms", "connection"});
   }
 }
 

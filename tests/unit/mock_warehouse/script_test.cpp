@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "mock_warehouse/schema.h"
 #include "tests/unit/mock_warehouse/driven.h"
 
 namespace assay::warehouse {
@@ -112,6 +113,34 @@ TEST_CASE("a fault that lasts by itself can be bounded by times, and repeated") 
   Driven repeated(small_world(), json(R"([{"steps": [
       {"fault": "eventual", "after_calls": 1}], "then": "repeat"}])"));
   CHECK(statuses(repeated, 3) == "404 404 404 ");
+}
+
+TEST_CASE("a step that ends at a time serves any number of requests until then") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "http_error", "status": 503, "until_ms": 90000}, {"answer": "world"}],
+      "then": "repeat"}])"));
+  CHECK(statuses(warehouse, 3) == "503 503 503 ");
+  warehouse.advance(89'999ms);
+  CHECK(statuses(warehouse, 1) == "503 ");
+  warehouse.advance(1ms);
+  CHECK(statuses(warehouse, 2) == "200 200 ");
+  CHECK(warehouse.request(3).step == 0);
+  CHECK(warehouse.request(4).step == 1);
+}
+
+TEST_CASE("a step that ends at a time can be over by its uses before") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "http_error", "status": 503, "until_ms": 90000, "times": 2}], "then": "world"}])"));
+  CHECK(statuses(warehouse, 3) == "503 503 200 ");
+}
+
+TEST_CASE("a step that is repeated for ever cannot end at a time") {
+  const Status status = check(small_world(), json(R"([{"steps": [
+      {"answer": "world"}, {"fault": "hang", "until_ms": 5}], "then": "repeat"}])"));
+  REQUIRE_FALSE(status.ok());
+  CHECK(status.error().to_string() ==
+        "/script/0/steps/1/until_ms: the last step is repeated for ever; expected a step "
+        "behind it, such as {answer: world}, or then: world");
 }
 
 TEST_CASE(
