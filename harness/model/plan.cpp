@@ -12,6 +12,18 @@ constexpr std::pair<Visibility, std::string_view> kVisibilities[] = {
 
 std::string_view to_string(Visibility visibility) { return enum_name(visibility, kVisibilities); }
 
+std::map<std::string, std::string> environment_of(const Plan& plan, const Case& the_case) {
+  std::map<std::string, std::string> environment = plan.environment;
+  for (const auto& [name, value] : the_case.environment.items()) {
+    if (value.is_null()) {
+      environment.erase(name);
+    } else {
+      environment[name] = value.get<std::string>();
+    }
+  }
+  return environment;
+}
+
 void to_json(Json& json, const Case& item) {
   json = {{"id", item.id},
           {"title", item.title},
@@ -20,6 +32,7 @@ void to_json(Json& json, const Case& item) {
           {"visibility", to_string(item.visibility)},
           {"now_ns", to_ns(item.now)},
           {"arguments", item.arguments},
+          {"environment", item.environment},
           {"variables", item.variables},
           {"world", item.world},
           {"script", item.script},
@@ -35,6 +48,7 @@ void from_json(const Json& json, Case& item) {
   item.visibility = enum_from(json.at("visibility"), kVisibilities);
   item.now = VirtualTime(read_ns(json, "now_ns"));
   item.arguments = json.at("arguments");
+  item.environment = json.at("environment");
   item.variables = json.at("variables");
   item.world = json.at("world");
   item.script = json.at("script");

@@ -27,10 +27,12 @@ struct Case {
   std::optional<std::string> twin_of;  ///< id of the case that this one repeats with other values
   VirtualTime now;                     ///< where virtual time starts
   Json arguments = Json::array();      ///< positional, JSON values only
-  Json variables = Json::object();     ///< of the template: date, minimum, rows, canary
-  Json world = Json::object();         ///< mock_warehouse/schemas/world.schema.json
-  Json script = Json::array();         ///< mock_warehouse/schemas/script.schema.json
-  Json expect = Json::object();        ///< never enters a box: {"actual_rows": 1500 | null, …}
+  /// Laid over the plan's: text, or null for a variable that is not there.
+  Json environment = Json::object();
+  Json variables = Json::object();  ///< of the template: date, minimum, rows, canary
+  Json world = Json::object();      ///< mock_warehouse/schemas/world.schema.json
+  Json script = Json::array();      ///< mock_warehouse/schemas/script.schema.json
+  Json expect = Json::object();     ///< never enters a box: {"actual_rows": 1500 | null, …}
 };
 
 struct Plan {
@@ -45,6 +47,9 @@ struct Plan {
   std::optional<SourceFile> draft;  ///< the exercise's, which solutions may build on
   std::vector<Case> cases;
 };
+
+/// What the candidate's process finds in the case.
+std::map<std::string, std::string> environment_of(const Plan& plan, const Case& the_case);
 
 void to_json(Json&, const Case&);
 void from_json(const Json&, Case&);

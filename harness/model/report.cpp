@@ -119,6 +119,7 @@ Json case_json(const Case& item, const Observation& observation) {
   write_if(json, "twin_of", item.twin_of);
   json["now"] = format_utc(item.now);
   json["arguments"] = item.arguments;
+  if (!item.environment.empty()) json["environment"] = item.environment;
   json["outcome"] = observation.outcome;
   if (observation.has_value) json["value"] = observation.value;
   json["stdout"] = observation.out;

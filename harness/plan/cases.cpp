@@ -210,6 +210,16 @@ class Expander {
                std::to_string(arguments->size()),
            whole.place_of("/arguments"));
     made.arguments = *std::move(arguments);
+    if (!whole.contains("environment")) return;
+    if (auto environment = keep(whole.at("environment").fill(variables))) {
+      for (const auto& [name, value] : environment->items()) {
+        if (value.is_string() || value.is_null()) continue;
+        fail("environment: expected text once the variables are filled in, found " +
+                 dump_json(value),
+             whole.place_of("/environment" + pointer_step(name)));
+      }
+      made.environment = *std::move(environment);
+    }
   }
 
   void fill_warehouse(const Template& whole, const Json& variables, model::Case& made) {

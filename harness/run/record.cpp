@@ -93,7 +93,7 @@ std::string input_sha256(const model::Plan& plan, const model::Case& the_case) {
                 {"seed", case_seed(plan.seed, the_case)},
                 {"limits", plan.limits},
                 {"entry", plan.entry},
-                {"environment", plan.environment},
+                {"environment", model::environment_of(plan, the_case)},
                 {"needs_warehouse", plan.needs_warehouse},
                 {"starter", model::hash_of_files(plan.starter)}};
   if (plan.draft) input["draft"] = plan.draft->sha256;  // lies beside the submission

@@ -89,7 +89,7 @@ sandbox::Job call_job(const model::Plan& plan, const model::Submission& submissi
   job.arguments = the_case.arguments;
   job.watch_lines =
       plan.draft.has_value();  // which handlers were entered is compared with the draft's
-  job.environment = plan.environment;
+  job.environment = model::environment_of(plan, the_case);
   job.seed = case_seed(plan.seed, the_case);
   job.now = the_case.now;
   job.limits = plan.limits;

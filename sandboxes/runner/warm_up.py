@@ -19,6 +19,7 @@ import inspect
 import os
 import socket
 import sys
+import time
 
 MODULES = """
     abc argparse array ast base64 binascii bisect calendar cmath collections collections.abc
@@ -186,6 +187,8 @@ def set_environment(environment):
     """Through os.environ, which keeps the C library's in step. It is empty before."""
     for name, value in environment.items():
         os.environ[name] = value
+    if "TZ" in environment:
+        time.tzset()  # the C library and this module looked when there was none
 
 
 def set_up_and_forget():

@@ -97,6 +97,18 @@ constexpr Program kHabits[] = {
      "    return sqlite3.connect(':memory:').execute('select 3 + 4').fetchone()[0]\n"},
 };
 
+TEST_CASE_TEMPLATE("TZ is the time zone of the process, as in one that started with it", T,
+                   BoxBackend, ProcessBackend) {
+  Job job = call(
+      "import datetime, time\n"
+      "def main():\n"
+      "    return [time.strftime('%H:%M %Z'), time.tzname[0], time.timezone,\n"
+      "            datetime.datetime.now().isoformat()[:16], datetime.date.today().isoformat()]\n");
+  job.environment["TZ"] = "Pacific/Auckland";
+  const Json expected = {"19:00 NZDT", "NZST", -43'200, "2026-03-14T19:00", "2026-03-14"};
+  CHECK(run(T::sandbox(), job).value == expected);
+}
+
 TEST_CASE_TEMPLATE("what candidates do by habit works", T, BoxBackend, ProcessBackend) {
   for (const Program& program : kHabits) {
     CAPTURE(std::string(program.name));

@@ -133,6 +133,22 @@ TEST_CASE("what a case says is laid over its file's defaults, and those over the
   CHECK(text_of(cases[2].world) == R"({"tables":{}})");
 }
 
+TEST_CASE("a case's environment is laid over the exercise's") {
+  TemporaryPackage package;
+  const auto loaded_cases = cases_of(package,
+                                     "cases:\n"
+                                     "  - {id: one, title: One, label: healthy}\n"
+                                     "  - id: two\n"
+                                     "    title: Two\n"
+                                     "    label: healthy\n"
+                                     "    environment: {TZ: UTC0, DAY: \"${date}\", SET: null}\n");
+  model::Plan plan;
+  plan.environment = {{"SET", "1"}, {"DAY", "none"}};
+  CHECK(model::environment_of(plan, loaded_cases[0]) == plan.environment);
+  const std::map<std::string, std::string> expected = {{"DAY", "2026-03-13"}, {"TZ", "UTC0"}};
+  CHECK(model::environment_of(plan, loaded_cases[1]) == expected);
+}
+
 TEST_CASE("cases come by the name of their file, then as they are written") {
   TemporaryPackage package;
   package.add("cases/b.yaml", "cases: [{id: aa, title: t, label: l}]\n");
@@ -202,6 +218,11 @@ TEST_CASE("mistakes in cases are told with their place") {
       error_of_cases("cases:\n  - {id: a, title: t, label: l, arguments: [1, 2]}\n") ==
       "cases/a.yaml:2:44: arguments: expected 1, as many as the entry point has parameters, found "
       "2");
+  CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, environment: {tz: UTC}}\n") ==
+        "cases/a.yaml:2:47: unknown key \"tz\"; no other key is known here");
+  CHECK(
+      error_of_cases("cases:\n  - {id: a, title: t, label: l, environment: {N: \"${rows}\"}}\n") ==
+      "cases/a.yaml:2:50: environment: expected text once the variables are filled in, found 1500");
   CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, expect: {actual_rows: many}}\n") ==
         "cases/a.yaml:2:55: actual_rows: expected an integer or null once the variables are filled "
         "in, found \"many\"");
