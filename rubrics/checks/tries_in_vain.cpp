@@ -1,6 +1,9 @@
 // kind: tries_in_vain. The function asks again for what was refused for good. Asking again for what
 // may yet come is noted, and no more. For a negative indicator.
 
+#include <algorithm>
+#include <array>
+
 #include "rubrics/check.h"
 
 namespace assay::rubrics {
@@ -23,6 +26,13 @@ constexpr std::string_view kSchema = R"({
       "description": "Labels of what is not there and may come: a further try is noted, and no more.",
       "type": "array", "items": {"type": "string"}}}})";
 
+/// The same request is refused again, whenever it comes: RFC 9110, 15.5. A few of these answers say
+/// "not now" (Request Timeout, Too Early, Too Many Requests).
+bool refuses_for_good(const Exchange& e) {
+  constexpr std::array kNotNow = {408, 425, 429};
+  return e.status && *e.status >= 400 && *e.status < 500 && !std::ranges::count(kNotNow, *e.status);
+}
+
 void note_waiting(const FactSet& facts, const Json& parameters, Decision& d) {
   for (const CaseFact* c : facts.of_labels(labels_of(parameters, "may_come"))) {
     const TrafficFact& traffic = facts.traffic(*c);
@@ -44,11 +54,13 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     for (const CaseFact* c : facts.of_labels(labels)) {
       if (!c->ran || !c->reached || c->family != family) continue;
       const TrafficFact& traffic = facts.traffic(*c);
-      if (!traffic.failed()) continue;
-      const std::size_t tries = traffic.tries().size();
+      if (!std::ranges::any_of(traffic.exchanges, refuses_for_good)) continue;
+      // What came before the refusal may have been worth another try.
+      const auto tries = static_cast<std::size_t>(std::ranges::count_if(
+          traffic.tries(), [](const Try& t) { return refuses_for_good(*t.before); }));
       if (tries > 0 && term.holds != true)
-        because.push_back(in_quotes(c->title) + " was asked for " + std::to_string(tries + 1) +
-                          " times");
+        because.push_back(in_quotes(c->title) + " was asked for again after the refusal, " +
+                          (tries == 1 ? "once" : std::to_string(tries) + " times"));
       if (tries > 0 || !term.holds) cite(term.evidence, traffic.id);
       term.holds = term.holds.value_or(false) || tries > 0;
     }

@@ -263,7 +263,27 @@ TEST_CASE("what was refused for good and asked for again is told, and polling a 
   const auto once = ready(patient({1000, 2000}, may_pass));
   CHECK(indicator(once, "retries_permanent").notes.empty());
   CHECK(indicator(ready(patient({1000}, fails)), "retries_permanent")
-            .explanation.find("was asked for 2 times") != std::string::npos);
+            .explanation.find("was asked for again after the refusal, once") != std::string::npos);
+}
+
+TEST_CASE("a try before the refusal is none in vain") {
+  const auto answered = [](std::vector<int> statuses) {
+    return but_in(
+        "auth",
+        [=](const Case& c) {
+          std::vector<Request> requests;
+          for (const int status : statuses)
+            requests.push_back(
+                asked(c, status, milliseconds(1000 * requests.size()), "http_error"));
+          return with(sound()(c), requests, milliseconds(10'000));
+        },
+        patient({1000}, may_pass));
+  };
+  CHECK(ready(answered({503, 503, 401}), "retries_permanent") == "not_observed");
+  CHECK(ready(answered({503, 401, 401}), "retries_permanent") == "observed");
+  CHECK(ready(answered({429, 401}), "retries_permanent") == "not_observed");
+  // Who gave up before was refused nothing for good.
+  CHECK(ready(answered({503}), "retries_permanent") == "not_exercised");
 }
 
 // ---- bounds_total_wait
