@@ -1,0 +1,217 @@
+// What a program sees of time, way by way: harness/TIME.md has the same as a table.
+
+#include <doctest/doctest.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include <string>
+
+#include "sandboxes/sandbox.h"
+#include "tests/sandbox_support/support.h"
+
+namespace assay::sandbox::testing {
+namespace {
+
+using model::OutcomeKind;
+using namespace std::chrono_literals;
+
+struct Program {
+  const char* name;
+  const char* source;    ///< behind kPrologue; main() gives what `expected` has
+  const char* expected;  ///< JSON
+  const char* note;      ///< how the only note begins; empty where there is none
+};
+
+const std::string kPrologue = R"(
+import ctypes, datetime, multiprocessing, os, resource, select, signal, socket, subprocess, sys
+import threading, time
+start = time.monotonic()
+def passed(): return round(time.monotonic() - start)
+)";
+
+constexpr Program kPrograms[] = {
+    {"alarm: rings on the case's clock, and tells what was left of the one before", R"(
+def main():
+    rang = []; signal.signal(signal.SIGALRM, lambda *a: rang.append(passed()))
+    signal.alarm(60); left = signal.alarm(8); time.sleep(20)
+    return [left, rang, passed(), signal.alarm(0)])",
+     "[60, [8], 20, 0]", ""},
+    {"setitimer: rings again and again on the case's clock", R"(
+def main():
+    rang = []; signal.signal(signal.SIGALRM, lambda *a: rang.append(passed()))
+    signal.setitimer(signal.ITIMER_REAL, 5, 2); time.sleep(10)
+    left = signal.getitimer(signal.ITIMER_REAL); old = signal.setitimer(signal.ITIMER_REAL, 0)
+    time.sleep(10); return [rang, [round(s) for s in left], [round(s) for s in old]])",
+     "[[5, 7, 9], [1, 2], [1, 2]]", ""},
+    {"an alarm that breaks off a computation that looks at no clock does not ring in it", R"(
+def main():
+    rang = []; signal.signal(signal.SIGALRM, lambda *a: rang.append(passed())); signal.alarm(1)
+    sum(range(10 ** 6)); before = list(rang); time.sleep(2); return [before, rang])",
+     "[[], [1]]", ""},
+    {"setitimer of cpu time: rings by the kernel's account", R"(
+def main():
+    rang = []; signal.signal(signal.SIGVTALRM, lambda *a: rang.append(True))
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)
+    while not rang: pass
+    return rang)",
+     "[true]", "order_not_fixed"},
+    {"a signal to itself interrupts at once, and a sleep goes on behind it", R"(
+def main():
+    rang = []; signal.signal(signal.SIGUSR1, lambda *a: rang.append(passed()))
+    threading.Timer(7, os.kill, (os.getpid(), signal.SIGUSR1)).start(); time.sleep(20)
+    return [rang, passed()])",
+     "[[7], 20]", ""},
+    {"a timeout of a child process passes for real", R"(
+def main():
+    child = multiprocessing.get_context('fork').Process(target=time.sleep, args=(10_000,))
+    child.start(); before = time.monotonic(); child.join(0.2); took = time.monotonic() - before
+    alive = child.is_alive(); child.kill(); child.join()
+    return [alive, 0.2 <= took < 100, child.exitcode])",
+     "[true, true, -9]", "real_time"},
+    {"time before the first child process stays virtual", R"(
+def main():
+    time.sleep(300); pid = os.fork()
+    if pid == 0: os._exit(0 if passed() >= 300 else 1)
+    return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), passed() >= 300])",
+     "[0, true]", "real_time"},
+    {"a loop that polls the clock comes to its end", R"(
+def main():
+    end = time.time() + 30; looks = 0
+    while time.time() < end: looks += 1
+    late = datetime.datetime.now() + datetime.timedelta(seconds=30)
+    while datetime.datetime.now() < late: time.sleep(0)
+    return [looks > 1000, 60 <= passed() < 62])",
+     "[true, true]", ""},
+    {"a loop that polls for what another thread does lets it come", R"(
+def main():
+    done = []; threading.Thread(target=lambda: (time.sleep(5), done.append(passed()))).start()
+    while not done: time.monotonic()
+    return [done, passed()])",
+     "[[5], 5]", ""},
+    {"a computation takes no time on any clock", R"(
+def main():
+    clocks = [time.time, time.monotonic, time.perf_counter, time.process_time, time.thread_time]
+    before = [clock() for clock in clocks]; sum(range(10 ** 6))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return [all(clock() - b < 0.001 for clock, b in zip(clocks, before)), used.ru_utime < 0.001])",
+     "[true, true]", ""},
+    {"all clocks of a machine agree, and it has been up for 100 seconds", R"(
+def main():
+    ids = [time.CLOCK_MONOTONIC, time.CLOCK_BOOTTIME, time.CLOCK_MONOTONIC_RAW]
+    up = [int(time.clock_gettime(id)) for id in ids]; time.sleep(50)
+    then = [int(time.clock_gettime(id)) for id in ids]
+    try: time.clock_settime(time.CLOCK_REALTIME, 0)
+    except PermissionError as error: return [up, then, int(time.time()) - 1773468000, 'refused'])",
+     R"([[100, 100, 100], [150, 150, 150], 50, "refused"])", ""},
+    {"a zone that a program asks for is that zone's, daylight saving included", R"(
+import zoneinfo
+def main():
+    os.environ['TZ'] = 'America/New_York'; time.tzset(); said = [time.strftime('%H %Z')]
+    berlin = zoneinfo.ZoneInfo('Europe/Berlin')
+    def there(): return datetime.datetime.now(berlin).isoformat(timespec='minutes')
+    time.sleep(1277999); said.append(there()); time.sleep(1); return said + [there()])",
+     R"(["02 EDT", "2026-03-29T01:59+01:00", "2026-03-29T03:00+02:00"])", ""},
+};
+
+std::string notes_of(const model::Observation& seen) {
+  std::string all;
+  for (const std::string& note : seen.notes) all += note.substr(0, note.find(':'));
+  return all;
+}
+
+Job program(const std::string& source) {
+  Job job = call(kPrologue + source);
+  job.limits.virtual_ms = 30LL * 24 * 3'600 * 1'000;
+  job.limits.wall_ms = 120'000;  // only a defect needs it
+  return job;
+}
+
+double host_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+TEST_CASE_TEMPLATE("what a program sees of time", T, EACH_BACKEND) {
+  for (const Program& each : kPrograms) {
+    CAPTURE(std::string(each.name));
+    const auto seen = run(T::sandbox(), program(each.source));
+    CAPTURE(dump_json(Json(seen.outcome)));
+    CHECK(seen.value == Json::parse(each.expected));
+    CHECK(notes_of(seen) == each.note);
+  }
+}
+
+TEST_CASE_TEMPLATE("a system call of a program's own tells the host's time, and sleeps for real", T,
+                   EACH_BACKEND) {
+  const double before = host_seconds();
+  const auto seen = run(T::sandbox(), program("GETTIME = " + std::to_string(SYS_clock_gettime) +
+                                              "\nNANOSLEEP = " + std::to_string(SYS_nanosleep) + R"(
+libc = ctypes.CDLL(None)
+def raw():
+    now = (ctypes.c_long * 2)(); assert libc.syscall(GETTIME, 0, now) == 0
+    return now[0] + now[1] / 1e9
+def main():
+    a = raw(); time.sleep(100_000); b = raw(); virtual = time.monotonic()
+    assert libc.syscall(NANOSLEEP, (ctypes.c_long * 2)(0, 50_000_000), None) == 0
+    return [a, b - a < 100_000, raw() - b >= 0.05, time.monotonic() - virtual < 0.001]
+)"));
+  REQUIRE(seen.outcome.kind == OutcomeKind::kReturned);
+  CHECK(seen.value.at(0) >= before - 1);
+  CHECK(seen.value.at(0) <= host_seconds() + 1);
+  CHECK(seen.value.at(1) == true);
+  CHECK(seen.value.at(2) == true);
+  CHECK(seen.value.at(3) == true);
+  CHECK(seen.notes.empty());
+}
+
+TEST_CASE_TEMPLATE("the times of files are the host's, unless a program sets them", T,
+                   EACH_BACKEND) {
+  const double before = host_seconds();
+  const auto seen = run(T::sandbox(), program(R"(
+def main():
+    open('file', 'w').close(); made = os.stat('file').st_mtime
+    os.utime('file', (5, time.time())); own = os.stat('file')
+    os.utime('file'); now = os.stat('file').st_mtime
+    return [made, own.st_atime, own.st_mtime - 1773468000 < 1, now]
+)"));
+  REQUIRE(seen.outcome.kind == OutcomeKind::kReturned);
+  for (const int host : {0, 3}) {
+    CHECK(seen.value.at(host) >= before - 1);  // the kernel's clock of files is a coarse one
+    CHECK(seen.value.at(host) <= host_seconds() + 1);
+  }
+  CHECK(seen.value.at(1) == 5.0);
+  CHECK(seen.value.at(2) == true);
+}
+
+TEST_CASE("the zone of a box is UTC, whatever the host's is") {
+  const auto seen = run(BoxBackend::sandbox(), program(R"(
+def main():
+    return [list(time.tzname), time.timezone, time.localtime().tm_hour, time.gmtime().tm_hour,
+            datetime.datetime.now().astimezone().isoformat(timespec='minutes')]
+)"));
+  CHECK(seen.value == Json({{"UTC", "UTC"}, 0, 6, 6, "2026-03-14T06:00+00:00"}));
+}
+
+constexpr const char* kSubprocess = R"(
+def main():
+    before = time.monotonic()
+    try: subprocess.run(['/bin/sleep', '1000'], timeout=0.2)
+    except subprocess.TimeoutExpired: return ['timeout', 0.2 <= time.monotonic() - before < 100]
+    except OSError as error: return [type(error).__name__]
+)";
+
+TEST_CASE("a timeout of subprocess passes for real") {
+  const auto seen = run(ProcessBackend::sandbox(), program(kSubprocess));
+  CHECK(seen.value == Json({"timeout", true}));
+  CHECK(notes_of(seen) == "real_time");
+}
+
+TEST_CASE("in a box there is no program that subprocess could start, and that it tried is noted") {
+  const auto seen = run(BoxBackend::sandbox(), program(kSubprocess));
+  CHECK(seen.value == Json({"FileNotFoundError"}));
+  CHECK(notes_of(seen) == "real_time");
+}
+
+}  // namespace
+}  // namespace assay::sandbox::testing
