@@ -32,6 +32,13 @@ constexpr auto kCpuCheck = 20ms;
 constexpr int kMaxWalls = 8;
 /// And its memory, where there is no cgroup: at a gigabyte a second, ten megabytes.
 constexpr milliseconds kMemoryCheck{10};
+/// A sleep of the worker's own.
+constexpr std::chrono::nanoseconds kLongestWait = 60s;
+/// Between two looks at who waits in front of a peer that keeps clients out, in real time.
+constexpr auto kGateCheck = 2ms;
+/// What is due by now, and waits for the box to read, is not tried all the time.
+constexpr std::chrono::nanoseconds kLongestPause = 1ms;
+constexpr std::chrono::nanoseconds kShortestPause = 100us;
 /// Rounds of the peer between two looks at the output: a box that floods it must not keep us here.
 /// A look at the clock is dear beside most rounds, hence the second number.
 constexpr int kMaxPumps = 1'000;
@@ -54,6 +61,7 @@ class CaseLoop {
   CaseRecord run(const std::string& job_bytes) {
     record_.went = steady_clock::now();
     wall_end_ = record_.went + milliseconds(job_.limits.wall_ms);
+    if (job_.real_time > 0) wall_end_ += milliseconds(job_.limits.virtual_ms) / job_.real_time;
     next_cpu_check_ = record_.went + time_to_cpu_limit(0ns);
     next_memory_check_ = box_.cgroup ? SteadyTime::max() : record_.went + kMemoryCheck;
     send_job(job_bytes);
@@ -118,7 +126,8 @@ class CaseLoop {
     fds_.push_back({out_.fd(), POLLIN, 0});
     fds_.push_back({err_.fd(), POLLIN, 0});
     if (real_time_) peer_.poll_fds(fds_);
-    const int count = ::poll(fds_.data(), fds_.size(), timeout_ms());
+    const timespec timeout = wait_at_most();
+    const int count = ::ppoll(fds_.data(), fds_.size(), &timeout, nullptr);
     if (count < 0 && errno != EINTR) ASSAY_ASSERT(false, "poll failed");
     drain();
     if (count > 0 && fds_[1].revents != 0) take_channel_message();
@@ -129,16 +138,23 @@ class CaseLoop {
     check_memory();
   }
 
-  int timeout_ms() const {
+  timespec wait_at_most() const {
     SteadyTime until = std::min({wall_end_, next_cpu_check_, next_memory_check_});
     if (real_time_) {
       VirtualTime next = end_of_time_;
       if (const auto event = peer_.next_event()) next = std::min(next, *event);
-      until = std::min(until, real_start_ + (next - real_start_clock_));
+      until = std::min(until, real_start_ + (next - real_start_clock_) / speed());
+      // Who gave up waiting for a connection is told by no descriptor.
+      if (peer_.shuts_out()) until = std::min(until, steady_clock::now() + kGateCheck);
     }
-    const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
-    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, 60'000));
+    const auto pause = std::max(kLongestPause / speed(), kShortestPause);
+    const auto left =
+        std::clamp<std::chrono::nanoseconds>(until - steady_clock::now(), pause, kLongestWait);
+    return {.tv_sec = left / 1s, .tv_nsec = left % 1s / 1ns};
   }
+
+  /// Of the clock in real time.
+  int speed() const { return std::max(job_.real_time, 1); }
 
   /// True where there is more to be read at once.
   bool drain() {
@@ -307,10 +323,15 @@ class CaseLoop {
   }
 
   void blocked(wire::Reader& reader) {
-    if (real_time_) return not_a_result();
+    if (real_time_ && job_.real_time == 0) return not_a_result();
     if (!accept_clock(reader)) return;
     const std::int64_t deadline = reader.i64();
     if (!reader.ok() || !reader.at_end()) return not_a_result();
+    if (real_time_) {
+      serve_in_real_time();
+      if (stage_ == Stage::kRunning) grant();
+      return;
+    }
     for (;;) {
       if (pump()) return grant();
       auto event = peer_.next_event();
@@ -337,7 +358,7 @@ class CaseLoop {
     if (!accept_clock(reader)) return;
     pump();  // what was sent while importing belongs to the import
     peer_.enter_call();
-    if (!real_time_) grant();
+    if (!real_time_ || job_.real_time > 0) grant();
   }
 
   void begin_real_time(wire::Reader& reader) {
@@ -365,7 +386,7 @@ class CaseLoop {
 
   VirtualTime real_now() const {
     return real_start_clock_ +
-           std::chrono::duration_cast<Duration>(steady_clock::now() - real_start_);
+           std::chrono::duration_cast<Duration>(steady_clock::now() - real_start_) * speed();
   }
 
   void serve_in_real_time() {

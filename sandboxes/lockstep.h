@@ -8,8 +8,10 @@
 // time; otherwise the clock jumps to whatever comes first, the box's deadline or the peer's next
 // event. Neither of them: blocked for good. How fast the machine is shows nowhere.
 //
-// In real time (a box that started a process) the clock runs by itself, and the peer is
-// served as its descriptors become ready.
+// In real time (a box that started a process, or a job that asks for it) the clock runs by itself,
+// and the peer is served as its descriptors become ready. Where it was asked for, the clock has a
+// speed, and the box lets the peer look before and after its attempts to connect, which no
+// descriptor tells.
 //
 // In: a ready box, its job, its peer. Out: what happened, undecoded. One thread; returns when the
 // box is gone, or the runner broke.

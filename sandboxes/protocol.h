@@ -19,8 +19,10 @@
 // 4. The worker sends the job: kJob messages, a flat-encoded value (sandboxes/codec.h) in pieces,
 //    the last one marked. From here on ("go") all that comes out of the channel is untrusted.
 // 5. Lockstep: the candidate sends kBlocked and waits for kGrant. kPhase and kRealTime wait for a
-//    kGrant as well. After the grant of a kRealTime nothing more is granted: the clock runs by
-//    itself. kOrderNotFixed, once, waits for nothing.
+//    kGrant as well. After the grant of a kRealTime the clock runs by itself, and nothing more is
+//    granted. But a job can ask for real time, which the box then begins by itself: there kPhase
+//    still waits for its kGrant, and kBlocked lets the peer look, which is all that its kGrant
+//    says. kOrderNotFixed, once, waits for nothing.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
 // 7. The runner reaps the candidate and kills init, which ends every process of the box. It reaps
 //    init and tells the worker: kBoxGone.

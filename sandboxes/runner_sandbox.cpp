@@ -78,6 +78,7 @@ std::string encode_job(const Job& job, const std::string& code) {
       {"arguments", job.arguments},     {"environment", job.environment},
       {"watch_lines", job.watch_lines}, {"seed", static_cast<std::int64_t>(job.seed & INT64_MAX)},
       {"now_ns", to_ns(job.now)},       {"limits", {{"value_bytes", job.limits.value_bytes}}}};
+  if (job.real_time > 0) document["real_time"] = job.real_time;
   if (job.kind == Job::Kind::kUnpack) document["unpack"] = options_of(job.unpacking);
   if (!code.empty()) document["code"] = Json::binary({code.begin(), code.end()});
   return codec::encode(document);

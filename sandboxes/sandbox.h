@@ -75,6 +75,10 @@ struct Job {
   std::map<std::string, std::string> environment;
   std::uint64_t seed = 0;  ///< of random, getrandom, hash order
   VirtualTime now;
+  /// 0: the clock is virtual. Else the case runs in real time from its start, by a clock that goes
+  /// so many times as fast, for box and peer alike; its limit of real time is then beside what its
+  /// limit of virtual time takes.
+  int real_time = 0;
   bool watch_lines = false;  ///< tell which lines of the files ran; costs time
   Unpacking unpacking;       ///< of kUnpack alone
   model::Limits limits;

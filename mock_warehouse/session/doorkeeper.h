@@ -5,8 +5,9 @@
 // Nobody sees an attempt to connect that is refused or dropped: it is counted by the network, and
 // looked for whenever the time stands still. The attempt belongs to the time of that look. A client
 // that waits at a silent gate is waited for: the gate changes only when it has given up. In real
-// time nobody looks before each attempt, so that a client in a hurry may be refused more often than
-// the script says. Borrows script and journal; used from the thread of the server that owns it.
+// time that a child process began nobody looks before each attempt, so that a client in a hurry may
+// be refused more often than the script says. Borrows script and journal; used from the thread of
+// the server that owns it.
 
 #include <cstddef>
 #include <deque>

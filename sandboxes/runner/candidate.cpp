@@ -1,6 +1,7 @@
 #include "sandboxes/runner/candidate.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -212,11 +213,24 @@ Ref call(PyObject* function, PyObject* arguments) {
   return Ref(PyObject_CallOneArg(own_function("run_awaitable"), value.get()));
 }
 
+/// Threads have stacks of the size that they have in lockstep, where it counts as memory.
+void run_in_real_time(int speed) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, baton::kStackBytes);
+  pthread_setattr_default_np(&attributes);
+  pthread_attr_destroy(&attributes);
+  virtual_time::begin_asked_real_time(speed);
+  baton::dissolve();
+}
+
 void report_phase(int channel) {
   std::string clock;
   append_i64(clock, virtual_time::now_ns());
+  const auto alone = virtual_time::alone_with_worker();
   send_message(channel, MessageType::kPhase, clock);
-  if (virtual_time::mode() == virtual_time::Mode::kLockstep) wait_for_grant(channel);
+  if (virtual_time::mode() == virtual_time::Mode::kLockstep || virtual_time::is_asked_real_time())
+    wait_for_grant(channel);
 }
 
 Json returned(PyObject* value, const Json& job) {
@@ -354,6 +368,7 @@ void run_candidate(int channel) {
   seed(static_cast<std::uint64_t>(job.at("seed").get<std::int64_t>()));
   baton::start(channel);
   virtual_time::start(channel, job.at("now_ns").get<std::int64_t>());
+  if (const int speed = job.value("real_time", 0); speed > 0) run_in_real_time(speed);
   Json result = do_job(channel, job);
   // A child process that came back from the candidate's function has nothing to say.
   if (syscall(SYS_getpid) != process) leave(0);

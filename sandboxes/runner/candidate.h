@@ -8,10 +8,11 @@
 //   {"kind": "call"|"inspect"|"compile"|"unpack", "files": [{"path", "bytes"}], "file",
 //    "code": bytes,
 //    "function", "arguments": […], "environment": {name: text}, "seed": int, "now_ns": int,
-//    "limits": {"value_bytes": int}, "watch_lines": bool,
+//    "limits": {"value_bytes": int}, "watch_lines": bool, "real_time": int,
 //    "unpack": {"archive": bool, "named": text, "draft": text, "tool_folders": [text…],
 //               "file_bytes": int, …}}
 //
+// "real_time" is missing or 0 where time is virtual, else how fast the clock is (virtual_time.h).
 // "unpack" is there for a job of that kind, and is Unpacking of sandboxes/sandbox.h. "code" is what
 // a job of kind "compile" gave for the same file, and may be missing. Whoever sends it decides what
 // the box runs, so it is as little to be trusted as the file itself.

@@ -41,7 +41,8 @@ std::int64_t deadline_of(int fd, short events) {
   timeval timeout{};
   socklen_t size = sizeof timeout;
   if (syscall(SYS_getsockopt, fd, SOL_SOCKET, option, &timeout, &size) != 0) return kNever;
-  return to_ns(timeout) == 0 ? kNever : virtual_time::after(to_ns(timeout));
+  const std::int64_t ours = virtual_time::from_real(to_ns(timeout));
+  return ours == 0 ? kNever : virtual_time::after(ours);
 }
 
 int ended(Woken woken, int error_at_deadline) {

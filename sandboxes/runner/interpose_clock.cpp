@@ -36,6 +36,36 @@ int sleep_until(std::int64_t deadline_ns) {
   return syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &left, nullptr) == 0 ? 0 : errno;
 }
 
+/// In kReal: 0, or an error.
+int sleep_for_real(clockid_t id, const timespec& request, timespec* left) {
+  const timespec real = to_timespec(vt::to_real(to_ns(request)));
+  if (syscall(SYS_clock_nanosleep, id, 0, &real, left) == 0) return 0;
+  const int failed = errno;
+  if (failed == EINTR && left != nullptr) *left = to_timespec(vt::from_real(to_ns(*left)));
+  return failed;
+}
+
+/// As setitimer and getitimer in kReal, of ITIMER_REAL: `with` makes a duration of the kernel's of
+/// one of ours, or the other way round.
+itimerval converted(const itimerval& timer, std::int64_t with(std::int64_t)) {
+  return {.it_interval = to_timeval(with(to_ns(timer.it_interval))),
+          .it_value = to_timeval(with(to_ns(timer.it_value)))};
+}
+
+/// No shorter than the kernel can have it: zeros would disarm the timer.
+std::int64_t to_real_us(std::int64_t duration_ns) {
+  constexpr std::int64_t kNsPerUs = 1'000;
+  return (vt::to_real(duration_ns) + kNsPerUs - 1) / kNsPerUs * kNsPerUs;
+}
+
+int set_real_alarm(const itimerval* timer, itimerval* old) {
+  const itimerval real = timer == nullptr ? itimerval{} : converted(*timer, to_real_us);
+  const int failed = static_cast<int>(
+      syscall(SYS_setitimer, ITIMER_REAL, timer == nullptr ? nullptr : &real, old));
+  if (failed == 0 && old != nullptr) *old = converted(*old, vt::from_real);
+  return failed;
+}
+
 vt::Alarm to_alarm(const itimerval& timer) {
   const std::int64_t first = to_ns(timer.it_value);
   return {first == 0 ? kNever : vt::after(first), to_ns(timer.it_interval)};
@@ -110,9 +140,10 @@ clock_t times(tms* out) noexcept {
 int clock_nanosleep(clockid_t id, int flags, const timespec* request, timespec* left) {
   if (!is_valid(*request)) return EINVAL;
   const bool absolute = (flags & TIMER_ABSTIME) != 0;
-  if (vt::mode() == vt::Mode::kOff || (vt::mode() == vt::Mode::kReal && !absolute)) {
+  if (vt::mode() == vt::Mode::kOff) {
     return syscall(SYS_clock_nanosleep, id, flags, request, left) == 0 ? 0 : errno;
   }
+  if (vt::mode() == vt::Mode::kReal && !absolute) return sleep_for_real(id, *request, left);
   const std::int64_t ns = to_ns(*request);
   const std::int64_t deadline = absolute ? vt::from_clock(id, ns) : vt::after(ns);
   if (!baton::lockstep()) {
@@ -143,6 +174,7 @@ int usleep(useconds_t us) {
 }
 
 int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) noexcept {
+  if (which == ITIMER_REAL && vt::is_fast()) return set_real_alarm(timer, old);
   if (!baton::lockstep() || which != ITIMER_REAL) {
     if (baton::lockstep()) {
       baton::tell_order_not_fixed("an alarm of cpu time was set, and when it rings was not fixed");
@@ -156,14 +188,18 @@ int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) no
 
 int getitimer(__itimer_which_t which, itimerval* out) noexcept {
   if (!baton::lockstep() || which != ITIMER_REAL) {
-    return static_cast<int>(syscall(SYS_getitimer, which, out));
+    const int failed = static_cast<int>(syscall(SYS_getitimer, which, out));
+    if (failed == 0 && which == ITIMER_REAL) *out = converted(*out, vt::from_real);
+    return failed;
   }
   *out = to_itimerval(vt::current_alarm());
   return 0;
 }
 
 unsigned alarm(unsigned seconds) noexcept {
-  if (!baton::lockstep()) return static_cast<unsigned>(syscall(SYS_alarm, seconds));
+  if (!baton::lockstep() && !vt::is_fast()) {
+    return static_cast<unsigned>(syscall(SYS_alarm, seconds));
+  }
   const itimerval timer{.it_interval = {}, .it_value = {.tv_sec = seconds, .tv_usec = 0}};
   itimerval before{};
   setitimer(ITIMER_REAL, &timer, &before);

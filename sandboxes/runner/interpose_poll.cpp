@@ -155,20 +155,40 @@ int wait_for_epoll(std::int64_t deadline_ns, const MaskFor& mask, int epoll, epo
   });
 }
 
+/// In kReal, as the kernel has it: nothing where there is no timeout.
+class RealTimeout {
+ public:
+  explicit RealTimeout(int ms) {
+    if (ms >= 0) set(std::int64_t{ms} * 1'000'000);
+  }
+  explicit RealTimeout(const timespec* timeout) {
+    if (timeout != nullptr) given_ = *timeout;  // the kernel writes what is left
+    if (timeout != nullptr && is_valid(*timeout)) set(to_ns(*timeout));
+  }
+  timespec* get() { return given_ ? &*given_ : nullptr; }
+
+ private:
+  void set(std::int64_t ns) { given_ = to_timespec(vt::to_real(ns)); }
+  std::optional<timespec> given_;
+};
+
 }  // namespace
 
 extern "C" {
 
 int poll(pollfd* fds, nfds_t count, int timeout_ms) {
-  if (!baton::lockstep()) return static_cast<int>(syscall(SYS_poll, fds, count, timeout_ms));
+  if (!baton::lockstep()) {
+    if (!vt::is_fast()) return static_cast<int>(syscall(SYS_poll, fds, count, timeout_ms));
+    return static_cast<int>(
+        syscall(SYS_ppoll, fds, count, RealTimeout(timeout_ms).get(), nullptr, kKernelSigset));
+  }
   return wait_for_poll(deadline_in_ms(timeout_ms), MaskFor(nullptr), fds, count);
 }
 
 int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* mask) {
   if (!baton::lockstep()) {
-    timespec copy = timeout == nullptr ? timespec{} : *timeout;  // the kernel writes what is left
     return static_cast<int>(
-        syscall(SYS_ppoll, fds, count, timeout == nullptr ? nullptr : &copy, mask, kKernelSigset));
+        syscall(SYS_ppoll, fds, count, RealTimeout(timeout).get(), mask, kKernelSigset));
   }
   return wait_for_poll(deadline_in(timeout), MaskFor(mask), fds, count);
 }
@@ -176,7 +196,13 @@ int ppoll(pollfd* fds, nfds_t count, const timespec* timeout, const sigset_t* ma
 int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
            fd_set* __restrict excepts, timeval* __restrict timeout) {
   if (!baton::lockstep()) {
-    return static_cast<int>(syscall(SYS_select, count, reads, writes, excepts, timeout));
+    if (timeout == nullptr || !vt::is_fast()) {
+      return static_cast<int>(syscall(SYS_select, count, reads, writes, excepts, timeout));
+    }
+    timeval real = to_timeval(vt::to_real(to_ns(*timeout)));
+    const long found = syscall(SYS_select, count, reads, writes, excepts, &real);
+    *timeout = to_timeval(vt::from_real(to_ns(real)));
+    return static_cast<int>(found);
   }
   const std::int64_t deadline = timeout == nullptr ? kNever : vt::after(to_ns(*timeout));
   return select_until(deadline, MaskFor(nullptr), count, {{reads, writes, excepts}});
@@ -186,19 +212,22 @@ int pselect(int count, fd_set* __restrict reads, fd_set* __restrict writes,
             fd_set* __restrict excepts, const timespec* __restrict timeout,
             const sigset_t* __restrict mask) {
   if (!baton::lockstep()) {
-    timespec copy = timeout == nullptr ? timespec{} : *timeout;
     const struct {
       const sigset_t* mask;
       std::size_t size;
     } packed{mask, kKernelSigset};
-    return static_cast<int>(syscall(SYS_pselect6, count, reads, writes, excepts,
-                                    timeout == nullptr ? nullptr : &copy, &packed));
+    return static_cast<int>(
+        syscall(SYS_pselect6, count, reads, writes, excepts, RealTimeout(timeout).get(), &packed));
   }
   return select_until(deadline_in(timeout), MaskFor(mask), count, {{reads, writes, excepts}});
 }
 
 int epoll_pwait(int epoll, epoll_event* events, int max, int timeout_ms, const sigset_t* mask) {
   if (!baton::lockstep()) {
+    if (vt::is_fast()) {
+      return static_cast<int>(syscall(SYS_epoll_pwait2, epoll, events, max,
+                                      RealTimeout(timeout_ms).get(), mask, kKernelSigset));
+    }
     return static_cast<int>(
         syscall(SYS_epoll_pwait, epoll, events, max, timeout_ms, mask, kKernelSigset));
   }
@@ -208,8 +237,8 @@ int epoll_pwait(int epoll, epoll_event* events, int max, int timeout_ms, const s
 int epoll_pwait2(int epoll, epoll_event* events, int max, const timespec* timeout,
                  const sigset_t* mask) {
   if (!baton::lockstep()) {
-    return static_cast<int>(
-        syscall(SYS_epoll_pwait2, epoll, events, max, timeout, mask, kKernelSigset));
+    return static_cast<int>(syscall(SYS_epoll_pwait2, epoll, events, max,
+                                    RealTimeout(timeout).get(), mask, kKernelSigset));
   }
   return wait_for_epoll(deadline_in(timeout), MaskFor(mask), epoll, events, max);
 }

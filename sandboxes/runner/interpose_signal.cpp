@@ -62,7 +62,11 @@ int pause() {
 
 int sigtimedwait(const sigset_t* __restrict set, siginfo_t* __restrict info,
                  const timespec* __restrict timeout) {
-  if (!baton::lockstep()) return take(set, info, timeout);
+  if (!baton::lockstep()) {
+    if (timeout == nullptr || !is_valid(*timeout)) return take(set, info, timeout);
+    const timespec real = to_timespec(virtual_time::to_real(to_ns(*timeout)));
+    return take(set, info, &real);
+  }
   return take_until(set, info, timeout == nullptr ? kNever : virtual_time::after(to_ns(*timeout)));
 }
 

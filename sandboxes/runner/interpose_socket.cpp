@@ -155,6 +155,19 @@ int connect_when_there_is_room(int fd, const sockaddr* address, socklen_t length
   return connected;
 }
 
+int result_of_connecting(int fd) {
+  int failed = 0;
+  socklen_t size = sizeof failed;
+  syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_ERROR, &failed, &size);
+  errno = failed;
+  return failed == 0 ? 0 : -1;
+}
+
+std::int64_t deadline_of_connecting(int fd) {
+  const std::int64_t deadline = deadline_of(fd, POLLOUT);
+  return deadline == kNever ? vt::after(kConnectTimeout) : deadline;
+}
+
 int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
   send_at_once(fd);
   if (is_nonblocking(fd)) return static_cast<int>(syscall(SYS_connect, fd, address, length));
@@ -162,8 +175,7 @@ int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
   if (connected != 0 && errno == EAGAIN) return connect_when_there_is_room(fd, address, length);
   if (connected == 0 || errno != EINPROGRESS) return connected;
 
-  std::int64_t deadline = deadline_of(fd, POLLOUT);
-  if (deadline == kNever) deadline = vt::after(kConnectTimeout);
+  const std::int64_t deadline = deadline_of_connecting(fd);
   const Woken woken = baton::block(deadline, [&] { return is_ready(fd, POLLOUT); });
   if (woken == Woken::kRealTime) {
     pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
@@ -172,11 +184,30 @@ int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
   } else if (woken != Woken::kReady) {
     return ended(woken, ETIMEDOUT);
   }
-  int failed = 0;
-  socklen_t size = sizeof failed;
-  syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_ERROR, &failed, &size);
-  errno = failed;
-  return failed == 0 ? 0 : -1;
+  return result_of_connecting(fd);
+}
+
+/// In kReal that was asked for: the worker looks before and after the attempt, as in lockstep, and
+/// the system's own timeout passes at the clock's speed.
+int connect_for_real(int fd, const sockaddr* address, socklen_t length) {
+  send_at_once(fd);
+  vt::let_worker_look_for_real();
+  const bool waits = !is_nonblocking(fd);
+  const int connected = waits ? connect_now(fd, address, length)
+                              : static_cast<int>(syscall(SYS_connect, fd, address, length));
+  vt::let_worker_look_for_real();
+  if (!waits || connected == 0 || errno != EINPROGRESS) return connected;
+  const timespec left = to_timespec(vt::to_real(left_until(deadline_of_connecting(fd))));
+  pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
+  const long ready = syscall(SYS_ppoll, &waiting, 1, &left, nullptr, sizeof(std::uint64_t));
+  if (ready == 0) return ended(Woken::kDeadline, ETIMEDOUT);
+  return ready < 0 ? -1 : result_of_connecting(fd);
+}
+
+/// Of an option that is a duration of ours.
+bool is_timeout(int level, int option, const void* value, std::size_t size) {
+  return vt::is_fast() && level == SOL_SOCKET && (option == SO_RCVTIMEO || option == SO_SNDTIMEO) &&
+         value != nullptr && size >= sizeof(timeval);
 }
 
 int accept_any(int fd, sockaddr* address, socklen_t* length, int flags) {
@@ -266,11 +297,36 @@ int connect(int fd, const sockaddr* address, socklen_t length) {
   if (g_watcher != nullptr && (address->sa_family == AF_INET || address->sa_family == AF_INET6)) {
     network_was_used();
   }
-  if (!baton::lockstep()) return static_cast<int>(syscall(SYS_connect, fd, address, length));
+  if (!baton::lockstep()) {
+    if (vt::is_asked_real_time() && address->sa_family == AF_INET) {
+      return connect_for_real(fd, address, length);
+    }
+    return static_cast<int>(syscall(SYS_connect, fd, address, length));
+  }
   // A refused attempt is over within the call, and the worker cannot see it: it is to look at those
   // before, and to decide on this one. At once, so that no other thread comes in between.
   if (address->sa_family == AF_INET) vt::let_worker_look();
   return connect_in_lockstep(fd, address, length);
+}
+
+int setsockopt(int fd, int level, int option, const void* value, socklen_t size) noexcept {
+  timeval real{};
+  if (is_timeout(level, option, value, size)) {
+    real = to_timeval(vt::to_real(to_ns(*static_cast<const timeval*>(value))));
+    value = &real;
+    size = sizeof real;
+  }
+  return static_cast<int>(syscall(SYS_setsockopt, fd, level, option, value, size));
+}
+
+int getsockopt(int fd, int level, int option, void* __restrict value,
+               socklen_t* __restrict size) noexcept {
+  const int failed = static_cast<int>(syscall(SYS_getsockopt, fd, level, option, value, size));
+  if (failed == 0 && is_timeout(level, option, value, *size)) {
+    auto& timeout = *static_cast<timeval*>(value);
+    timeout = to_timeval(vt::from_real(to_ns(timeout)));
+  }
+  return failed;
 }
 
 int accept(int fd, sockaddr* __restrict address, socklen_t* __restrict length) {

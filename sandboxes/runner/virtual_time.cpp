@@ -28,13 +28,17 @@ struct State {
   std::int64_t clock = 0;  // kLockstep: now; kReal: when that began
   std::int64_t stepped = 0;
   std::int64_t real_base = 0;  // CLOCK_MONOTONIC of the kernel when kReal began
-  int spins = 0;               // since the clock was last moved by waiting
+  std::int64_t speed = 1;      // of the clock in kReal, beside the kernel's
+  std::atomic<bool> by_itself = true;
+  bool asked = false;  // kReal was asked for, so the worker answers a look in it
+  int spins = 0;       // since the clock was last moved by waiting
   std::int64_t step = kFirstStep;
   Alarm alarm{kNever, 0};
 };
 
 State g_state;
 std::atomic<Mode> g_mode{Mode::kOff};
+std::mutex g_looking;  // the worker answers one at a time
 
 std::int64_t kernel_clock(clockid_t id) {
   timespec t{};
@@ -67,7 +71,6 @@ bool is_wall_clock(clockid_t id) {
 }  // namespace
 
 void start(int channel, std::int64_t now_ns) {
-  g_state = State{};
   g_state.channel = channel;
   g_state.process = static_cast<pid_t>(syscall(SYS_getpid));
   g_state.start = now_ns;
@@ -79,7 +82,7 @@ Mode mode() { return g_mode.load(std::memory_order_acquire); }
 
 std::int64_t now_ns() {
   if (mode() == Mode::kReal) {
-    return g_state.clock + kernel_clock(CLOCK_MONOTONIC) - g_state.real_base;
+    return g_state.clock + from_real(kernel_clock(CLOCK_MONOTONIC) - g_state.real_base);
   }
   return g_state.clock;
 }
@@ -121,6 +124,15 @@ void advance(std::int64_t ns) {
 
 void let_worker_look() { ask_for_grant(g_state.clock); }
 
+void let_worker_look_for_real() {
+  if (!g_state.asked || mode() != Mode::kReal || syscall(SYS_getpid) != g_state.process) return;
+  const int saved_errno = errno;
+  const auto alone = alone_with_worker();
+  const std::int64_t now = now_ns();
+  ask_for_time(g_state.channel, now, now);
+  errno = saved_errno;
+}
+
 void wait_until(std::int64_t deadline_ns) {
   ask_for_grant(std::min({deadline_ns, g_state.alarm.at_ns, timer_descriptors::earliest()}));
 }
@@ -128,7 +140,9 @@ void wait_until(std::int64_t deadline_ns) {
 std::int64_t stepped_ns() { return g_state.stepped; }
 
 void begin_real_time(const char* why) {
-  if (mode() != Mode::kLockstep || syscall(SYS_getpid) != g_state.process) return;
+  if (mode() == Mode::kOff || syscall(SYS_getpid) != g_state.process) return;
+  g_state.by_itself = false;
+  if (mode() != Mode::kLockstep) return;
   const int saved_errno = errno;
   std::string message;
   append_i64(message, g_state.clock);
@@ -148,6 +162,34 @@ void begin_real_time(const char* why) {
   errno = saved_errno;
 }
 
+std::unique_lock<std::mutex> alone_with_worker() { return std::unique_lock(g_looking); }
+
+void begin_asked_real_time(int speed) {
+  g_state.asked = true;
+  g_state.speed = speed;
+  const std::string why = "asked for, " + std::to_string(speed) + " times as fast";
+  begin_real_time(speed == 1 ? "asked for" : why.c_str());
+  g_state.by_itself = true;
+}
+
+bool is_by_itself() { return g_state.by_itself; }
+
+bool is_asked_real_time() { return g_state.asked; }
+
+bool is_fast() { return g_state.speed != 1; }
+
+std::int64_t to_real(std::int64_t duration_ns) {
+  if (!is_fast() || duration_ns == kNever) return duration_ns;
+  return duration_ns / g_state.speed + (duration_ns % g_state.speed > 0 ? 1 : 0);
+}
+
+std::int64_t from_real(std::int64_t duration_ns) {
+  std::int64_t product = 0;
+  const bool ever =
+      duration_ns != kNever && !__builtin_mul_overflow(duration_ns, g_state.speed, &product);
+  return ever ? product : kNever;
+}
+
 std::int64_t to_clock(clockid_t id, std::int64_t ns) {
   return is_wall_clock(id) ? ns : ns - g_state.start + kMonotonicAtStart;
 }
@@ -158,7 +200,8 @@ std::int64_t from_clock(clockid_t id, std::int64_t ns) {
 
 timespec to_kernel(clockid_t id, std::int64_t ns) {
   const clockid_t kernel_id = is_wall_clock(id) ? CLOCK_REALTIME : CLOCK_MONOTONIC;
-  const std::int64_t at = std::max<std::int64_t>(later(ns, kernel_clock(kernel_id) - now_ns()), 0);
+  const std::int64_t left = ns == kNever ? kNever : to_real(ns - now_ns());
+  const std::int64_t at = std::max<std::int64_t>(later(left, kernel_clock(kernel_id)), 0);
   return {at / kNsPerSecond, at % kNsPerSecond};
 }
 

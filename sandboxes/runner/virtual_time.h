@@ -17,7 +17,9 @@
 //              cannot show in any clock.
 //   kReal      from the first child process on, or the first timer that the kernel rings by its own
 //              clock (timer_create), told to the worker once: the calls block for real, and the
-//              clock goes on from the time granted as fast as real time passes.
+//              clock goes on from the time granted as fast as real time passes. Or from the start,
+//              where the job asks for it, with a clock of some speed: it goes on that many times as
+//              fast, and whatever waits for it, by whichever call, waits for that much shorter.
 //
 // Looking at the clock moves it by a step, and so does finding nothing by a call that does not
 // block: a loop that spins until some time has passed comes to its end. After kSpinsPerStep such
@@ -30,6 +32,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <mutex>
 
 namespace assay::sandbox::runner::virtual_time {
 
@@ -66,6 +69,15 @@ void advance(std::int64_t ns);
 /// The worker acts on what has been sent by now, and the clock stays.
 void let_worker_look();
 
+/// Where the worker wants to look before and after attempts to connect: in kLockstep it has done so
+/// whenever all is blocked. In kReal it does where that was asked for; of one thread at a time, and
+/// of no child process. Keeps errno.
+void let_worker_look_for_real();
+
+/// For other questions to the worker, which answers them with a grant as well: as long as it lives,
+/// no other thread asks.
+std::unique_lock<std::mutex> alone_with_worker();
+
 /// All threads are blocked: sets the clock to what the worker grants, at most `deadline_ns` or the
 /// time of the alarm.
 void wait_until(std::int64_t deadline_ns);
@@ -76,6 +88,23 @@ std::int64_t stepped_ns();
 /// Begins kReal, if that has not begun: tells the worker why, in words. Threads that wait in
 /// kLockstep go on waiting until baton::dissolve().
 void begin_real_time(const char* why);
+
+/// The same behind start(), where a job asks for it; then the worker is let look in kReal, too.
+/// `speed`: seconds of the clock in one of real time, at least 1.
+void begin_asked_real_time(int speed);
+
+/// Whether that was: by any thread, and in child processes as well.
+bool is_asked_real_time();
+
+/// Whether nothing has begun kReal but being asked to, and this process has started no other.
+bool is_by_itself();
+
+/// Whether a duration of ours is not as long as the kernel's: kReal with a speed other than 1.
+bool is_fast();
+
+/// How long a duration of ours lasts for the kernel, and the other way round; kNever stays that.
+std::int64_t to_real(std::int64_t duration_ns);
+std::int64_t from_real(std::int64_t duration_ns);
 
 /// What a clock of the C library shows at a time of ours, and the other way round; kNever stays
 /// that.

@@ -217,7 +217,7 @@ LinesSeen lines_run() {
   // A process that was started may have run any line, and has no part in this account.
   seen.whole = !sight.lost && sight.trace_changes == sight.threads_watched &&
                threads_started() - sight.threads_before == sight.threads_watched &&
-               virtual_time::mode() == virtual_time::Mode::kLockstep;
+               virtual_time::is_by_itself();
   return seen;
 }
 

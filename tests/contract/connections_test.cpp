@@ -33,8 +33,8 @@ struct Seen {
   }
 };
 
-Seen run(Sandbox& sandbox, const std::string& steps, const std::string& source) {
-  const Job job = call(
+Seen run(Sandbox& sandbox, const std::string& steps, const std::string& source, int real_time = 0) {
+  Job job = call(
       "import os, socket, time, urllib.error, urllib.request\n"
       "URL = os.environ['WAREHOUSE_URL'] + '/v1/tables/orders'\n"
       "def ask(*_):\n"
@@ -43,6 +43,7 @@ Seen run(Sandbox& sandbox, const std::string& steps, const std::string& source) 
       "    except OSError as e: return type(e.reason).__name__\n"
       "def joined(seen): return ' '.join(map(str, seen))\n" +
       source);
+  job.real_time = real_time;
   const Json world = {
       {"tables", {{"orders", {{"partition_column", "day"}, {"partitions", Json::array()}}}}}};
   const auto script = parse_json(R"([{"steps": [)" + steps + R"(], "then": "repeat"}])", "script");
@@ -75,6 +76,25 @@ TEST_CASE("connections are refused as often as the script says, and then there i
   CHECK_FALSE(seen.journal[0].status);
   CHECK(seen.journal[2].connection == 1);
   CHECK(seen.observation.notes.empty());
+}
+
+TEST_CASE("in real time that was asked for connections are refused just as often") {
+  const Seen seen =
+      run(BoxBackend::sandbox(), R"({"fault": "connect_refused", "times": 3}, {"answer": "world"})",
+          "def main(): return [ask() for _ in range(4)]\n", 20);
+  CHECK(seen.observation.value ==
+        Json({"ConnectionRefusedError", "ConnectionRefusedError", "ConnectionRefusedError", 200}));
+  CHECK(seen.journal.size() == 4);
+}
+
+TEST_CASE("in real time that was asked for nobody answers for as long as the clock says") {
+  const Seen seen =
+      run(BoxBackend::sandbox(), R"({"fault": "connect_timeout", "times": 2}, {"answer": "world"})",
+          "def main(): return [ask() for _ in range(3)]\n", 20);
+  CHECK(seen.observation.value == Json({"TimeoutError", "TimeoutError", 200}));
+  REQUIRE(seen.journal.size() == 3);
+  CHECK(seen.journal[0].end == WireEnd::kClientClosed);
+  CHECK(seen.journal[2].at >= 10s);
 }
 
 TEST_CASE("a client that tries again at once is counted each time") {
