@@ -13,9 +13,12 @@ class HelpFormatter final : public CLI::Formatter {
  public:
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     std::string left = "  " + make_option_name(option, is_positional);
+    // How CLI11 writes what a flag stands for that has no value behind it.
+    if (const auto brace = left.find('{'); brace != std::string::npos) left.erase(brace);
     // What may follow a colon there is how CLI11 writes the checks on an option.
     const std::string type = option->get_type_name();
-    if (!is_positional && !type.empty()) left += " " + type.substr(0, type.find(':'));
+    if (!is_positional && !type.empty())
+      left += (type.starts_with('[') ? "" : " ") + type.substr(0, type.find(':'));
     return entry(left, option->get_description());
   }
 

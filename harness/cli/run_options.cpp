@@ -12,6 +12,8 @@ namespace assay::cli {
 namespace {
 
 constexpr int kMaxJobs = 256;
+/// At which a second of a script is a millisecond: less than a machine takes for a request.
+constexpr int kMaxSpeed = 1'000;
 
 /// Tries what was asked for, as `assay doctor` does, before anything is read or written. What
 /// workers have is looked at again when they start.
@@ -39,6 +41,11 @@ void add_run_options(CLI::App& app, RunOptions& options) {
   app.add_flag("--no-sandbox", options.no_sandbox,
                "Run the code as a plain process of this machine, WITHOUT any isolation: only for "
                "code that you trust; reports say so in red");
+  app.add_flag("--real-time{20}", options.real_time,
+               "Let time pass for real, and the case's clock and all that waits by it go FACTOR "
+               "times as fast; 20 if left out. Verdicts are those of virtual time, where the "
+               "machine keeps up; records are not the same every time, and reports say so")
+      ->type_name("[=FACTOR]");
   app.add_option(
          "--require-layer", options.required_layers,
          "Layer of isolation that this machine must give, such as cgroup or Landlock, beside "
@@ -53,6 +60,10 @@ Result<ResolvedRun> resolve(const RunOptions& options) {
   ASSAY_TRY(resolved.assay, own_binary());
   ASSAY_TRY(resolved.runner, find_runner(options.runner));
   ASSAY_CHECK(check_required_layers(options, resolved.runner));
+  if (options.real_time < 0 || options.real_time > kMaxSpeed)
+    return input_error("--real-time takes a number from 1 to " + std::to_string(kMaxSpeed), {},
+                       "1 is as fast as real time passes.");
+  resolved.real_time = options.real_time;
   resolved.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(run::usable_cpus().size());
   resolved.backend = options.no_sandbox ? run::Backend::kProcess : run::Backend::kBox;
   return resolved;

@@ -20,6 +20,7 @@ struct RunOptions {
   std::uint64_t seed = 0;
   int jobs = 0;  ///< 0: one for each core
   bool no_sandbox = false;
+  int real_time = 0;  ///< 0: in virtual time
   std::vector<std::string> required_layers;
   std::string runner;
 };
@@ -32,6 +33,7 @@ struct ResolvedRun {
   std::string runner;
   int jobs = 1;
   run::Backend backend = run::Backend::kBox;
+  int real_time = 0;
 };
 Result<ResolvedRun> resolve(const RunOptions& options);
 

@@ -197,6 +197,7 @@ Json run_json(const Report& report) {
                {"timing", run.timing},
                {"retries", Json(run.retries)},
                {"cases", std::move(usage)}};
+  if (run.real_time > 0) json["real_time"] = run.real_time;
   if (!run.key.empty()) json["key"] = run.key;
   return json;
 }

@@ -36,6 +36,7 @@ struct RunInfo {
   std::string host;        ///< kernel and machine, no name
   std::string backend;     ///< "box" | "process": the second is no sandbox, and reports say so
   std::vector<Layer> layers;
+  int real_time = 0;  ///< 0: in virtual time. Else how fast its clock was beside the real one
   Json timing = Json::object();
   std::vector<std::string> retries;
   std::map<std::string, std::string> key;  ///< what it was made from, by part (run/result_key.h)

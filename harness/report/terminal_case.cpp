@@ -28,6 +28,8 @@ void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
   page.row({{text_at(test_case, "id"), Style::kBold}});
   page.paragraph({}, text_at(test_case, "title"));
   if (is_unsandboxed(report)) page.paragraph({}, kUnsandboxed, Style::kAlarm);
+  if (const std::string words = words_of_real_time(report); !words.empty())
+    page.paragraph({}, words, Style::kAlarm);
   page.blank();
   std::string world(text_at(test_case, "label"));
   if (test_case.contains("family")) world += " (" + std::string(text_at(test_case, "family")) + ")";

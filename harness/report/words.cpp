@@ -243,4 +243,14 @@ bool is_unsandboxed(const Json& report) {
   return text_at(report.at("run").at("sandbox"), "backend") == "process";
 }
 
+std::string words_of_real_time(const Json& report) {
+  const Json& run = report.at("run");
+  if (!run.contains("real_time")) return {};
+  const int speed = run.at("real_time").get<int>();
+  return "In real time" +
+         (speed == 1 ? std::string() : ", " + std::to_string(speed) + " times as fast") +
+         ": how busy the machine was is in what is shown here, and it may be otherwise the next "
+         "time.";
+}
+
 }  // namespace assay::report

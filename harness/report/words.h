@@ -77,6 +77,9 @@ inline constexpr std::string_view kUnsandboxed =
     "Not sandboxed: this code ran as a plain process of this machine, with its files and its "
     "network.";
 
+/// The sentence that says that a run was in real time; empty for one in virtual time.
+std::string words_of_real_time(const Json& report);
+
 inline constexpr std::string_view kProvisional =
     "Provisional: an indicator that this rests on still needs a person's decision.";
 

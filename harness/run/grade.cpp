@@ -54,7 +54,7 @@ class Recorder final : public PoolListener {
         of_run_(std::move(of_run)),
         progress_(progress),
         on_report_(on_report),
-        facts_(begin_run(options.backend)) {}
+        facts_(begin_run(options.backend, options.real_time)) {}
 
   /// A result that is there and stays. `index` is the submission's place in the summary.
   Status keep(std::size_t index, const std::string& id, const Json& report) {
@@ -274,13 +274,15 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
   }
   ASSAY_TRY(const auto draft,
             choose_draft(grading.package.exercise, grading.package.variant, options.draft));
-  ASSAY_TRY(const ResultKey of_run, key_of_run(grading, {options.level, draft, options.backend,
-                                                         options.assay, options.runner}));
+  ASSAY_TRY(const ResultKey of_run,
+            key_of_run(grading, {options.level, draft, options.backend, options.real_time,
+                                 options.assay, options.runner}));
   const PoolOptions pool{.assay = options.assay,
                          .runner = options.runner,
                          .backend = options.backend,
                          .jobs = options.jobs,
                          .stop_fd = options.stop_fd,
+                         .real_time = options.real_time,
                          .required_layers = options.required_layers};
   Recorder recorder(grading, options, of_run, progress, on_report);
   Keeper keeper(options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); });

@@ -41,6 +41,7 @@ struct GradeOptions {
   std::string out = "reports";
   std::vector<const report::Format*> formats;  ///< report.json is written beside them in any case
   Backend backend = Backend::kBox;
+  int real_time = 0;                           ///< as of sandbox::Job
   std::vector<std::string> required_layers{};  ///< as of PoolOptions
   std::string assay;                           ///< this binary
   std::string runner;                          ///< assay-runner

@@ -129,10 +129,11 @@ Result<Grading> load_grading(const std::string& exercise, const std::string& var
   return grading;
 }
 
-RunFacts begin_run(Backend backend) {
+RunFacts begin_run(Backend backend, int real_time) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return {
       .backend = backend,
+      .real_time = real_time,
       .started_at = format_utc(VirtualTime(std::chrono::duration_cast<std::chrono::seconds>(now)))};
 }
 
@@ -187,6 +188,7 @@ model::Report make_report(const Grading& grading, const model::Submission& submi
                 .host = describe_host(),
                 .backend = std::string(to_string(facts.backend)),
                 .layers = facts.layers,
+                .real_time = facts.real_time,
                 .timing = timing_of(run.observations),
                 .retries = std::move(run.retries)};
   report.observations = std::move(run.observations);

@@ -31,11 +31,12 @@ struct RunFacts {
   model::Tool tool;
   std::vector<model::Layer> layers;
   Backend backend = Backend::kBox;
+  int real_time = 0;  ///< as of sandbox::Job
   std::string started_at;
 };
 
 /// Starts the facts of a run that begins now.
-RunFacts begin_run(Backend backend);
+RunFacts begin_run(Backend backend, int real_time);
 
 model::Judgement judge_run(const Grading& grading, const model::Submission& submission,
                            const ReworkRun& rework, model::Level level);

@@ -68,7 +68,8 @@ Result<model::Tool> tool_of_one_worker(const PoolOptions& options, const model::
   const auto until = std::chrono::steady_clock::now() + kWorkerStartTimeout;
   ASSAY_TRY(WorkerProcess worker, WorkerProcess::start({options.assay, options.runner,
                                                         options.backend, usable_cpus().front()}));
-  (void)write_frame(worker.socket(), to_message(Setup{plan})).ok();  // its end is seen below
+  (void)write_frame(worker.socket(), to_message(Setup{.plan = plan}))
+      .ok();  // its end is seen below
   FrameReader reader;
   for (;;) {
     ASSAY_CHECK(wait_for(worker, options.stop_fd, until));

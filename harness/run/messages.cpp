@@ -98,6 +98,7 @@ Result<T> guarded(const Json& message, Read read) {
 Json to_message(const Setup& setup) {
   Json message = kind("setup");
   message["plan"] = setup.plan;
+  message["real_time"] = setup.real_time;
   return message;
 }
 
@@ -114,8 +115,9 @@ Json to_message(const WorkerMessage& message) {
 }
 
 Result<Setup> setup_from(const Json& message) {
-  return guarded<Setup>(message,
-                        [](const Json& m) { return Setup{m.at("plan").get<model::Plan>()}; });
+  return guarded<Setup>(message, [](const Json& m) {
+    return Setup{m.at("plan").get<model::Plan>(), m.at("real_time").get<int>()};
+  });
 }
 
 Result<Task> task_from(const Json& message) { return guarded<Task>(message, task); }

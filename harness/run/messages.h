@@ -22,6 +22,7 @@ namespace assay::run {
 
 struct Setup {
   model::Plan plan;
+  int real_time = 0;  ///< as of sandbox::Job
 };
 
 /// A part of the plan to run on one submission.

@@ -330,6 +330,7 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
                          .backend = options.backend,
                          .jobs = options.jobs,
                          .stop_fd = options.stop_fd,
+                         .real_time = options.real_time,
                          .required_layers = options.required_layers};
   PoolEnd end = PoolEnd::kDone;
   ASSAY_TRY(Made made, make_mutants(grading, submissions, references, only, pool, end));

@@ -66,10 +66,14 @@ class Pool {
         options_(options),
         jobs_(static_cast<std::size_t>(std::max(options.jobs, 1))),
         listener_(listener),
-        setup_(to_message(Setup{plan})),
+        setup_(to_message(Setup{plan, options.real_time})),
         cpus_(usable_cpus()),
         longest_silence_((1 + kRetryWallFactor) * std::chrono::milliseconds(plan.limits.wall_ms) +
-                         options.silence_slack) {}
+                         options.silence_slack) {
+    // The virtual limit of a case and of its second try pass for real, too.
+    if (options.real_time > 0)
+      longest_silence_ += 2 * std::chrono::milliseconds(plan.limits.virtual_ms) / options.real_time;
+  }
 
   Result<PoolEnd> run() {
     cut_into_tasks();

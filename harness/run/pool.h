@@ -30,7 +30,8 @@ struct PoolOptions {
   std::string runner;  ///< assay-runner
   Backend backend = Backend::kBox;
   int jobs = 1;
-  int stop_fd = -1;  ///< borrowed; the pool stops when it is readable; -1: never
+  int stop_fd = -1;   ///< borrowed; the pool stops when it is readable; -1: never
+  int real_time = 0;  ///< as of sandbox::Job
   /// Beyond what a case that is run twice may last: the longest silence of a busy worker.
   std::chrono::milliseconds silence_slack{60'000};
   /// Layers of isolation that every worker must have, by name in any case; beside those without

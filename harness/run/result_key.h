@@ -26,6 +26,7 @@ struct GradingTerms {
   model::Level level = model::Level::kMid;
   std::optional<model::DraftKind> draft;
   Backend backend = Backend::kBox;
+  int real_time = 0;  ///< as of sandbox::Job
   std::string assay;  ///< paths of the programs
   std::string runner;
 };

@@ -234,6 +234,7 @@ Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::stri
                          .backend = options.backend,
                          .jobs = options.jobs,
                          .stop_fd = options.stop_fd,
+                         .real_time = options.real_time,
                          .required_layers = options.required_layers};
   ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, workload.items, pool, runner));
   if (end == PoolEnd::kStopped) return end;

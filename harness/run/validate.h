@@ -25,6 +25,7 @@ struct ValidateOptions {
   int jobs = 1;
   Backend backend = Backend::kBox;
   std::vector<std::string> required_layers{};  ///< as of PoolOptions
+  int real_time = 0;                           ///< as of sandbox::Job
   std::string assay;
   std::string runner;
   int stop_fd = -1;

@@ -28,11 +28,12 @@ constexpr int kExitFailed = 3;
 
 class Worker {
  public:
-  Worker(UniqueFd socket, std::unique_ptr<sandbox::Sandbox> sandbox, model::Plan plan,
+  Worker(UniqueFd socket, std::unique_ptr<sandbox::Sandbox> sandbox, Setup setup,
          FrameReader reader)
       : socket_(std::move(socket)),
         sandbox_(std::move(sandbox)),
-        plan_(std::move(plan)),
+        plan_(std::move(setup.plan)),
+        real_time_(setup.real_time),
         reader_(std::move(reader)) {}
 
   Status serve() {
@@ -69,6 +70,7 @@ class Worker {
   CaseDone run_case(const model::Submission& submission, std::size_t index) {
     const model::Case& the_case = plan_.cases[index];
     sandbox::Job job = call_job(plan_, submission, the_case);
+    job.real_time = real_time_;
     CaseDone done{index, run_once(job, the_case), ""};
     if (retries_left_ > 0) done.retried = reason_to_retry(done.observation, job.limits);
     if (!done.retried.empty()) {
@@ -103,6 +105,7 @@ class Worker {
   UniqueFd socket_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   model::Plan plan_;
+  int real_time_;
   FrameReader reader_;
   int retries_left_ = 0;
 };
@@ -129,7 +132,7 @@ Status serve(const WorkerOptions& options) {
   ASSAY_TRY(Setup setup, setup_from(*first));
   auto sandbox = open_sandbox(options);
   if (!sandbox.ok()) return write_frame(socket.get(), to_message(Cannot{sandbox.error()}));
-  return Worker(std::move(socket), std::move(*sandbox), std::move(setup.plan), std::move(reader))
+  return Worker(std::move(socket), std::move(*sandbox), std::move(setup), std::move(reader))
       .serve();
 }
 

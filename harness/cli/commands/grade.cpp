@@ -146,6 +146,7 @@ Result<int> grade(Options& options) {
   options.grade.jobs = resolved.jobs;
   options.grade.backend = resolved.backend;
   options.grade.required_layers = options.run.required_layers;
+  options.grade.real_time = resolved.real_time;
   options.grade.variant = options.run.variant;
   options.grade.seed = options.run.seed;
   options.grade.level = *model::level_from(options.level);

@@ -153,6 +153,7 @@ Result<int> validate(const Options& options) {
                                  .jobs = resolved.jobs,
                                  .backend = resolved.backend,
                                  .required_layers = options.run.required_layers,
+                                 .real_time = resolved.real_time,
                                  .assay = resolved.assay,
                                  .runner = resolved.runner,
                                  .stop_fd = stop.get()};

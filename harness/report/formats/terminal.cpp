@@ -51,6 +51,10 @@ void write_head(TerminalPage& page, const Json& report) {
     page.blank();
     page.paragraph({}, kUnsandboxed, Style::kAlarm);
   }
+  if (const std::string words = words_of_real_time(report); !words.empty()) {
+    page.blank();
+    page.paragraph({}, words, Style::kAlarm);
+  }
   page.blank();
   const Json& outcome = report.at("final");
   const std::string_view anchor = text_at(outcome, "anchor");

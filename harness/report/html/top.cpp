@@ -157,6 +157,8 @@ void write_top(HtmlWriter& html, const Page& page) {
     subject += " · " + std::string(draft);
   html.element("p", {{"class", "subject"}}, subject);
   if (is_unsandboxed(page.report)) html.element("p", {{"class", "banner alarm"}}, kUnsandboxed);
+  if (const std::string words = words_of_real_time(page.report); !words.empty())
+    html.element("p", {{"class", "banner alarm"}}, words);
   write_result(html, page);
   write_limits(html, page);
 }
