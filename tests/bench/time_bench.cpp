@@ -1,0 +1,180 @@
+// What virtual time saves, and what it costs. Started by script/bench.
+//
+//   time_bench RUNNER ROUNDS
+//
+// Every case of check_pipeline_health runs with each of its reference solutions, one after the
+// other on one core, the making and the end of its box included. Two questions:
+//
+//   virtual over real   how many seconds of the cases' clocks pass in one of real time, over all
+//                       cases. Those that end at the virtual limit are left out: they would have
+//                       waited for as long as anybody lets them.
+//   the cost of delays  what a case costs whose every answer comes late, beside the same with none.
+//                       Both are timed in every round, and ratios are taken within a round. The
+//                       delay is one that each reference waits for, so that both send as much.
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "harness/plan/loader.h"
+#include "harness/run/peer_adapter.h"
+#include "harness/run/task.h"
+#include "harness/run/validate.h"
+#include "mock_warehouse/server.h"
+#include "tests/bench/boxed_case.h"
+
+namespace assay::bench {
+namespace {
+
+/// Shorter than the timeout of every reference.
+constexpr int kDelayMs = 3'000;
+
+struct Bench {
+  model::Plan plan;
+  std::vector<plan::Solution> references;
+  std::vector<model::Submission> submissions;  ///< of the references
+  std::unique_ptr<sandbox::Sandbox> sandbox;
+};
+
+Bench prepare(const std::string& runner) {
+  Bench bench;
+  const auto package = must(plan::load("check_pipeline_health", "without_ai"));
+  bench.plan = plan::make_plan(package, 0);
+  bench.references = must(plan::load_solutions(package));
+  std::erase_if(bench.references, [](const auto& s) { return s.kind != "reference"; });
+  for (const plan::Solution& reference : bench.references)
+    bench.submissions.push_back(must(run::submission_of(reference, bench.plan.entry.file)));
+  bench.sandbox = must(sandbox::open_box_sandbox({.runner = runner, .cpu = kCore}));
+  return bench;
+}
+
+model::Observation run_case(Bench& bench, const model::Submission& submission,
+                            const model::Case& item) {
+  const sandbox::Job job = run::call_job(bench.plan, submission, item);
+  const auto server = warehouse::Server::make_checked(item.world, item.script,
+                                                      {.start = job.now, .seed = job.seed});
+  run::WarehousePeer peer(*server);
+  model::Observation seen = bench.sandbox->run(job, peer);
+  if (seen.outcome.kind == model::OutcomeKind::kHarnessFault)
+    stop(environment_error(item.id + ": " + seen.outcome.detail));
+  return seen;
+}
+
+struct Sum {
+  int cases = 0;
+  int left_out = 0;  ///< ended at the virtual limit
+  double virtual_ms = 0;
+  double real_ms = 0;
+
+  Sum& operator+=(const Sum& other) {
+    cases += other.cases;
+    left_out += other.left_out;
+    virtual_ms += other.virtual_ms;
+    real_ms += other.real_ms;
+    return *this;
+  }
+};
+
+Sum run_all(Bench& bench, const model::Submission& submission) {
+  const OnOneCore here;
+  run_case(bench, submission, bench.plan.cases.front());  // compiles the file, warms the caches
+  Sum sum;
+  for (const model::Case& item : bench.plan.cases) {
+    const auto started = Clock::now();
+    const model::Observation seen = run_case(bench, submission, item);
+    const double real_ms = ms_since(started);
+    if (seen.outcome.kind == model::OutcomeKind::kVirtualTime) {
+      ++sum.left_out;
+      continue;
+    }
+    ++sum.cases;
+    sum.real_ms += real_ms;
+    sum.virtual_ms += std::chrono::duration<double, std::milli>(seen.virtual_time).count();
+  }
+  return sum;
+}
+
+void print_sum(const std::string& name, const Sum& sum) {
+  std::printf("  %-24s %6d %9d %12.1f %10.2f %9.0f\n", name.c_str(), sum.cases, sum.left_out,
+              sum.virtual_ms / 1000, sum.real_ms / 1000, sum.virtual_ms / sum.real_ms);
+}
+
+void print_virtual_over_real(Bench& bench) {
+  std::printf("  %-24s %6s %9s %12s %10s %9s\n", "virtual over real time", "cases", "left out",
+              "virtual s", "real s", "ratio");
+  Sum all;
+  for (std::size_t i = 0; i < bench.submissions.size(); ++i) {
+    const Sum sum = run_all(bench, bench.submissions[i]);
+    print_sum(bench.references[i].name, sum);
+    all += sum;
+  }
+  print_sum("all", all);
+  std::printf("\n");
+}
+
+const model::Case& healthy_case(const model::Plan& plan) {
+  const auto found = std::ranges::find_if(plan.cases, [](const model::Case& item) {
+    return item.label == "healthy" && item.script.empty();
+  });
+  if (found == plan.cases.end()) stop(input_error("the package has no plain healthy case"));
+  return *found;
+}
+
+struct Delayed {
+  double ms = 0;
+  double virtual_ms = 0;
+};
+
+Delayed time_case(Bench& bench, const model::Submission& submission, const model::Case& item) {
+  const OnOneCore here;
+  model::Observation last;
+  const double ms = time_in_a_row([&] { last = run_case(bench, submission, item); });
+  if (last.outcome.kind != model::OutcomeKind::kReturned)
+    stop(input_error("a delay kept a reference from its answer: " + submission.id));
+  return {ms, std::chrono::duration<double, std::milli>(last.virtual_time).count()};
+}
+
+void print_cost_of_delays(Bench& bench, int rounds) {
+  const model::Case& plain = healthy_case(bench.plan);
+  model::Case late = plain;
+  late.script =
+      Json::array({{{"steps", Json::array({{{"answer", "world"}, {"delay_ms", kDelayMs}}})},
+                    {"then", "repeat"}}});
+  std::printf("  %-24s %9s %9s %9s   times the cost\n", "answers late, or at once", "late ms",
+              "at once", "virtual s");
+  for (std::size_t i = 0; i < bench.submissions.size(); ++i) {
+    std::vector<double> with, without, ratios;
+    double virtual_ms = 0;
+    for (int round = 0; round < rounds; ++round) {
+      const Delayed none = time_case(bench, bench.submissions[i], plain);
+      const Delayed some = time_case(bench, bench.submissions[i], late);
+      without.push_back(none.ms);
+      with.push_back(some.ms);
+      ratios.push_back(some.ms / none.ms);
+      virtual_ms = some.virtual_ms;
+    }
+    for (auto* values : {&with, &without, &ratios}) std::ranges::sort(*values);
+    const std::size_t middle = ratios.size() / 2;
+    std::printf("  %-24s %9.2f %9.2f %9.1f   %.2f (%.2f to %.2f)\n",
+                bench.references[i].name.c_str(), with[middle], without[middle], virtual_ms / 1000,
+                ratios[middle], ratios.front(), ratios.back());
+  }
+  std::printf("\n");
+}
+
+}  // namespace
+}  // namespace assay::bench
+
+int main(int argc, char** argv) {
+  const int rounds = argc == 3 ? std::atoi(argv[2]) : 0;
+  if (rounds < 1) {
+    std::fprintf(stderr, "usage: time_bench RUNNER ROUNDS\n");
+    return 2;
+  }
+  auto bench = assay::bench::prepare(argv[1]);
+  assay::bench::print_virtual_over_real(bench);
+  assay::bench::print_cost_of_delays(bench, rounds);
+  return 0;
+}
