@@ -6,8 +6,9 @@
 // other on one core, the making and the end of its box included. Two questions:
 //
 //   virtual over real   how many seconds of the cases' clocks pass in one of real time, over all
-//                       cases. Those that end at the virtual limit are left out: they would have
-//                       waited for as long as anybody lets them.
+//                       cases: all in all, and from the job to its result, which is what a case
+//                       lasts for whoever has a box ready. Those that end at the virtual limit are
+//                       left out: they would have waited for as long as anybody lets them.
 //   the cost of delays  what a case costs whose every answer comes late, beside the same with none.
 //                       Both are timed in every round, and ratios are taken within a round. The
 //                       delay is one that each reference waits for, so that both send as much.
@@ -67,12 +68,14 @@ struct Sum {
   int left_out = 0;  ///< ended at the virtual limit
   double virtual_ms = 0;
   double real_ms = 0;
+  double own_ms = 0;  ///< from the job to its result
 
   Sum& operator+=(const Sum& other) {
     cases += other.cases;
     left_out += other.left_out;
     virtual_ms += other.virtual_ms;
     real_ms += other.real_ms;
+    own_ms += other.own_ms;
     return *this;
   }
 };
@@ -91,19 +94,21 @@ Sum run_all(Bench& bench, const model::Submission& submission) {
     }
     ++sum.cases;
     sum.real_ms += real_ms;
+    sum.own_ms += seen.run.wall_ms;
     sum.virtual_ms += std::chrono::duration<double, std::milli>(seen.virtual_time).count();
   }
   return sum;
 }
 
 void print_sum(const std::string& name, const Sum& sum) {
-  std::printf("  %-24s %6d %9d %12.1f %10.2f %9.0f\n", name.c_str(), sum.cases, sum.left_out,
-              sum.virtual_ms / 1000, sum.real_ms / 1000, sum.virtual_ms / sum.real_ms);
+  std::printf("  %-24s %6d %9d %10.1f %8.2f %7.0f %8.2f %7.0f\n", name.c_str(), sum.cases,
+              sum.left_out, sum.virtual_ms / 1000, sum.real_ms / 1000, sum.virtual_ms / sum.real_ms,
+              sum.own_ms / 1000, sum.virtual_ms / sum.own_ms);
 }
 
 void print_virtual_over_real(Bench& bench) {
-  std::printf("  %-24s %6s %9s %12s %10s %9s\n", "virtual over real time", "cases", "left out",
-              "virtual s", "real s", "ratio");
+  std::printf("  %-24s %6s %9s %10s %8s %7s %8s %7s\n", "virtual over real time", "cases",
+              "left out", "virtual s", "all in s", "ratio", "own s", "ratio");
   Sum all;
   for (std::size_t i = 0; i < bench.submissions.size(); ++i) {
     const Sum sum = run_all(bench, bench.submissions[i]);
