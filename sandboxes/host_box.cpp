@@ -93,7 +93,7 @@ std::optional<std::int64_t> HostBox::memory_beyond(std::int64_t bytes) const {
 bool HostBox::all_asleep() const { return ProcessTree(roots_of(*this)).all_asleep(); }
 
 Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& options, Backend backend,
-                                                     Image image) {
+                                                     Warmth warmth) {
   std::unique_ptr<RunnerLine> line(new RunnerLine());
   model::Layer cgroup;
   if (backend == Backend::kBox) {
@@ -101,7 +101,7 @@ Result<std::unique_ptr<RunnerLine>> RunnerLine::open(const SandboxOptions& optio
     if (cgroup.state == "on") line->cgroups_ = box::Cgroups::open();
   }
   const int entrance = line->cgroups_ ? line->cgroups_->entrance() : -1;
-  ASSAY_TRY(line->runner_, RunnerProcess::start(options, backend, image, entrance));
+  ASSAY_TRY(line->runner_, RunnerProcess::start(options, backend, warmth, entrance));
   line->backend_ = backend;
   line->layers_ = line->runner_->layers();
   if (line->cgroups_) {

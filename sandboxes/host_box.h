@@ -85,7 +85,7 @@ struct HostBox {
 class RunnerLine {
  public:
   static Result<std::unique_ptr<RunnerLine>> open(const SandboxOptions& options, Backend backend,
-                                                  Image image);
+                                                  Warmth warmth);
   ~RunnerLine();
 
   const RunnerProcess& runner() const { return *runner_; }

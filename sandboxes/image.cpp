@@ -48,4 +48,8 @@ Image image_for(const Job& job) {
   return full ? Image::kFull : Image::kLean;
 }
 
+Warmth warmth_for(const Job& job) {
+  return {.image = image_for(job), .hash_seed = hash_seed_of(job.variation)};
+}
+
 }  // namespace assay::sandbox

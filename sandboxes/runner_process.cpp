@@ -53,9 +53,11 @@ struct Setup {
 
 class RunnerProcess::Child {
  public:
-  Child(const SandboxOptions& options, Backend backend, Image image, int control, int cgroup) {
+  Child(const SandboxOptions& options, Backend backend, Warmth warmth, int control, int cgroup) {
     std::vector<std::string> arguments = {"--control", std::to_string(control), "--image",
-                                          std::string(name_of(image))};
+                                          std::string(name_of(warmth.image))};
+    if (warmth.hash_seed != 0)
+      arguments.insert(arguments.end(), {"--hash-seed", std::to_string(warmth.hash_seed)});
     if (backend == Backend::kProcess) arguments.insert(arguments.begin(), "--plain");
     // Parenthesised, or it reads as a template's argument list.
     child_ =
@@ -84,7 +86,7 @@ RunnerProcess::RunnerProcess() = default;
 RunnerProcess::~RunnerProcess() { control_.reset(); }  // then the child, which sees it and leaves
 
 Result<std::unique_ptr<RunnerProcess>> RunnerProcess::start(const SandboxOptions& options,
-                                                            Backend backend, Image image,
+                                                            Backend backend, Warmth warmth,
                                                             int cgroup) {
   if (::access(options.runner.c_str(), X_OK) != 0)
     return system_error("there is no runner at " + options.runner, errno,
@@ -94,7 +96,7 @@ Result<std::unique_ptr<RunnerProcess>> RunnerProcess::start(const SandboxOptions
   std::unique_ptr<RunnerProcess> runner(new RunnerProcess());
   runner->control_ = std::move(pair->first);
   try {
-    runner->child_ = std::make_unique<Child>(options, backend, image, pair->second.get(), cgroup);
+    runner->child_ = std::make_unique<Child>(options, backend, warmth, pair->second.get(), cgroup);
   } catch (const bp::process_error& error) {
     return environment_error("starting " + options.runner + ": " + error.what());
   }

@@ -2,9 +2,9 @@
 
 // The assay-runner process from the worker's side: started, greeted, ended.
 //
-// In: where the binary is, and the image to warm. Out: a control socket (protocol.h) and what
-// kHello said. The destructor ends the runner and with it every box. One thread: the kernel ends
-// the runner when the thread that started it does.
+// In: where the binary is, and the image to warm with which hash seed. Out: a control socket
+// (protocol.h) and what kHello said. The destructor ends the runner and with it every box. One
+// thread: the kernel ends the runner when the thread that started it does.
 
 #include <memory>
 #include <vector>
@@ -24,7 +24,7 @@ class RunnerProcess {
   /// Returns when the runner is warm. An error of the environment where it, or the host, cannot.
   /// `cgroup`: its cgroup's list of processes, which it enters before it is executed; -1 for none.
   static Result<std::unique_ptr<RunnerProcess>> start(const SandboxOptions& options,
-                                                      Backend backend, Image image, int cgroup);
+                                                      Backend backend, Warmth warmth, int cgroup);
   ~RunnerProcess();
 
   /// The one that it changed to, as this process sees it; that of every box.

@@ -80,6 +80,7 @@ std::string encode_job(const Job& job, const std::string& code) {
       {"now_ns", to_ns(job.now)},       {"limits", {{"value_bytes", job.limits.value_bytes}}}};
   if (job.real_time > 0) document["real_time"] = job.real_time;
   if (job.kind == Job::Kind::kUnpack) document["unpack"] = options_of(job.unpacking);
+  if (job.variation != 0) document["variation"] = job.variation;
   if (!code.empty()) document["code"] = Json::binary({code.begin(), code.end()});
   return codec::encode(document);
 }
@@ -214,7 +215,7 @@ RunnerSandbox::RunnerSandbox(SandboxOptions options, Backend backend)
     : options_(std::move(options)), backend_(backend) {}
 
 RunnerSandbox::~RunnerSandbox() {
-  for (Lane& lane : lanes_) {
+  for (auto& [warmth, lane] : lanes_) {
     if (lane.line) lane.line->discard(std::move(lane.ahead));
   }
 }
@@ -222,18 +223,18 @@ RunnerSandbox::~RunnerSandbox() {
 Result<std::unique_ptr<Sandbox>> RunnerSandbox::open(const SandboxOptions& options,
                                                      Backend backend) {
   std::unique_ptr<RunnerSandbox> sandbox(new RunnerSandbox(options, backend));
-  ASSAY_TRY(const Lane* lane, sandbox->ready_lane(Image::kLean));
+  ASSAY_TRY(const Lane* lane, sandbox->ready_lane({.image = Image::kLean}));
   sandbox->layers_ = lane->line->layers();
   sandbox->tool_ = lane->line->runner().tool();
   return std::unique_ptr<Sandbox>(std::move(sandbox));
 }
 
-Result<RunnerSandbox::Lane*> RunnerSandbox::ready_lane(Image image) {
-  Lane& lane = lanes_[static_cast<std::size_t>(image)];
+Result<RunnerSandbox::Lane*> RunnerSandbox::ready_lane(Warmth warmth) {
+  Lane& lane = lanes_[warmth];
   if (lane.line && !lane.line->broken()) return &lane;
   lane.ahead.reset();
   lane.line.reset();
-  ASSAY_TRY(lane.line, RunnerLine::open(options_, backend_, image));
+  ASSAY_TRY(lane.line, RunnerLine::open(options_, backend_, warmth));
   return &lane;
 }
 
@@ -259,7 +260,8 @@ Status give_control(Peer& peer, HostBox& box) {
 
 }  // namespace
 
-/// Compiles the entry of a job in a box of its own, once for all jobs with that file. What comes
+/// Compiles the entry of a job in a box of its own, once for all jobs with that file, whatever
+/// their variation: the compiler promises the same code in every order. What comes
 /// out of that box is a stranger's like the file that went in, and goes back into boxes with the
 /// same file only. `code` stays empty where each box has to compile it for itself. The observation
 /// is that of a harness that failed.
@@ -296,7 +298,7 @@ model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
 }
 
 model::Observation RunnerSandbox::run_in_box(const Job& job, Peer& peer, const std::string& code) {
-  auto ready = ready_lane(image_for(job));
+  auto ready = ready_lane(warmth_for(job));
   if (!ready.ok()) return harness_fault(ready.error());
   Lane& lane = **ready;
   auto box = take_box(lane, spec_of(job.limits));

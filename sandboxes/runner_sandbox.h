@@ -2,11 +2,10 @@
 
 // A Sandbox over a warm assay-runner: what both backends have in common. sandbox.h is the contract.
 //
-// In: jobs. Out: observations. Owns a line to a runner for each image, and the box that is made
-// ahead on it. The lean one starts with the sandbox, which tells the layers and the versions; the
-// full one when a job first needs it. One thread.
+// In: jobs. Out: observations. Owns a line to a runner for each image and hash seed, and the box
+// that is made ahead on it. The lean one of variation 0 starts with the sandbox, which tells the
+// layers and the versions; another one when a job first needs it. One thread.
 
-#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,8 +35,8 @@ class RunnerSandbox : public Sandbox {
 
   RunnerSandbox(SandboxOptions options, Backend backend);
 
-  /// The image's lane, with a runner that is whole.
-  Result<Lane*> ready_lane(Image image);
+  /// That image's lane, with a runner that is whole.
+  Result<Lane*> ready_lane(Warmth warmth);
   /// The box that was made ahead, where it fits, or a new one.
   static Result<std::unique_ptr<HostBox>> take_box(Lane& lane, const box::BoxSpec& spec);
   void make_ahead(Lane& lane, const box::BoxSpec& spec) const;
@@ -50,7 +49,7 @@ class RunnerSandbox : public Sandbox {
   Backend backend_;
   std::vector<model::Layer> layers_;
   model::Tool tool_;
-  std::array<Lane, kImages> lanes_;
+  std::map<Warmth, Lane> lanes_;
   std::map<std::string, std::string> codes_;  ///< by SHA-256 of path and source
 };
 

@@ -2,8 +2,9 @@
 
 // The contract of a sandbox: what it takes, gives, guarantees, and does not.
 //
-// A Sandbox is a warm assay-runner process, or two (image.h), and the boxes that they fork, one for
-// each Job. It is used from one thread. `run` returns when the box and every process in it is gone.
+// A Sandbox is a warm assay-runner process, or a few (image.h), and the boxes that they fork, one
+// for each Job. It is used from one thread. `run` returns when the box and every process in it is
+// gone.
 //
 // Guaranteed, by the box backend (sandboxes/box/, a file a layer), for code that is hostile and
 // native:
@@ -40,6 +41,7 @@
 #include "harness/model/environment.h"
 #include "harness/model/exercise.h"
 #include "harness/model/observation.h"
+#include "sandboxes/variation.h"
 
 namespace assay::sandbox {
 
@@ -73,7 +75,8 @@ struct Job {
   model::EntryPoint entry;
   Json arguments = Json::array();
   std::map<std::string, std::string> environment;
-  std::uint64_t seed = 0;  ///< of random, getrandom, hash order
+  std::uint64_t seed = 0;   ///< of random and getrandom, and of the orders of a variation
+  Variation variation = 0;  ///< 0: as every case is run that is not to be varied
   VirtualTime now;
   /// 0: the clock is virtual. Else the case runs in real time from its start, by a clock that goes
   /// so many times as fast, for box and peer alike; its limit of real time is then beside what its

@@ -13,6 +13,7 @@
 
 #include "sandboxes/runner/baton_state.h"
 #include "sandboxes/runner/interpose.h"
+#include "sandboxes/runner/orders.h"
 
 namespace assay::sandbox::runner::baton {
 
@@ -57,6 +58,19 @@ std::int64_t earliest_deadline() {
   return earliest;
 }
 
+/// Until when nobody has anything to do. In a varied case those who are to go on within kSameMoment
+/// do so together, or the few looks at the clock by which they began their waits one after the
+/// other would decide who is first.
+std::int64_t next_deadline() {
+  const std::int64_t earliest = earliest_deadline();
+  if (!orders::varied() || earliest == kNever) return earliest;
+  std::int64_t latest = earliest;
+  for (const Thread* t = g.blocked.first; t != nullptr; t = t->behind) {
+    if (t->deadline - earliest <= kSameMoment) latest = std::max(latest, t->deadline);
+  }
+  return latest;
+}
+
 void take_newcomers() {
   if (g_newcomers.load(std::memory_order_relaxed) == nullptr) return;
   for (Thread* t = g_newcomers.exchange(nullptr); t != nullptr; t = t->next_newcomer) {
@@ -78,15 +92,36 @@ void mark_all_that_can_go_on() {
   while (Thread* t = blocked_until_now()) mark(*t, Woken::kDeadline);
 }
 
+/// The one of the queue that `choose` names; null where it is empty.
+Thread* chosen_of(const Queue& queue, std::size_t (*choose)(std::size_t)) {
+  if (!orders::varied() || queue.first == queue.last) return queue.first;
+  std::size_t count = 0;
+  for (const Thread* t = queue.first; t != nullptr; t = t->behind) ++count;
+  Thread* chosen = queue.first;
+  for (std::size_t i = choose(count); i > 0; --i) chosen = chosen->behind;
+  return chosen;
+}
+
+/// Where nobody else can go on, one that was held back becomes ready.
+void let_one_start() {
+  if (g.ready.first != nullptr) return;
+  Queue& queue = g.held.first != nullptr ? g.held : g.stood_back;
+  Thread* const next = chosen_of(queue, orders::choose_start);
+  if (next == nullptr) return;
+  queue.remove(*next);
+  g.ready.push(*next);
+}
+
 /// Waits for as long as none is ready.
 Thread& take_next() {
   for (;;) {
     mark_all_that_can_go_on();
-    if (Thread* next = g.ready.first) {
+    let_one_start();
+    if (Thread* next = chosen_of(g.ready, orders::choose_ready)) {
       g.ready.remove(*next);
       return *next;
     }
-    virtual_time::wait_until(earliest_deadline());
+    virtual_time::wait_until(next_deadline());
   }
 }
 
@@ -218,6 +253,7 @@ void yield() {
   const int saved_errno = errno;
   g.passing = true;
   mark_all_that_can_go_on();
+  let_one_start();
   g.passing = false;
   errno = saved_errno;
   if (g.ready.first == nullptr) return;
@@ -225,12 +261,19 @@ void yield() {
   pass_on(*t_me);
 }
 
+void stand_back() {
+  Thread& me = *t_me;
+  if (!std::exchange(me.fresh, false)) return;
+  g.stood_back.push(me);
+  pass_on(me);
+}
+
 void dissolve() {
   if (g.holder == nullptr || syscall(SYS_getpid) != g.process) return;
   end_budget();
   for (Thread* t = g.blocked.first; t != nullptr; t = t->behind) t->woken = Woken::kRealTime;
   take_newcomers();
-  for (Queue* queue : {&g.blocked, &g.ready}) {
+  for (Queue* queue : {&g.blocked, &g.ready, &g.held, &g.stood_back}) {
     for (Thread* t = queue->first; t != nullptr;) {
       Thread* const behind = t->behind;
       hand_to(*t);

@@ -21,6 +21,8 @@
 //     (kOrderNotFixed). From then on the budget is kNextBudget.
 //   - A thread that was not started through pthread_create joins where it first calls a function of
 //     ours. Until then it runs beside the others, so the worker is told as well.
+//   - In a varied case (orders.h) a thread that is started is held back until no other can go on,
+//     and of several that are ready, or are to be within kSameMoment, one is chosen.
 //   - From the first child process on there is no baton: dissolve() lets all threads go on by
 //     themselves, each in a call that blocks for real.
 //
@@ -43,6 +45,8 @@ inline constexpr std::int64_t kFirstBudget =
 inline constexpr std::int64_t kNextBudget = 10'000'000;
 /// For how long CPython waits for the GIL before it asks for it (sys.getswitchinterval).
 inline constexpr std::int64_t kSwitchInterval = 5'000'000;
+/// Waits of a varied case that end within that end as one.
+inline constexpr std::int64_t kSameMoment = 1'000'000;
 /// Of threads that ask for no size of their own. A stack counts as memory, touched or not.
 inline constexpr std::size_t kStackBytes = 1 << 20;
 inline constexpr std::size_t kLeastStackBytes = 128 << 10;
@@ -90,6 +94,10 @@ bool somebody_is_due();
 
 /// Threads that are ready by now have their turn first.
 void yield();
+
+/// A thread of a varied case that was started and has not stood back yet is held back, as where it
+/// was started. Does nothing for any other.
+void stand_back();
 
 /// What pthread_create, pthread_join and pthread_kill do. Real ones of that name are called within.
 int create_thread(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),

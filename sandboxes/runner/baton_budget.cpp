@@ -41,7 +41,10 @@ void set_timer(std::int64_t first, std::int64_t then) {
 /// Whether another thread would run, now or later, if the holder paused. Those that wait for an
 /// object without a deadline cannot: only the holder can let it go.
 bool others_would_run() {
-  if (g.ready.first != nullptr || g_newcomers.load() != nullptr) return true;
+  for (const Queue* queue : {&g.ready, &g.held, &g.stood_back}) {
+    if (queue->first != nullptr) return true;
+  }
+  if (g_newcomers.load() != nullptr) return true;
   for (const Thread* t = g.blocked.first; t != nullptr; t = t->behind) {
     if (t->ready != nullptr || t->deadline != kNever) return true;
   }

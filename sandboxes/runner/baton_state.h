@@ -24,6 +24,7 @@ struct Thread {
   Thread* before = nullptr;  // in the queue that it is in
   Thread* behind = nullptr;
   bool blocked = false;
+  bool fresh = false;  ///< of a varied case: has yet to stand back
   // What it waits for, while it is blocked.
   const void* what = nullptr;
   bool (*ready)(void*) = nullptr;
@@ -62,6 +63,9 @@ struct State {
   Thread* holder = nullptr;
   Queue ready;
   Queue blocked;
+  // Of a varied case: let go one by one once none is ready, those first that have not begun.
+  Queue held;                // have not begun
+  Queue stood_back;          // have said that they run
   std::size_t threads = 0;   // those that have joined and have not ended
   Thread* ended = nullptr;   // the last holder, if it ended; the kernel may not be done with it
   bool passing = false;      // the queues are being changed

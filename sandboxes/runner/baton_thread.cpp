@@ -10,6 +10,7 @@
 
 #include "sandboxes/runner/baton_state.h"
 #include "sandboxes/runner/interpose.h"
+#include "sandboxes/runner/orders.h"
 
 namespace assay::sandbox::runner::baton {
 
@@ -72,7 +73,7 @@ class Attributes {
 
 Thread* find(pthread_t handle) {
   if (g.holder->handle == handle) return g.holder;
-  for (const Queue* queue : {&g.ready, &g.blocked}) {
+  for (const Queue* queue : {&g.ready, &g.blocked, &g.held, &g.stood_back}) {
     for (Thread* t = queue->first; t != nullptr; t = t->behind) {
       if (t->handle == handle) return t;
     }
@@ -143,7 +144,8 @@ int create_thread(pthread_t* thread, const pthread_attr_t* attributes, void* (*r
   if (failed == 0) {
     made->handle = *thread;
     ++g.threads;
-    g.ready.push(*made);
+    made->fresh = orders::varied();
+    (made->fresh ? g.held : g.ready).push(*made);
   } else {
     delete made;
     delete begin;

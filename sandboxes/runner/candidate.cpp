@@ -22,9 +22,11 @@
 #include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/exception_encoder.h"
 #include "sandboxes/runner/job_values.h"
+#include "sandboxes/runner/orders.h"
 #include "sandboxes/runner/python.h"
 #include "sandboxes/runner/random_source.h"
 #include "sandboxes/runner/submission.h"
+#include "sandboxes/runner/thread_starts.h"
 #include "sandboxes/runner/value_encoder.h"
 #include "sandboxes/runner/virtual_time.h"
 #include "sandboxes/runner/watch.h"
@@ -106,6 +108,12 @@ void seed(std::uint64_t seed) {
   const Ref random(PyImport_ImportModule("random"));
   Ref(PyObject_CallMethod(random.get(), "seed", "K", static_cast<unsigned long long>(seed)));
   ASSAY_ASSERT(PyErr_Occurred() == nullptr, "random cannot be seeded");
+}
+
+void vary(std::uint64_t seed, Variation variation) {
+  if (variation == 0) return;
+  orders::vary(seed, variation);
+  hold_thread_starts_back();
 }
 
 /// sys.path begins with the folder of the entry's file, sys.argv with its name.
@@ -365,7 +373,9 @@ void run_candidate(int channel) {
   ASSAY_ASSERT(decoded.ok(), "the job cannot be read: " + decoded.error().message);
   const Json job = std::move(decoded).value();
 
-  seed(static_cast<std::uint64_t>(job.at("seed").get<std::int64_t>()));
+  const auto job_seed = static_cast<std::uint64_t>(job.at("seed").get<std::int64_t>());
+  seed(job_seed);
+  vary(job_seed, job.value("variation", Variation{0}));
   baton::start(channel);
   virtual_time::start(channel, job.at("now_ns").get<std::int64_t>());
   if (const int speed = job.value("real_time", 0); speed > 0) run_in_real_time(speed);

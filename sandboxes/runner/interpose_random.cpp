@@ -31,13 +31,6 @@ struct Source {
 Source g_source;
 std::atomic<bool> g_seeded{false};
 
-/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
-std::uint64_t mix(std::uint64_t x) {
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-  return x ^ (x >> 31);
-}
-
 bool is_random_device(const char* path) {
   const std::string_view name(path);
   return name == "/dev/urandom" || name == "/dev/random";

@@ -1,7 +1,7 @@
 // assay-runner: started by a worker of `assay`, never by hand. Its environment is empty and its
 // only business is the control socket, whose number it is told.
 //
-// Every form ends in `--image lean` or `--image full`.
+// Every form ends in `--image lean` or `--image full`, and in `--hash-seed N` where that is not 0.
 //
 //   assay-runner --control FD             the launcher: builds the template, executes itself there
 //   assay-runner --in-root --control FD   that second self: pid 1, warms Python, makes boxes
@@ -15,7 +15,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <string_view>
 
 #include "sandboxes/runner/serve.h"
@@ -46,12 +45,17 @@ void settle(int control) {
   ::setsid();
 }
 
+template <class Number>
+void read_number(std::string_view text, Number& number) {
+  std::from_chars(text.data(), text.data() + text.size(), number);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   auto stage = Stage::kLauncher;
   int control = -1;
-  auto image = assay::sandbox::Image::kFull;
+  assay::sandbox::Warmth warmth{.image = assay::sandbox::Image::kFull};
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--in-root") {
@@ -59,12 +63,13 @@ int main(int argc, char** argv) {
     } else if (argument == "--plain") {
       stage = Stage::kPlain;
     } else if (argument == "--control" && i + 1 < argc) {
-      const char* number = argv[++i];
-      std::from_chars(number, number + std::strlen(number), control);
+      read_number(argv[++i], control);
+    } else if (argument == "--hash-seed" && i + 1 < argc) {
+      read_number(argv[++i], warmth.hash_seed);
     } else if (argument == "--image" && i + 1 < argc) {
       const std::string_view name = argv[++i];
       if (name == name_of(assay::sandbox::Image::kLean)) {
-        image = assay::sandbox::Image::kLean;
+        warmth.image = assay::sandbox::Image::kLean;
       } else if (name != name_of(assay::sandbox::Image::kFull)) {
         return usage();
       }
@@ -79,10 +84,10 @@ int main(int argc, char** argv) {
   using namespace assay::sandbox::runner;
   switch (stage) {
     case Stage::kLauncher:
-      return launch(std::move(socket), image);
+      return launch(std::move(socket), warmth);
     case Stage::kInRoot:
-      return serve(std::move(socket), Isolation::kBox, image);
+      return serve(std::move(socket), Isolation::kBox, warmth);
     case Stage::kPlain:
-      return serve(std::move(socket), Isolation::kPlain, image);
+      return serve(std::move(socket), Isolation::kPlain, warmth);
   }
 }

@@ -52,7 +52,7 @@ void check(PyStatus status) {
                (status.err_msg == nullptr ? "no reason given" : status.err_msg));
 }
 
-void start_interpreter() {
+void start_interpreter(std::uint32_t hash_seed) {
   PyPreConfig before;
   PyPreConfig_InitIsolatedConfig(&before);
   before.utf8_mode = 1;  // the environment is empty, and candidates work in UTF-8
@@ -64,7 +64,7 @@ void start_interpreter() {
   config.write_bytecode = 0;
   config.buffered_stdio = 0;  // a candidate's process leaves by _exit
   config.use_hash_seed = 1;
-  config.hash_seed = 0;
+  config.hash_seed = hash_seed;
   config.install_signal_handlers = 1;  // SIGPIPE ignored, as in any Python
   config.pathconfig_warnings = 0;
   config.module_search_paths_set = 1;
@@ -190,19 +190,19 @@ PyObject* load_own(const std::string& name, std::string_view source) {
 
 PyObject* modules_before_warm_up() { return g_modules_before; }
 
-void warm_python(Image image) {
+void warm_python(Warmth warmth) {
   check_version();
   // Names come from /etc/hosts alone, whatever this host's nsswitch.conf says: a box has no name
   // server, and glibc would keep what it read here.
   __nss_configure_lookup("hosts", "files");
   reserve_warm_memory();
-  start_interpreter();
+  start_interpreter(warmth.hash_seed);
   g_modules_before = PySet_New(PySys_GetObject("modules"));
   g_own_module = load_own("assay_warm_up", k_warm_up_py);
   PyDict_DelItemString(PySys_GetObject("modules"), "assay_warm_up");
   PyObject* inspect = PyDict_GetItemString(PyModule_GetDict(load_inspection()), "inspect");
   PyDict_SetItemString(PyModule_GetDict(g_own_module), "inspect_files", inspect);
-  const Ref packages = packages_of(image);
+  const Ref packages = packages_of(warmth.image);
   if (!Ref(PyObject_CallOneArg(own_function("warm"), packages.get()))) python_failed("warm up");
   prepare_value_shapes();
   install_watch();

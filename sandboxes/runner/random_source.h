@@ -8,6 +8,13 @@
 
 namespace assay::sandbox::runner {
 
+/// The finaliser of SplitMix64 (Steele, Lea and Flood, 2014).
+constexpr std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+  return x ^ (x >> 31);
+}
+
 void seed_random(std::uint64_t seed);
 
 /// False before seed_random: the kernel's bytes are wanted.

@@ -63,7 +63,7 @@ class Server {
   Server(UniqueFd control, Isolation isolation)
       : control_(std::move(control)), isolation_(isolation) {}
 
-  Status warm_up(Image image) {
+  Status warm_up(Warmth warmth) {
     std::vector<model::Layer> layers;
     if (isolation_ == Isolation::kBox) {
       ASSAY_TRY(layers, box::prepare_layers(shared_));
@@ -73,7 +73,7 @@ class Server {
     // not be in the host's passwd. Jobs bring their own environment.
     ::setenv("HOME", "/", /*overwrite=*/1);
     ::unsetenv("LD_BIND_NOW");  // the loader has read it
-    warm_python(image);
+    warm_python(warmth);
     Json hello = describe_python();
     hello["layers"] = layers;
     if (wire::send(control_.get(), MessageType::kHello, dump_json(hello)) != wire::Send::kSent)
@@ -220,10 +220,10 @@ class Server {
 
 }  // namespace
 
-int serve(UniqueFd control, Isolation isolation, Image image) {
+int serve(UniqueFd control, Isolation isolation, Warmth warmth) {
   const int socket = control.get();
   Server server(std::move(control), isolation);
-  if (auto warm = server.warm_up(image); !warm.ok()) return fail(socket, warm.error());
+  if (auto warm = server.warm_up(warmth); !warm.ok()) return fail(socket, warm.error());
   if (auto served = server.run(); !served.ok()) return fail(socket, served.error());
   // No Py_Finalize: nothing here is worth tidying, and pid 1 takes its boxes along.
   ::_exit(EXIT_SUCCESS);

@@ -179,6 +179,22 @@ def send_requests(packages):
         os.waitpid(child, 0)
 
 
+def hold_starts_back(stand_back):
+    """Of a varied case: a new thread stands back once it has said that it runs.
+
+    It says so by an event, in Thread._bootstrap_inner, the first that any thread sets; `stand_back`
+    does nothing from the second time on.
+    """
+    import threading
+    set_event = threading.Event.set
+
+    def set(self):
+        set_event(self)
+        stand_back()
+
+    threading.Event.set = set
+
+
 async def nothing():
     pass
 

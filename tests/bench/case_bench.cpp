@@ -176,7 +176,7 @@ Bench prepare(const std::string& runner, const std::string& folder) {
   const sandbox::SandboxOptions options{.runner = runner, .cpu = kCore};
   bench.sandbox = must(sandbox::open_box_sandbox(options));
   bench.runner = must(sandbox::RunnerProcess::start(options, sandbox::Backend::kBox,
-                                                    sandbox::image_for(bench.boxed.job()), -1));
+                                                    sandbox::warmth_for(bench.boxed.job()), -1));
   return bench;
 }
 

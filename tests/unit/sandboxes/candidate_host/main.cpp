@@ -66,7 +66,7 @@ int main(int, char** argv) {
     personality(static_cast<unsigned long>(personality(0xFFFFFFFF)) | ADDR_NO_RANDOMIZE);
     execv("/proc/self/exe", argv);
   }
-  runner::warm_python(assay::sandbox::Image::kFull);
+  runner::warm_python({.image = assay::sandbox::Image::kFull});
   const std::string hello = runner::describe_python().dump();
   send(0, hello.data(), hello.size(), MSG_NOSIGNAL);
   Request request;
