@@ -27,7 +27,7 @@ Json message_of(const Cannot& cannot) {
 
 Json message_of(const CaseDone& done) {
   Json message = kind("case");
-  message["index"] = done.case_index;
+  message["run"] = done.run;
   message["observation"] = done.observation;
   message["retried"] = done.retried;
   return message;
@@ -62,7 +62,7 @@ WorkerMessage cannot_from(const Json& message) {
 
 WorkerMessage case_from(const Json& message) {
   CaseDone done;
-  message.at("index").get_to(done.case_index);
+  message.at("run").get_to(done.run);
   message.at("observation").get_to(done.observation);
   message.at("retried").get_to(done.retried);
   return done;
@@ -80,7 +80,7 @@ WorkerMessage worker_message(const Json& message) {
 
 Task task(const Json& message) {
   return {message.at("submission").get<model::Submission>(),
-          message.at("cases").get<std::vector<std::size_t>>(), message.at("inspect").get<bool>()};
+          message.at("cases").get<std::vector<CaseRun>>(), message.at("inspect").get<bool>()};
 }
 
 /// `read(message)`, where what nlohmann throws is an error.
@@ -94,6 +94,13 @@ Result<T> guarded(const Json& message, Read read) {
 }
 
 }  // namespace
+
+void to_json(Json& json, const CaseRun& run) { json = Json::array({run.index, run.repetition}); }
+
+void from_json(const Json& json, CaseRun& run) {
+  json.at(0).get_to(run.index);
+  json.at(1).get_to(run.repetition);
+}
 
 Json to_message(const Setup& setup) {
   Json message = kind("setup");

@@ -17,6 +17,7 @@
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
 #include "harness/model/submission.h"
+#include "sandboxes/variation.h"
 
 namespace assay::run {
 
@@ -25,10 +26,18 @@ struct Setup {
   int real_time = 0;  ///< as of sandbox::Job
 };
 
+/// One run of a case. Of several, each has a variation of its own, the first has none.
+struct CaseRun {
+  std::size_t index = 0;  ///< into the plan's cases
+  sandbox::Variation repetition = 0;
+
+  bool operator==(const CaseRun&) const = default;
+};
+
 /// A part of the plan to run on one submission.
 struct Task {
   model::Submission submission;
-  std::vector<std::size_t> cases;  ///< indices into the plan's cases
+  std::vector<CaseRun> cases;
   bool inspect = false;
 };
 
@@ -43,7 +52,7 @@ struct Cannot {
 };
 
 struct CaseDone {
-  std::size_t case_index = 0;
+  CaseRun run;
   model::Observation observation;
   std::string retried;  ///< why it was run twice; empty where it was not
 };
@@ -56,6 +65,8 @@ struct TaskDone {};
 
 using WorkerMessage = std::variant<Ready, Cannot, CaseDone, InspectionDone, TaskDone>;
 
+void to_json(Json&, const CaseRun&);
+void from_json(const Json&, CaseRun&);
 Json to_message(const Setup&);
 Json to_message(const Task&);
 Json to_message(const WorkerMessage&);

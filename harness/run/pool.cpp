@@ -33,7 +33,7 @@ constexpr int kMaxDeathsOfTask = 10;
 /// What is left to run of a submission, or of a part of it.
 struct PendingTask {
   std::size_t submission = 0;
-  std::vector<std::size_t> cases;  ///< without an observation so far
+  std::vector<CaseRun> cases;  ///< without an observation so far
   bool inspect = false;
   int tries = 0;   ///< of what is to be done first, that a worker died of
   int deaths = 0;  ///< of workers, in all
@@ -41,9 +41,10 @@ struct PendingTask {
 
 /// A submission while its parts come in.
 struct Gathered {
-  std::vector<std::optional<model::Observation>> observations;
+  using Observations = std::vector<std::optional<model::Observation>>;
+  std::vector<Observations> runs;  ///< by repetition, then by index of the case
   Json inspection;
-  std::vector<std::pair<std::size_t, std::string>> retries;  ///< by index of the case
+  std::vector<std::pair<CaseRun, std::string>> retries;
   std::size_t tasks_left = 0;
 };
 
@@ -120,14 +121,20 @@ class Pool {
                                                       std::max<std::size_t>(plan_.cases.size(), 1));
     gathered_.resize(submissions_.size());
     for (std::size_t s = 0; s < submissions_.size(); ++s) {
-      gathered_[s].observations.resize(plan_.cases.size());
+      gathered_[s].runs.resize(repeats_of(s), Gathered::Observations(plan_.cases.size()));
       gathered_[s].tasks_left = parts;
       for (std::size_t part = 0; part < parts; ++part) {
         PendingTask task{.submission = s, .inspect = part == 0};
-        for (std::size_t c = part; c < plan_.cases.size(); c += parts) task.cases.push_back(c);
+        for (std::uint32_t again = 0; again < repeats_of(s); ++again)
+          for (std::size_t c = part; c < plan_.cases.size(); c += parts)
+            task.cases.push_back({c, again});
         waiting_.push_back(std::move(task));
       }
     }
+  }
+
+  std::uint32_t repeats_of(std::size_t submission) const {
+    return submission < options_.repeats.size() ? options_.repeats[submission] : 1;
   }
 
   Status start_missing_workers() {
@@ -198,13 +205,13 @@ class Pool {
 
   Status handle(Worker& worker, CaseDone done) {
     ASSAY_ASSERT(
-        worker.task && !worker.task->cases.empty() && worker.task->cases.front() == done.case_index,
+        worker.task && !worker.task->cases.empty() && worker.task->cases.front() == done.run,
         "a worker answers for a case that it was not asked for");
     worker.task->cases.erase(worker.task->cases.begin());
     worker.task->tries = 0;
     Gathered& gathered = gathered_[worker.task->submission];
-    if (!done.retried.empty()) gathered.retries.push_back({done.case_index, done.retried});
-    gathered.observations[done.case_index] = std::move(done.observation);
+    if (!done.retried.empty()) gathered.retries.push_back({done.run, done.retried});
+    gathered.runs[done.run.repetition][done.run.index] = std::move(done.observation);
     listener_.case_done();
     return success();
   }
@@ -265,20 +272,20 @@ class Pool {
   void note(const PendingTask& task, std::string what) {
     const bool at_case = !task.inspect && !task.cases.empty();
     gathered_[task.submission].retries.push_back(
-        {at_case ? task.cases.front() : plan_.cases.size(), std::move(what)});
+        {at_case ? task.cases.front() : CaseRun{.index = plan_.cases.size()}, std::move(what)});
   }
 
   /// What a worker does first of a task, and has died of too often.
   void give_up_first(PendingTask& task, const std::string& death) {
     task.tries = 0;
     if (std::exchange(task.inspect, false)) return;  // it stays null
-    const std::size_t index = task.cases.front();
+    const CaseRun run = task.cases.front();
     task.cases.erase(task.cases.begin());
     model::Observation lost;
-    lost.case_id = plan_.cases[index].id;
+    lost.case_id = plan_.cases[run.index].id;
     lost.outcome = {model::OutcomeKind::kHarnessFault, "The worker that this case was given to " +
                                                            death + ", and it was not tried again."};
-    gathered_[task.submission].observations[index] = std::move(lost);
+    gathered_[task.submission].runs[run.repetition][run.index] = std::move(lost);
     listener_.case_done();
   }
 
@@ -287,16 +294,31 @@ class Pool {
     if (--gathered.tasks_left > 0) return success();
     --submissions_left_;
     SubmissionRun run{.index = submission, .inspection = std::move(gathered.inspection)};
-    for (auto& observation : gathered.observations) {
-      ASSAY_ASSERT(observation.has_value(), "a case of a finished submission has no observation");
-      run.observations.push_back(std::move(*observation));
-    }
-    std::ranges::stable_sort(gathered.retries, {}, [](const auto& retry) { return retry.first; });
-    for (auto& [index, why] : gathered.retries)
-      run.retries.push_back(
-          (index < plan_.cases.size() ? plan_.cases[index].id + ": " : std::string()) + why);
+    run.observations = all_of(std::move(gathered.runs.front()));
+    for (std::size_t again = 1; again < gathered.runs.size(); ++again)
+      run.repetitions.push_back(all_of(std::move(gathered.runs[again])));
+    std::ranges::stable_sort(gathered.retries, {}, [](const auto& retry) {
+      return std::pair(retry.first.index, retry.first.repetition);
+    });
+    for (auto& [where, why] : gathered.retries) run.retries.push_back(words_of(where) + why);
     gathered = {};
     return listener_.submission_done(std::move(run));
+  }
+
+  static std::vector<model::Observation> all_of(Gathered::Observations gathered) {
+    std::vector<model::Observation> observations;
+    for (auto& observation : gathered) {
+      ASSAY_ASSERT(observation.has_value(), "a case of a finished submission has no observation");
+      observations.push_back(std::move(*observation));
+    }
+    return observations;
+  }
+
+  /// "missing: ", "missing, run 2: "; empty for what is before all cases.
+  std::string words_of(const CaseRun& run) const {
+    if (run.index == plan_.cases.size()) return "";
+    return plan_.cases[run.index].id +
+           (run.repetition > 0 ? ", run " + std::to_string(run.repetition + 1) : "") + ": ";
   }
 
   /// Lets idle workers leave by themselves, so that they can tidy up after their boxes.

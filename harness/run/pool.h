@@ -2,6 +2,9 @@
 
 // Runs a plan on many submissions by a pool of worker processes.
 //
+// A case may be run several times, each in another variation (sandboxes/variation.h): all cases
+// once, as they are judged, then all of them again.
+//
 // Theory of operation. One thread, one poll loop over the workers' sockets, the stop descriptor and
 // nothing else. The work is cut into tasks (a submission, or a part of its cases where there are
 // fewer submissions than workers); each worker has one task at a time. A worker that dies, or is
@@ -12,6 +15,7 @@
 // on the number of workers.
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +41,8 @@ struct PoolOptions {
   /// Layers of isolation that every worker must have, by name in any case; beside those without
   /// which none starts.
   std::vector<std::string> required_layers{};
+  /// How often each case is run, by submission; those beyond its end once.
+  std::vector<std::uint32_t> repeats = {};
 };
 
 /// kEnvironment where one of `required` is not on, with what it is instead; kInput where there is
@@ -48,8 +54,10 @@ Status require_layers(const std::vector<std::string>& required,
 struct SubmissionRun {
   std::size_t index = 0;                         ///< in the span given to run_pool
   std::vector<model::Observation> observations;  ///< one for each case, in the plan's order
-  Json inspection;                               ///< null where the source could not be inspected
-  std::vector<std::string> retries;              ///< one sentence each
+  /// The same of each further run, in other variations.
+  std::vector<std::vector<model::Observation>> repetitions;
+  Json inspection;                   ///< null where the source could not be inspected
+  std::vector<std::string> retries;  ///< one sentence each
 };
 
 /// Told as things happen, from the thread that runs the pool.

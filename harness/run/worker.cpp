@@ -52,9 +52,9 @@ class Worker {
   Status run(const Task& task) {
     retries_left_ = kMaxRetriesOfTask;
     if (task.inspect) ASSAY_CHECK(send(InspectionDone{inspect(task.submission)}));
-    for (const std::size_t index : task.cases) {
-      ASSAY_ASSERT(index < plan_.cases.size(), "a task asks for a case that the plan lacks");
-      ASSAY_CHECK(send(run_case(task.submission, index)));
+    for (const CaseRun& run : task.cases) {
+      ASSAY_ASSERT(run.index < plan_.cases.size(), "a task asks for a case that the plan lacks");
+      ASSAY_CHECK(send(run_case(task.submission, run)));
     }
     return send(TaskDone{});
   }
@@ -67,11 +67,12 @@ class Worker {
     return seen.has_value ? std::move(seen.value) : Json();
   }
 
-  CaseDone run_case(const model::Submission& submission, std::size_t index) {
-    const model::Case& the_case = plan_.cases[index];
+  CaseDone run_case(const model::Submission& submission, const CaseRun& run) {
+    const model::Case& the_case = plan_.cases[run.index];
     sandbox::Job job = call_job(plan_, submission, the_case);
     job.real_time = real_time_;
-    CaseDone done{index, run_once(job, the_case), ""};
+    job.variation = run.repetition;
+    CaseDone done{run, run_once(job, the_case), ""};
     if (retries_left_ > 0) done.retried = reason_to_retry(done.observation, job.limits);
     if (!done.retried.empty()) {
       --retries_left_;

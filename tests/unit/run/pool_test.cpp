@@ -91,6 +91,44 @@ void check_whole(const SubmissionRun& run) {
   }
 }
 
+TEST_CASE("a case is run as often as its submission asks for, and each run is told apart") {
+  for (const int jobs : {1, 2, 5}) {
+    CAPTURE(jobs);
+    Listener listener;
+    PoolOptions options = options_for(jobs);
+    options.repeats = {3, 1};
+    const std::vector submissions = {told("a", "well"), told("b", "well"), told("c", "well")};
+    CHECK(run_all(submissions, options, listener) == PoolEnd::kDone);
+    CHECK(listener.cases == 5 * kCases);
+    for (std::size_t i = 0; i < 3; ++i) check_whole(listener.of(i));
+    CHECK(listener.of(1).repetitions.empty());
+    CHECK(listener.of(2).repetitions.empty());
+    const auto& repetitions = listener.of(0).repetitions;
+    REQUIRE(repetitions.size() == 2);
+    for (std::size_t again = 0; again < 2; ++again) {
+      REQUIRE(repetitions[again].size() == kCases);
+      for (std::size_t c = 0; c < kCases; ++c) {
+        CHECK(repetitions[again][c].case_id == "case-" + std::to_string(c));
+        CHECK(repetitions[again][c].value == Json({c, again + 1}));
+      }
+    }
+  }
+}
+
+TEST_CASE("a worker that dies in a repetition costs that run alone") {
+  Listener listener;
+  PoolOptions options = options_for(1);
+  options.repeats = {2};
+  CHECK(run_all({told("a", "die-again-at 2")}, options, listener) == PoolEnd::kDone);
+  const SubmissionRun& run = listener.of(0);
+  check_whole(run);
+  REQUIRE(run.repetitions.size() == 1);
+  for (std::size_t c = 0; c < kCases; ++c)
+    CHECK((run.repetitions[0][c].outcome.kind == model::OutcomeKind::kHarnessFault) == (c == 2));
+  REQUIRE(run.retries.size() == 2);
+  CHECK(run.retries[0].starts_with("case-2, run 2: a worker was"));
+}
+
 TEST_CASE("every submission comes back whole, with any number of workers") {
   for (const int jobs : {1, 2, 3, 20}) {
     CAPTURE(jobs);

@@ -1,8 +1,10 @@
 // A worker that runs nothing: it answers as the text of a submission's file tells it to.
 //
-//   well            an observation for each case, its value the index of the case
+//   well            an observation for each case, its value the index of the case,
+//                   or that and the repetition
 //   die             ends before it says anything
 //   die-at INDEX    ends when it comes to the case with that index
+//   die-again-at INDEX  ends when it comes to a repetition of that case
 //   die-once PATH   ends at its second case where PATH does not exist; makes it first
 //   mute            says nothing more
 //   cannot          no submission: told by --runner; answers the setup with Cannot
@@ -47,14 +49,16 @@ void answer(const Task& task, const model::Plan& plan) {
   if (text == "mute") ::pause();
   if (task.inspect) send(InspectionDone{Json{{"of", task.submission.id}}});
   std::size_t answered = 0;
-  for (const std::size_t index : task.cases) {
-    if ((dies && answered == 1) || text == "die-at " + std::to_string(index)) die();
+  for (const CaseRun& run : task.cases) {
+    if ((dies && answered == 1) || text == "die-at " + std::to_string(run.index)) die();
+    if (run.repetition > 0 && text == "die-again-at " + std::to_string(run.index)) die();
     model::Observation seen;
-    seen.case_id = plan.cases.at(index).id;
+    seen.case_id = plan.cases.at(run.index).id;
     seen.outcome.kind = model::OutcomeKind::kReturned;
     seen.has_value = true;
-    seen.value = index;
-    send(CaseDone{index, seen, ""});
+    seen.value = run.index;
+    if (run.repetition > 0) seen.value = {run.index, run.repetition};
+    send(CaseDone{run, seen, ""});
     ++answered;
   }
   send(TaskDone{});
