@@ -88,15 +88,19 @@ void ProgressBar::submission_read() {
   show(terminal_ && read_ == 2);  // one alone is not worth a line
 }
 
-void ProgressBar::begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) {
-  state_ = {.submissions = submissions, .cases = (submissions + drafts) * cases_of_each};
+void ProgressBar::begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each,
+                        std::size_t repetitions) {
+  state_ = {.submissions = submissions,
+            .cases = (submissions + drafts) * cases_of_each + repetitions};
   read_ = 0;
   wipe();
   start_clock();
   std::string what = count_of(submissions, "submission");
   if (drafts > 0) what += " and " + count_of(drafts, "draft");
-  std::fprintf(stderr, "%s %s, %s each\n", verb_.c_str(), what.c_str(),
-               count_of(cases_of_each, "case").c_str());
+  const std::string again =
+      repetitions > 0 ? ", and " + count_of(repetitions, "repetition") + " of cases" : "";
+  std::fprintf(stderr, "%s %s, %s each%s\n", verb_.c_str(), what.c_str(),
+               count_of(cases_of_each, "case").c_str(), again.c_str());
   show(terminal_);
 }
 

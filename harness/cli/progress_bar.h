@@ -50,7 +50,8 @@ class ProgressBar final : public run::Progress {
 
   void notice(const std::string& text) override;
   void submission_read() override;
-  void begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each) override;
+  void begin(std::size_t submissions, std::size_t drafts, std::size_t cases_of_each,
+             std::size_t repetitions) override;
   void case_done() override;
   void submission_done() override;
   void tick() override;

@@ -14,6 +14,8 @@ namespace {
 constexpr int kMaxJobs = 256;
 /// At which a second of a script is a millisecond: less than a machine takes for a request.
 constexpr int kMaxSpeed = 1'000;
+/// All runs of a submission are kept until they are compared, and each may be large.
+constexpr int kMaxRepeat = 10;
 
 /// Tries what was asked for, as `assay doctor` does, before anything is read or written. What
 /// workers have is looked at again when they start.
@@ -53,6 +55,12 @@ void add_run_options(CLI::App& app, RunOptions& options) {
       ->allow_extra_args(false)
       ->type_name("NAME");
   app.add_option("--runner", options.runner, "")->group("");
+}
+
+void add_repeat_option(CLI::App& app, RunOptions& options, const std::string& help) {
+  app.add_option("--repeat", options.repeat, help)
+      ->type_name("N")
+      ->check(CLI::Range(1, kMaxRepeat));
 }
 
 Result<ResolvedRun> resolve(const RunOptions& options) {

@@ -18,7 +18,8 @@ namespace assay::cli {
 struct RunOptions {
   std::string variant;
   std::uint64_t seed = 0;
-  int jobs = 0;  ///< 0: one for each core
+  int jobs = 0;              ///< 0: one for each core
+  std::uint32_t repeat = 1;  ///< runs of each case
   bool no_sandbox = false;
   int real_time = 0;  ///< 0: in virtual time
   std::vector<std::string> required_layers;
@@ -26,6 +27,9 @@ struct RunOptions {
 };
 
 void add_run_options(CLI::App& app, RunOptions& options);
+
+/// --repeat; `help` says what the command does with it.
+void add_repeat_option(CLI::App& app, RunOptions& options, const std::string& help);
 
 /// The options with what was left open filled in. An error where a part of Assay is missing.
 struct ResolvedRun {

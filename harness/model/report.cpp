@@ -208,6 +208,7 @@ void to_json(Json& json, const Report& report) {
   json = Json::object();
   json["schema"] = kReportSchema;
   json["graded"] = graded_json(report);
+  if (report.repeated.runs > 1) json["repeated"] = report.repeated;
   json["context"] = context_json(report.submission.applicant);
   json["marks"] = Json::array();
   json["final"] = unmarked(report.judgement);

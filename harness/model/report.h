@@ -15,6 +15,7 @@
 #include "harness/model/exercise.h"
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
+#include "harness/model/repeated.h"
 #include "harness/model/submission.h"
 #include "harness/model/verdict.h"
 
@@ -56,6 +57,7 @@ struct Report {
   std::optional<DraftKind> draft_kind;    ///< nothing where the variant has no draft
   std::optional<Draft> draft;             ///< nothing where there is none, or none was kept
   Judgement judgement;
+  Repeated repeated;  ///< of the cases and the draft's; told where there is more than one run
   RunInfo run;
 };
 

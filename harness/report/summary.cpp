@@ -10,6 +10,7 @@
 #include "harness/base/count.h"
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
+#include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -58,6 +59,16 @@ void tally(const std::vector<Json>& indicators, Json& entry) {
   entry["negative"] = counts(indicators, "negative");
   entry["needs_human"] = ids_with(indicators, "needs_human");
   entry["undetermined"] = ids_with(indicators, "undetermined");
+}
+
+/// How many cases vary, and which indicators rest on them.
+Json varying_of(const Json& report) {
+  const Json& repeated = report.at("repeated");
+  Json ids = Json::array();
+  for (const Json& indicator : repeated.at("indicators")) ids.push_back(indicator.at("id"));
+  return {{"runs", repeated.at("runs")},
+          {"cases", repeated.at("cases").size()},
+          {"indicators", std::move(ids)}};
 }
 
 /// Submissions without a report, then those that are not gradable, then the rest.
@@ -140,6 +151,8 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
                      Style::kDim);
   }
   if (has_result(submission)) write_apart(page, submission);
+  if (const std::string varying = words_of_varying_cases(submission); !varying.empty())
+    page.paragraph({std::string(kDetailIndent) + "varies: ", Style::kAsk}, varying);
   if (!undetermined.empty())
     page.paragraph(
         {std::string(kDetailIndent) + "not decided, the harness failed: ", Style::kFault},
@@ -232,6 +245,16 @@ std::string words_of_kept(const Json& summary) {
          " made from is the same.";
 }
 
+std::string words_of_varying_cases(const Json& submission) {
+  if (!submission.contains("varying")) return "";
+  const Json& varying = submission.at("varying");
+  const auto cases = varying.at("cases").get<std::size_t>();
+  if (cases == 0) return "";
+  const std::string rests = joined(varying.at("indicators"));
+  return count_of(cases, "case") + " of " + std::to_string(varying.at("runs").get<int>()) +
+         " runs each" + (rests.empty() ? "" : ", on which rest: " + rests);
+}
+
 SummaryEntry entry_of(const Json& report) {
   const Json& graded = report.at("graded");
   const Json& exercise = graded.at("exercise");
@@ -257,6 +280,7 @@ SummaryEntry entry_of(const Json& report) {
     entry.graded["apart"].push_back(std::move(apart));
     entry.indicators.insert(entry.indicators.end(), indicators.begin(), indicators.end());
   }
+  if (report.contains("repeated")) entry.graded["varying"] = varying_of(report);
   entry.graded["reason"] = report.at("graded").at("gradable").at("reason");
   return entry;
 }

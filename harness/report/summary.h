@@ -51,6 +51,10 @@ std::string words_of_total(const Json& submissions);
 /// "7 were kept from before, since what they were made from is the same."; empty where none was.
 std::string words_of_kept(const Json& summary);
 
+/// "2 cases of 3 runs each, on which rest: separation"; empty where none varies, or none was run
+/// more than once.
+std::string words_of_varying_cases(const Json& submission);
+
 /// The table, and what its columns count.
 std::string render_summary_terminal(const Json& summary, const RenderOptions& options);
 

@@ -6,6 +6,7 @@
 #include "harness/base/count.h"
 #include "harness/model/value.h"
 #include "harness/report/fields.h"
+#include "harness/report/repeated.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 #include "harness/report/words.h"
@@ -174,6 +175,16 @@ void write_draft(TerminalPage& page, const Json& graded, std::size_t position) {
     page.paragraph({"  "}, text_at(outcome.at("exception"), "message"));
 }
 
+void write_how_it_varies(TerminalPage& page, const Json& report, std::string_view case_id) {
+  bool first = true;
+  for (const Json& varying : varying_cases(report)) {
+    if (text_at(varying, "case") != case_id) continue;
+    if (first) page.heading("It varies from run to run");
+    first = false;
+    page.paragraph({is_of_draft(varying) ? "  draft: " : "  "}, words_of_varying(varying));
+  }
+}
+
 Error no_such_case(const Json& cases, std::string_view case_id) {
   constexpr std::size_t kMaxNamed = 10;
   std::vector<std::string> ids;
@@ -207,6 +218,7 @@ Result<std::string> render_case(const Json& report, std::string_view case_id,
   write_stream(page, *found, "stdout");
   write_stream(page, *found, "stderr");
   write_draft(page, graded, static_cast<std::size_t>(found - &cases.front()));
+  write_how_it_varies(page, report, case_id);
   write_cited_by(page, graded, case_id);
   return page.take();
 }

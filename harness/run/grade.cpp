@@ -7,6 +7,7 @@
 #include "harness/base/count.h"
 #include "harness/marks/chain.h"
 #include "harness/report/html/summary_page.h"
+#include "harness/report/repeated.h"
 #include "harness/report/summary.h"
 #include "harness/run/applicants.h"
 #include "harness/run/blind.h"
@@ -123,6 +124,7 @@ class Recorder final : public PoolListener {
         make_report(grading_, submission, std::move(rework), facts_, options_.level);
     report.run.key = with_submission(with_tool(of_run_, facts_.tool), submission);
     Json document = report;
+    report::name_what_varies(document);
     const std::string folder = options_.out + "/" + submission.id;
     ASSAY_CHECK(drop_summary_of(folder));
     ASSAY_TRY(const auto lock, take_marks_over(folder, document));
@@ -276,14 +278,14 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
             choose_draft(grading.package.exercise, grading.package.variant, options.draft));
   ASSAY_TRY(const ResultKey of_run,
             key_of_run(grading, {options.level, draft, options.backend, options.real_time,
-                                 options.assay, options.runner}));
-  const PoolOptions pool{.assay = options.assay,
-                         .runner = options.runner,
-                         .backend = options.backend,
-                         .jobs = options.jobs,
-                         .stop_fd = options.stop_fd,
-                         .real_time = options.real_time,
-                         .required_layers = options.required_layers};
+                                 options.repeat, options.assay, options.runner}));
+  PoolOptions pool{.assay = options.assay,
+                   .runner = options.runner,
+                   .backend = options.backend,
+                   .jobs = options.jobs,
+                   .stop_fd = options.stop_fd,
+                   .real_time = options.real_time,
+                   .required_layers = options.required_layers};
   Recorder recorder(grading, options, of_run, progress, on_report);
   Keeper keeper(options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); });
   auto sorted = sort_out(intake, options, std::move(keeper), recorder, progress);
@@ -296,7 +298,9 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
     reworks.push_back({std::move(intake.submissions[place]), draft});
   const Workload workload = make_workload(std::move(reworks), grading.package.exercise.draft);
   if (!to_run.empty())
-    progress.begin(to_run.size(), workload.items.size() - to_run.size(), grading.plan.cases.size());
+    progress.begin(to_run.size(), workload.items.size() - to_run.size(), grading.plan.cases.size(),
+                   workload.items.size() * (options.repeat - 1) * grading.plan.cases.size());
+  pool.repeats.assign(workload.items.size(), options.repeat);
   recorder.expect(workload, std::move(to_run));
   ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, workload.items, pool, recorder));
   GradeResult result = recorder.finish(end == PoolEnd::kStopped, intake.submissions.size());

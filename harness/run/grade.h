@@ -37,6 +37,7 @@ struct GradeOptions {
   std::optional<model::DraftKind> draft;  ///< nothing: the package's, where the variant has one
   model::Level level = model::Level::kMid;
   std::uint64_t seed = 0;
+  std::uint32_t repeat = 1;  ///< runs of each case, the later ones varied
   int jobs = 1;
   std::string out = "reports";
   std::vector<const report::Format*> formats;  ///< report.json is written beside them in any case

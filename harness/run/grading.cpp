@@ -12,6 +12,7 @@
 #include "harness/plan/files.h"
 #include "harness/plan/home.h"
 #include "harness/run/intake.h"
+#include "harness/run/repeated.h"
 
 namespace assay::run {
 namespace {
@@ -178,10 +179,13 @@ model::Report make_report(const Grading& grading, const model::Submission& submi
   report.cases = grading.plan.cases;
   report.judgement = judge_run(grading, submission, rework, level);
   name_what_was_not_taken(report.judgement, grading.plan.entry.file, submission);
+  report.repeated.runs = static_cast<int>(run.repetitions.size()) + 1;
+  add_repeated(run.observations, run.repetitions, false, report.repeated);
   report.draft_kind = rework.kind;
   if (rework.draft != nullptr) {
     report.draft =
         model::Draft{rework.draft->kind, rework.draft->files, rework.draft->observations};
+    add_repeated(rework.draft->observations, rework.draft->repetitions, true, report.repeated);
     for (const std::string& retry : rework.draft->retries) run.retries.push_back("draft, " + retry);
   }
   report.run = {.started_at = facts.started_at,

@@ -32,6 +32,11 @@ bool has_fault(const Json& graded) {
          });
 }
 
+/// A repetition that could not be compared.
+bool has_lost_runs(const Json& report) {
+  return report.contains("repeated") && report.at("repeated").contains("lost");
+}
+
 bool has_record(const std::string& folder) {
   std::error_code error;
   const fs::path record = fs::path(folder) / kObservationsFile;
@@ -105,7 +110,7 @@ Result<Found> Keeper::look_for(const model::Submission& submission) {
     found.why_not = "they do not say what they were made from";
   else if (!has_record(there.path))
     found.why_not = "their records are gone";
-  else if (has_fault(report->at("graded")))
+  else if (has_fault(report->at("graded")) || has_lost_runs(*report))
     found.why_not = "the harness or the host failed in them";
   else
     found.why_not = what_changed(before, now);

@@ -346,7 +346,7 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
   const Workload workload = make_workload(std::move(reworks), grading.package.exercise.draft);
   Keeper keeper(grading, workload, count, progress);
   if (end == PoolEnd::kDone) {
-    progress.begin(count, workload.items.size() - count, grading.plan.cases.size());
+    progress.begin(count, workload.items.size() - count, grading.plan.cases.size(), 0);
     ASSAY_TRY(end, run_pool(grading.plan, workload.items, pool, keeper));
   }
   result.stopped = end == PoolEnd::kStopped;

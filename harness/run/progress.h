@@ -15,9 +15,9 @@ class Progress {
   virtual void notice(const std::string&) {}
   /// One more submission was read, before it is known how many there are.
   virtual void submission_read() {}
-  /// `drafts` run through the same cases as well.
+  /// `drafts` run through the same cases as well, and `repetitions` of cases are run beside that.
   virtual void begin(std::size_t /*submissions*/, std::size_t /*drafts*/,
-                     std::size_t /*cases_of_each*/) {}
+                     std::size_t /*cases_of_each*/, std::size_t /*repetitions*/) {}
   virtual void case_done() {}
   virtual void submission_done() {}
   /// At least a few times a second.

@@ -9,6 +9,7 @@
 #include "harness/base/sha256.h"
 #include "harness/marks/apply.h"
 #include "harness/marks/chain.h"
+#include "harness/report/repeated.h"
 #include "harness/run/grade.h"
 #include "harness/run/grading.h"
 #include "harness/run/output.h"
@@ -64,6 +65,8 @@ Json report_with(const Json& before, Json graded, const model::Lineage& lineage)
   Json report = Json::object();
   report["schema"] = before.at("schema");
   report["graded"] = std::move(graded);
+  if (before.contains("repeated")) report["repeated"] = before.at("repeated");
+  report::name_what_varies(report);
   for (const char* key : {"context", "marks", "final"}) report[key] = before.at(key);
   report["lineage"] = lineage;
   report["run"] = before.at("run");

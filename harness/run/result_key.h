@@ -10,6 +10,7 @@
 //
 // In: a grading and a submission. Out: values. Reads nothing but the programs' files. One thread.
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -26,8 +27,9 @@ struct GradingTerms {
   model::Level level = model::Level::kMid;
   std::optional<model::DraftKind> draft;
   Backend backend = Backend::kBox;
-  int real_time = 0;  ///< as of sandbox::Job
-  std::string assay;  ///< paths of the programs
+  int real_time = 0;         ///< as of sandbox::Job
+  std::uint32_t repeat = 1;  ///< runs of each case
+  std::string assay;         ///< paths of the programs
   std::string runner;
 };
 

@@ -227,7 +227,7 @@ Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::stri
   result.exercise = grading.package.exercise.id;
   result.cases = grading.plan.cases.size();
   if (solutions.empty()) result.unproven.push_back("The variant " + variant + " has no solutions.");
-  progress.begin(solutions.size(), workload.items.size() - solutions.size(), result.cases);
+  progress.begin(solutions.size(), workload.items.size() - solutions.size(), result.cases, 0);
   Runner runner(grading, solutions, workload, progress);
   const PoolOptions pool{.assay = options.assay,
                          .runner = options.runner,

@@ -89,7 +89,7 @@ std::vector<ReworkRun> Joiner::add(SubmissionRun run) {
   }
   drafts_[index].done = std::make_shared<const DraftRun>(
       DraftRun{*about.kind, workload_.items[index].files, std::move(run.observations),
-               std::move(run.inspection), std::move(run.retries)});
+               std::move(run.inspection), std::move(run.retries), std::move(run.repetitions)});
   for (SubmissionRun& waited : std::exchange(drafts_[index].waiting, {}))
     ready.push_back(whole(std::move(waited)));
   return ready;

@@ -57,6 +57,7 @@ struct DraftRun {
   std::vector<model::Observation> observations;
   Json inspection;
   std::vector<std::string> retries;
+  std::vector<std::vector<model::Observation>> repetitions = {};  ///< as of SubmissionRun
 };
 
 /// A submission with all that is needed to judge it.

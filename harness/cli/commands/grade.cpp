@@ -41,17 +41,18 @@ constexpr const char* kFooter =
     "  summary.html                      the same to read, with a link to each report\n"
     "\n"
     "Graded before? A result is kept, and not run again, where what it was made from\n"
-    "is the same: submission, exercise, rubrics, variant, level, draft, seed, sandbox\n"
-    "or none, and the builds of Assay, Python and packages. So after an interruption,\n"
-    "a kill or a full disk the same command makes what is missing, and no more; what\n"
-    "the harness failed in counts as missing. --force makes all anew. Marks are never\n"
-    "touched: after another grading they stand where what they rest on is the same,\n"
-    "and the report before is in <submission>/superseded/. One grading at a time\n"
-    "writes to a folder.\n"
+    "is the same: submission, exercise, rubrics, variant, level, draft, seed, runs of\n"
+    "each case, sandbox or none, and the builds of Assay, Python and packages. So\n"
+    "after an interruption, a kill or a full disk the same command makes what is\n"
+    "missing, and no more; what the harness failed in counts as missing. --force\n"
+    "makes all anew. Marks are never touched: after another grading they stand where\n"
+    "what they rest on is the same, and the report before is in\n"
+    "<submission>/superseded/. One grading at a time writes to a folder.\n"
     "\n"
     "Examples:\n"
     "  assay grade check_pipeline_health submissions/\n"
     "  assay grade check_pipeline_health ada/ bob.py --level senior --out friday\n"
+    "  assay grade check_pipeline_health ada/ --repeat 3\n"
     "  assay grade exercises/mine my_solution.py --format terminal --require meets\n"
     "\n"
     "Exit codes: 0 graded; 1 graded, and a submission is below --require; 2 bad\n"
@@ -149,6 +150,7 @@ Result<int> grade(Options& options) {
   options.grade.real_time = resolved.real_time;
   options.grade.variant = options.run.variant;
   options.grade.seed = options.run.seed;
+  options.grade.repeat = options.run.repeat;
   options.grade.level = *model::level_from(options.level);
   if (!options.draft.empty()) options.grade.draft = *model::draft_kind_from(options.draft);
   ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
@@ -222,6 +224,10 @@ std::function<int()> add(CLI::App& app) {
                  "Where --blind keeps which reference is whose; DIR.candidates.json beside the "
                  "output folder if left out")
       ->type_name("FILE");
+  add_repeat_option(app, options->run,
+                    "Run each case N times, the first as ever and the others with other orders of "
+                    "sets, of folders' entries and of threads, and report which cases vary; 1 if "
+                    "left out");
   add_run_options(app, options->run);
   return [options] {
     const Result<int> code = grade(*options);

@@ -9,6 +9,7 @@
 #include "harness/report/format.h"
 #include "harness/report/html/document.h"
 #include "harness/report/html/parts.h"
+#include "harness/report/repeated.h"
 
 namespace assay::report {
 namespace {
@@ -24,6 +25,8 @@ void write_contents(HtmlWriter& html, const Page& page) {
     entries.emplace_back(anchor_of_further_rubric(i), std::string(text_at(*further[i], "title")));
   entries.emplace_back("rule", "How the result follows");
   entries.emplace_back("cases", "Cases (" + std::to_string(graded.at("cases").size()) + ")");
+  if (const std::size_t varying = varying_cases(page.report).size(); varying > 0)
+    entries.emplace_back("varying", "Cases that vary (" + std::to_string(varying) + ")");
   entries.emplace_back("source", graded.contains("draft") ? "Draft and solution" : "Source");
   entries.emplace_back("evidence",
                        "Evidence (" + std::to_string(graded.at("evidence").size()) + ")");
@@ -56,6 +59,7 @@ std::string render(const Json& report, const RenderOptions&) {
     write_other_rubrics(html, page);
     write_rule(html, page);
     write_cases(html, page);
+    write_varying(html, page);
     write_source(html, page);
     write_evidence(html, page);
     write_run(html, page);

@@ -8,6 +8,7 @@
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/format.h"
+#include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -64,6 +65,8 @@ void write_head(TerminalPage& page, const Json& report) {
   page.row({{words, style_of(tone_of_anchor(anchor))}});
   page.paragraph({}, text_at(outcome, "because"));
   if (provisional) page.paragraph({}, kProvisional, Style::kDim);
+  if (const std::string repeated = words_of_repeated(report); !repeated.empty())
+    page.paragraph({}, repeated, varying_cases(report).empty() ? Style::kDim : Style::kAsk);
   if (!graded.at("gradable").at("ok").get<bool>())
     page.paragraph({}, text_at(graded.at("gradable"), "reason"));
 }
@@ -137,6 +140,8 @@ void write_indicators(TerminalPage& page, const Json& report,
     write_marks(page, report, indicator.at("rubric"), text_at(indicator, "id"));
     write_list(page, {indent + "gap: ", Style::kAsk}, "gap", indicator.at("gaps"));
     write_list(page, {indent + "note: "}, "note", indicator.at("notes"));
+    if (const std::string varies = words_of_varying_under(report, indicator); !varies.empty())
+      page.paragraph({indent + "varies: ", Style::kAsk}, varies);
     write_places(page, indicator.at("evidence"), facts);
   }
 }
@@ -261,6 +266,16 @@ void write_draft(TerminalPage& page, const Json& graded) {
   write_table(page, other);
 }
 
+void write_varying(TerminalPage& page, const Json& report) {
+  const Json& varying = varying_cases(report);
+  if (varying.empty()) return;
+  page.heading("Cases that vary (" + std::to_string(varying.size()) + ")");
+  page.paragraph({}, kWhatVaries, Style::kDim);
+  for (const Json& each : varying)
+    page.paragraph({fit("  " + visible(name_of_varying(each)), kIndent), Style::kBold},
+                   words_of_varying(each));
+}
+
 /// What a layer says, as one paragraph: how to get it stands on lines of its own for `assay
 /// doctor`.
 std::string words_of_layer(const Json& layer) {
@@ -317,6 +332,7 @@ std::string render(const Json& report, const RenderOptions& options) {
   write_rule(page, report);
   write_cases(page, graded);
   write_draft(page, graded);
+  write_varying(page, report);
   write_intake(page, graded);
   write_isolation(page, report);
   return page.take();

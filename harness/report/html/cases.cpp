@@ -8,6 +8,7 @@
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/html/timeline.h"
+#include "harness/report/repeated.h"
 #include "harness/report/text.h"
 
 namespace assay::report {
@@ -28,9 +29,16 @@ void write_ended(HtmlWriter& html, const Json& ran, std::string_view head) {
   }
 }
 
-/// " · 2 requests · stdout"; one request is what the drawing shows anyway.
+bool varies(const Page& page, const Json& test_case) {
+  return std::ranges::any_of(varying_cases(page.report), [&](const Json& varying) {
+    return varying.at("case") == test_case.at("id");
+  });
+}
+
+/// " · varies · 2 requests · stdout"; one request is what the drawing shows anyway.
 std::string title_of_body(const Page& page, const Json& test_case) {
   std::string title;
+  if (varies(page, test_case)) title += " · varies";
   if (const std::size_t requests = test_case.at("requests").size();
       page.has_requests && requests != 1)
     title += " · " + count_of(requests, "request");

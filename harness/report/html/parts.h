@@ -29,6 +29,7 @@ void write_other_rubrics(HtmlWriter& html, const Page& page);
 void write_questions(HtmlWriter& html, const Page& page);
 void write_rule(HtmlWriter& html, const Page& page);
 void write_cases(HtmlWriter& html, const Page& page);
+void write_varying(HtmlWriter& html, const Page& page);  ///< nothing where no case varies
 void write_source(HtmlWriter& html, const Page& page);
 void write_evidence(HtmlWriter& html, const Page& page);
 void write_run(HtmlWriter& html, const Page& page);

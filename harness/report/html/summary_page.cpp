@@ -160,6 +160,12 @@ std::vector<Group> groups_of(const Run& run) {
        [&run](HtmlWriter& html, const Json& s) {
          write_labels(html, run, all_of(s, "undetermined"));
        }},
+      {"varying", "Varies from run to run",
+       "The same code in the same cases did not do the same in every order of sets, folders and "
+       "threads.",
+       "Cases, and the verdicts that rest on them",
+       [](const Json& s) { return !words_of_varying_cases(s).empty(); },
+       [](HtmlWriter& html, const Json& s) { html.text(words_of_varying_cases(s)); }},
       {"person", "A person decides",
        "Beyond what a person decides for everyone. Each report has the questions.", "Indicators",
        [=, &run](const Json& s) {

@@ -6,6 +6,7 @@
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
+#include "harness/report/repeated.h"
 
 namespace assay::report {
 namespace {
@@ -125,6 +126,9 @@ void write_result(HtmlWriter& html, const Page& page) {
   if (!page.graded.at("gradable").at("ok").get<bool>())
     html.element("p", {{"class", "because"}}, text_at(page.graded.at("gradable"), "reason"));
   if (provisional) html.element("p", {{"class", "hint"}}, kProvisional);
+  if (const std::string repeated = words_of_repeated(page.report); !repeated.empty())
+    html.element("p", {{"class", varying_cases(page.report).empty() ? "hint" : "because"}},
+                 repeated);
   write_final(html, page);
   write_what_it_rests_on(html, page);
   write_board(html, page);

@@ -9,6 +9,7 @@
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
+#include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 
 namespace assay::report {
@@ -88,6 +89,16 @@ void write_suggestion(HtmlWriter& html, const Json& indicator, const Page& page)
   write_pairs(html, suggestion, page);
 }
 
+void write_varying_under(HtmlWriter& html, const Json& indicator, const Page& page) {
+  const std::string words = words_of_varying_under(page.report, indicator);
+  if (words.empty()) return;
+  const auto list = html.open("ul", {{"class", "gaps"}});
+  const auto item = html.open("li");
+  html.element("b", "Varies:");
+  html.text(" " + words + " ");
+  html.link("varying", "See how");
+}
+
 /// Facts of the verdict, and those that only its terms name.
 std::vector<std::string> facts_of(const Json& indicator) {
   std::vector<std::string> ids;
@@ -117,6 +128,7 @@ void write_body(HtmlWriter& html, const Json& indicator, const Page& page) {
   const std::vector<std::string> facts = facts_of(indicator);
   const std::string title = title_of_body(indicator, facts.size());
   const Json& gaps = indicator.at("gaps");
+  write_varying_under(html, indicator, page);
   write_items(html, "gaps", "Gap:", gaps, 0, std::min(gaps.size(), kMaxGapsShown));
   if (!title.empty()) {
     const auto details = html.open("details", {{"class", "why"}});

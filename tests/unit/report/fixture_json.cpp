@@ -1,5 +1,6 @@
 #include "tests/unit/report/fixture_json.h"
 
+#include "harness/report/repeated.h"
 #include "tests/unit/report/fixture.h"
 
 namespace assay::fixture {
@@ -73,6 +74,29 @@ Json decided() {
   last["outcome"] = {{"kind", "harness_fault"}, {"detail", "the runner did not start"}};
   last.erase("value");
   last["requests"] = Json::array();
+  return report;
+}
+
+Json varying() {
+  model::Report made = with_draft();
+  made.repeated.runs = 3;
+  made.repeated.cases = {
+      {.case_id = "low",
+       .in = {"value", "output"},
+       .runs = {2, 3},
+       .examples = {{1, "returned 'low_volume'"}, {2, "returned '" + std::string(kMarkup) + "'"}}},
+      {.case_id = "truncated",
+       .in = {"outcome"},
+       .runs = {3},
+       .examples = {{1, "returned None"}, {3, "raised KeyError: " + std::string(kEscapes)}}},
+      {.case_id = "missing",
+       .of_draft = true,
+       .in = {"requests"},
+       .runs = {2},
+       .examples = {{1, "sent 1 request"}, {2, "sent as request 2 GET /v1/x"}}}};
+  made.repeated.lost = {{.case_id = "server-500", .run = 2}};
+  Json report = made;
+  report::name_what_varies(report);
   return report;
 }
 

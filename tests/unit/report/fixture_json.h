@@ -11,6 +11,10 @@ namespace assay::fixture {
 /// harness failed.
 Json decided();
 
+/// with_draft() with each case run three times, some of which vary, in texts that attack whoever
+/// shows them.
+Json varying();
+
 /// sound() with so many cases more, `requests` requests in each.
 Json with_cases(std::size_t cases, std::size_t requests);
 

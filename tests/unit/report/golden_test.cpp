@@ -28,6 +28,12 @@ TEST_CASE("a report that people decided on is a page as its golden file has it")
                           find_format(name)->render(fixture::decided(), {}));
 }
 
+TEST_CASE("a report of which cases vary is as its golden files have it") {
+  for (const Format* format : all_formats())
+    testing::check_golden("varying." + std::string(format->name),
+                          format->render(fixture::varying(), {}));
+}
+
 TEST_CASE("what a candidate gets is a page as its golden file has it") {
   model::Report report = fixture::sound();
   report.judgement.indicators[0].verdict = model::Verdict::kNotObserved;

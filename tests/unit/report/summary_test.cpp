@@ -6,6 +6,7 @@
 #include "harness/report/text.h"
 #include "tests/support/golden.h"
 #include "tests/unit/report/fixture.h"
+#include "tests/unit/report/fixture_json.h"
 
 namespace assay::report {
 namespace {
@@ -65,6 +66,18 @@ TEST_CASE("the summary is as the golden files have it") {
   testing::check_golden("summary.json", dump_json(many(), 1) + "\n");
   testing::check_golden("summary.terminal", render_summary_terminal(many(), {}));
   testing::check_golden("summary.html", render_summary_html(many()));
+}
+
+TEST_CASE("a summary tells how many cases vary and what rests on them") {
+  const Json summary = summarise({entry_of(fixture::varying())});
+  const Json& entry = summary["submissions"][0];
+  CHECK_EQ(dump_json(entry["varying"]),
+           R"({"runs":3,"cases":3,"indicators":["explicit_handling","no_api_error_handling",)"
+           R"("structured_status","sees_oversimplification","state_differentiation"]})");
+  CHECK_NE(render_summary_terminal(summary, {}).find("varies: 3 cases of 3 runs each, on which"),
+           std::string::npos);
+  CHECK_NE(render_summary_html(summary).find("Varies from run to run"), std::string::npos);
+  CHECK_EQ(summarise(entries_of(summary)), summary);
 }
 
 TEST_CASE("what a person decides for every submission is said once") {
