@@ -8,8 +8,10 @@
 
 #include "harness/evidence/gradable.h"
 #include "harness/evidence/judge.h"
+#include "harness/report/repeated.h"
 #include "harness/run/grading.h"
 #include "harness/run/intake.h"
+#include "harness/run/repeated.h"
 
 namespace assay::run {
 namespace {
@@ -58,7 +60,8 @@ class Runner final : public PoolListener {
         joiner_(workload),
         progress_(progress),
         differences_(solutions.size()),
-        judgements_(solutions.size()) {}
+        judgements_(solutions.size()),
+        varying_(solutions.size()) {}
 
   void case_done() override { progress_.case_done(); }
   void tick() override { progress_.tick(); }
@@ -72,6 +75,13 @@ class Runner final : public PoolListener {
   std::vector<std::vector<Difference>> take_differences() { return std::move(differences_); }
   std::vector<model::Judgement> take_judgements() { return std::move(judgements_); }
 
+  /// What a reference does not do in every order, a sentence each.
+  std::vector<std::string> take_varying() {
+    std::vector<std::string> all;
+    for (auto& sentences : varying_) std::ranges::move(sentences, std::back_inserter(all));
+    return all;
+  }
+
   /// Why the package's own draft is nothing to compare with; empty where it is fine, or was not
   /// run.
   const std::string& problem_of_draft() const { return problem_of_draft_; }
@@ -84,9 +94,25 @@ class Runner final : public PoolListener {
       at_levels.push_back(judge_run(grading_, workload_.items[rework.item], rework, level));
     differences_[index] = differences_of(solutions_[index], at_levels);
     judgements_[index] = std::move(at_levels.front());
+    look_for_varying(rework.run, solutions_[index].path, varying_[index]);
     if (rework.draft != nullptr && rework.draft->kind == model::DraftKind::kPackage)
       look_at_draft(*rework.draft);
     progress_.submission_done();
+  }
+
+  static void look_for_varying(const SubmissionRun& run, const std::string& path,
+                               std::vector<std::string>& sentences) {
+    if (run.repetitions.empty()) return;
+    model::Repeated repeated;
+    add_repeated(run.observations, run.repetitions, false, repeated);
+    for (const model::VaryingCase& varying : repeated.cases)
+      sentences.push_back(path + " is a reference, and its case " + varying.case_id +
+                          " varies from run to run in " + report::words_of_varying(Json(varying)) +
+                          ".");
+    for (const model::LostRun& lost : repeated.lost)
+      sentences.push_back(path + " is a reference, and run " + std::to_string(lost.run) +
+                          " of its case " + lost.case_id +
+                          " failed in the harness: validate again.");
   }
 
   void look_at_draft(const DraftRun& draft) {
@@ -102,6 +128,7 @@ class Runner final : public PoolListener {
   Progress& progress_;
   std::vector<std::vector<Difference>> differences_;
   std::vector<model::Judgement> judgements_;
+  std::vector<std::vector<std::string>> varying_;  ///< by solution
   std::string problem_of_draft_;
 };
 
@@ -227,20 +254,28 @@ Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::stri
   result.exercise = grading.package.exercise.id;
   result.cases = grading.plan.cases.size();
   if (solutions.empty()) result.unproven.push_back("The variant " + variant + " has no solutions.");
-  progress.begin(solutions.size(), workload.items.size() - solutions.size(), result.cases, 0);
+  PoolOptions pool{.assay = options.assay,
+                   .runner = options.runner,
+                   .backend = options.backend,
+                   .jobs = options.jobs,
+                   .stop_fd = options.stop_fd,
+                   .real_time = options.real_time,
+                   .required_layers = options.required_layers};
+  std::size_t repetitions = 0;
+  for (const Workload::Item& item : workload.about) {
+    const bool again = item.submission && solutions[*item.submission].kind == "reference";
+    pool.repeats.push_back(again ? options.repeat : 1);
+    repetitions += (pool.repeats.back() - 1) * result.cases;
+  }
+  progress.begin(solutions.size(), workload.items.size() - solutions.size(), result.cases,
+                 repetitions);
   Runner runner(grading, solutions, workload, progress);
-  const PoolOptions pool{.assay = options.assay,
-                         .runner = options.runner,
-                         .backend = options.backend,
-                         .jobs = options.jobs,
-                         .stop_fd = options.stop_fd,
-                         .real_time = options.real_time,
-                         .required_layers = options.required_layers};
   ASSAY_TRY(const PoolEnd end, run_pool(grading.plan, workload.items, pool, runner));
   if (end == PoolEnd::kStopped) return end;
   if (!runner.problem_of_draft().empty())
     result.unproven.push_back("The draft of the variant " + variant +
                               " cannot be graded itself: " + runner.problem_of_draft());
+  std::ranges::move(runner.take_varying(), std::back_inserter(result.unproven));
   auto differences = runner.take_differences();
   for (std::size_t i = 0; i < solutions.size(); ++i) {
     result.solutions.push_back({solutions[i], std::move(differences[i])});

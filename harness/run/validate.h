@@ -4,8 +4,9 @@
 // expected.yaml says, exactly, at every level.
 //
 // In: a package. Out: every difference with the sentence that explains it, and what the package as
-// a whole, over its variants, fails to prove. The cases run once; judging is done once a level. One
-// thread.
+// a whole, over its variants, fails to prove. The cases run once, those of references also in other
+// variations (sandboxes/variation.h), in which they must do the same; judging is done once a level.
+// One thread.
 
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct ValidateOptions {
   std::string exercise;
   std::string variant;  ///< empty: every one
   std::uint64_t seed = 0;
+  std::uint32_t repeat = 1;  ///< runs of each case of a reference
   int jobs = 1;
   Backend backend = Backend::kBox;
   std::vector<std::string> required_layers{};  ///< as of PoolOptions

@@ -123,5 +123,30 @@ class Repeat(EndToEnd):
         self.assertEqual(after["repeated"], before)
 
 
+class Validate(EndToEnd):
+    def package_with_unordered_reference(self):
+        package = self.scratch / EXERCISE
+        shutil.copytree(PACKAGE, package)
+        solution = package / "solutions/reference/latest_by_id/solution.py"
+        source = solution.read_text()
+        changed = source.replace("in amounts.items()]", "in sorted(amounts.items(), key=lambda x: hash(x[0]))]")
+        self.assertNotEqual(source, changed)
+        solution.write_text(changed)
+        return package
+
+    def test_a_reference_that_varies_is_no_proof(self):
+        package = self.package_with_unordered_reference()
+        done = self.run_assay("validate", package, "--repeat", "3", expect=1)
+        words = " ".join(done.stdout.split())
+        self.assertRegex(words, r"reference/latest_by_id is a reference, and its case days-and-refunds varies "
+                                r"from run to run in value: run 1 returned \[.*run \d returned \[")
+        self.assertIn("is NOT proven", words)
+        self.assertNotIn("DIFFERS", words)
+        self.assertIn("is proven", self.run_assay("validate", package, "--repeat", "1").stdout)
+
+    def test_the_packages_that_come_with_assay_do_not_vary(self):
+        self.assertIn("is proven", self.run_assay("validate", EXERCISE, "--repeat", "4").stdout)
+
+
 if __name__ == "__main__":
     support.main()
