@@ -4,8 +4,9 @@
 //
 // A script is a list of rules; the first whose `match` fits a request takes it. A rule's steps are
 // used in order, each `times` often or `until_ms`. Behind the last step stands what `then` says:
-// "repeat" it for ever, the "world" answers, or, where the script says nothing, the world answers and the journal
-// tells that the script was exhausted. Parsed once; answer() uses steps up. Owned by one server.
+// "repeat" it for ever, the "world" answers, or, where the script says nothing, the world answers
+// and the journal tells that the script was exhausted. Parsed once; answer() uses steps up. Owned
+// by one server.
 
 #include <optional>
 #include <string>

@@ -155,7 +155,8 @@ Result<int> validate(const Options& options) {
   const run::ValidateOptions how{.exercise = options.exercise,
                                  .variant = options.run.variant,
                                  .seed = options.run.seed,
-                                 .repeat = options.run.repeat,
+                                 // By the machine's own clock each run differs from the one before.
+                                 .repeat = resolved.real_time > 0 ? 1 : options.run.repeat,
                                  .jobs = resolved.jobs,
                                  .backend = resolved.backend,
                                  .required_layers = options.run.required_layers,
