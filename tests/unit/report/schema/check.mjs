@@ -13,12 +13,13 @@ try {
 }
 
 // Objects whose members are data: a candidate's values, and maps by name.
-const OPEN = new Set(["arguments", "value", "packages", "timing", "steps", "context"]);
+const OPEN = new Set(["arguments", "value", "packages", "timing", "steps", "context", "environment"]);
 // Members that a document may leave out.
 const OPTIONAL = new Set([
   "family", "twin_of", "value", "detail", "exception", "exit_code", "signal", "ended_at_us",
   "body_sha256", "body", "sql", "rule", "step", "fault", "status", "suggestion", "questions",
   "draft", "draft_sha256", "of", "pairs", "lineage", "indicator", "exercise",
+  "environment", "written_bytes", "processes_at_most", "real_time", "repeated", "lost",
 ]);
 // `rule`, `status` and `exercise` have other places in which they are required; `request` and `stream` leave a
 // whole citation behind, and so does the last member of a pair that a oneOf names.
