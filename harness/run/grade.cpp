@@ -279,13 +279,7 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
   ASSAY_TRY(const ResultKey of_run,
             key_of_run(grading, {options.level, draft, options.backend, options.real_time,
                                  options.repeat, options.assay, options.runner}));
-  PoolOptions pool{.assay = options.assay,
-                   .runner = options.runner,
-                   .backend = options.backend,
-                   .jobs = options.jobs,
-                   .stop_fd = options.stop_fd,
-                   .real_time = options.real_time,
-                   .required_layers = options.required_layers};
+  PoolOptions pool = pool_options_of(options);
   Recorder recorder(grading, options, of_run, progress, on_report);
   Keeper keeper(options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); });
   auto sorted = sort_out(intake, options, std::move(keeper), recorder, progress);

@@ -325,13 +325,7 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
                        {grading.package.exercise.folder + "/solutions/reference"});
 
   MutantRun result{.exercise = grading.package.exercise.id};
-  const PoolOptions pool{.assay = options.assay,
-                         .runner = options.runner,
-                         .backend = options.backend,
-                         .jobs = options.jobs,
-                         .stop_fd = options.stop_fd,
-                         .real_time = options.real_time,
-                         .required_layers = options.required_layers};
+  const PoolOptions pool = pool_options_of(options);
   PoolEnd end = PoolEnd::kDone;
   ASSAY_TRY(Made made, make_mutants(grading, submissions, references, only, pool, end));
   drop_unused(made, references, submissions);

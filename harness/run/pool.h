@@ -45,6 +45,18 @@ struct PoolOptions {
   std::vector<std::uint32_t> repeats = {};
 };
 
+/// Those parts that everybody who runs a pool was given: GradeOptions, ValidateOptions.
+template <class Options>
+PoolOptions pool_options_of(const Options& options) {
+  return {.assay = options.assay,
+          .runner = options.runner,
+          .backend = options.backend,
+          .jobs = options.jobs,
+          .stop_fd = options.stop_fd,
+          .real_time = options.real_time,
+          .required_layers = options.required_layers};
+}
+
 /// kEnvironment where one of `required` is not on, with what it is instead; kInput where there is
 /// no layer of that name.
 Status require_layers(const std::vector<std::string>& required,

@@ -254,13 +254,7 @@ Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::stri
   result.exercise = grading.package.exercise.id;
   result.cases = grading.plan.cases.size();
   if (solutions.empty()) result.unproven.push_back("The variant " + variant + " has no solutions.");
-  PoolOptions pool{.assay = options.assay,
-                   .runner = options.runner,
-                   .backend = options.backend,
-                   .jobs = options.jobs,
-                   .stop_fd = options.stop_fd,
-                   .real_time = options.real_time,
-                   .required_layers = options.required_layers};
+  PoolOptions pool = pool_options_of(options);
   std::size_t repetitions = 0;
   for (const Workload::Item& item : workload.about) {
     const bool again = item.submission && solutions[*item.submission].kind == "reference";
