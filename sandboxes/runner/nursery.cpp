@@ -60,8 +60,9 @@ bool is_from_outside(const siginfo_t& info) { return info.si_code == SI_USER && 
   ::_exit(EXIT_SUCCESS);
 }
 
-/// Until the kill that ends the box, or kEndAll. Orphans of a box are init's children, and count as
-/// its own use of the machine once they are reaped.
+/// Until the kill that ends the box, or kEndAll. That one is lost where a signal of the box's own
+/// is pending; the worker's patience bounds it then, as it bounds whoever does not leave. Orphans
+/// of a box are init's children, and count as its own use of the machine once they are reaped.
 [[noreturn]] void reap_until_the_end() {
   sigset_t awaited;
   sigemptyset(&awaited);
