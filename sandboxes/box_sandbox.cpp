@@ -9,7 +9,7 @@ Result<std::unique_ptr<Sandbox>> open_box_sandbox(const SandboxOptions& options)
   for (const model::Layer& layer : sandbox->layers()) {
     if (layer.state == "off")
       return environment_error(
-          "the layer " + layer.name + " is off: this runner leaves it out",
+          "the layer " + layer.name + " is off: " + layer.detail,
           "Such a runner is for measuring what each layer stops (script/attack-tables). Grade with "
           "the assay-runner that was built with this assay.");
   }

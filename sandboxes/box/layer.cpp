@@ -5,6 +5,18 @@
 #include "sandboxes/box/choice.h"
 
 namespace assay::sandbox::box {
+namespace {
+
+/// Empty where the layer is whole.
+std::string left_out_of(const Layer& layer) {
+  if (is_left_out(layer.name)) return layer.name;
+  std::string missing;
+  for (const char* part : layer.parts)
+    if (is_left_out(part)) missing += (missing.empty() ? "" : ", ") + std::string(part);
+  return missing;
+}
+
+}  // namespace
 
 const std::vector<const Layer*>& layers_in_order() {
   static const std::vector<const Layer*> kOrdered = [] {
@@ -23,11 +35,11 @@ Result<std::vector<model::Layer>> prepare_layers(Shared& shared) {
     Result<std::string> words = layer->prepare != nullptr ? layer->prepare(shared) : std::string();
     if (words.ok()) {
       shared.active.push_back(layer);
-      if (is_left_out(layer->name)) {
-        lines.push_back({layer->name, "off", "left out"});
-        continue;
+      if (const std::string missing = left_out_of(*layer); missing.empty()) {
+        lines.push_back({layer->name, "on", *words});
+      } else {
+        lines.push_back({layer->name, "off", "left out: " + missing});
       }
-      lines.push_back({layer->name, "on", *words});
     } else if (layer->need == Need::kExtra) {
       lines.push_back({layer->name, "unavailable", words.error().to_string()});
     } else {

@@ -66,8 +66,9 @@ struct Layer {
   /// In the runner, once: what boxes will have of it, in words. May be null. An extra layer whose
   /// prepare fails is left out of every box.
   Result<std::string> (*prepare)(Shared& shared);
-  Status (*enter_init)(Box& box);       ///< may be null
-  Status (*enter_candidate)(Box& box);  ///< may be null
+  Status (*enter_init)(Box& box);        ///< may be null
+  Status (*enter_candidate)(Box& box);   ///< may be null
+  std::span<const char* const> parts{};  ///< by name, what choice.h may leave out by itself
 };
 
 /// Generated: every file of box/layers/, by name.

@@ -5,6 +5,8 @@ CGROUP = "cgroup"
 IDENTITY = "unprivileged user"
 LAYERS = [IDENTITY, "network", "ipc namespace", "uts namespace", "cgroup namespace", "read-only root",
           "scratch space", "descriptors", "rlimits", "capabilities", "Landlock", "system call filter", CGROUP]
+# What a runner says of each: a part is not whole where its layer is.
+LAYER_OF_PART = {"ipc namespace": "namespaces", "uts namespace": "namespaces", "cgroup namespace": "namespaces"}
 # The worker makes cgroups, not the runner. Here it finds none: in a mount namespace of its own.
 WITHOUT_CGROUP = ["unshare", "--mount", "sh", "-c", 'umount --recursive --lazy /sys/fs/cgroup; exec "$@"', "sh"]
 

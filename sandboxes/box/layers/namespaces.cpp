@@ -22,18 +22,16 @@ namespace {
 
 /// Those without which there is no box to speak of.
 constexpr std::uint64_t kFrame = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS;
-struct Kind {
-  const char* name;
-  std::uint64_t flag;
-};
-constexpr std::array kOtherKinds = {
-    Kind{"network", CLONE_NEWNET}, Kind{"ipc namespace", CLONE_NEWIPC},
-    Kind{"uts namespace", CLONE_NEWUTS}, Kind{"cgroup namespace", CLONE_NEWCGROUP}};
+/// The rest. The network's is a layer of its own, with what is in it.
+constexpr std::array kParts = {"ipc namespace", "uts namespace", "cgroup namespace"};
+constexpr std::array<std::uint64_t, kParts.size()> kFlagsOfParts = {CLONE_NEWIPC, CLONE_NEWUTS,
+                                                                    CLONE_NEWCGROUP};
 
 std::uint64_t kinds() {
   std::uint64_t flags = kFrame;
-  for (const Kind& kind : kOtherKinds)
-    if (!is_left_out(kind.name)) flags |= kind.flag;
+  if (!is_left_out("network")) flags |= CLONE_NEWNET;
+  for (std::size_t i = 0; i < kParts.size(); ++i)
+    if (!is_left_out(kParts[i])) flags |= kFlagsOfParts[i];
   return flags;
 }
 
@@ -122,6 +120,7 @@ Status map_ids(OuterIds outer) {
 }
 
 extern const Layer k_namespaces;
-const Layer k_namespaces{"namespaces", 20, Need::kRequired, probe, prepare, enter_init, nullptr};
+const Layer k_namespaces{"namespaces", 20,         Need::kRequired, probe,
+                         prepare,      enter_init, nullptr,         kParts};
 
 }  // namespace assay::sandbox::box
