@@ -11,18 +11,16 @@ namespace {
 
 constexpr std::size_t kMaxName = 1'000;         ///< of a type, a file, a function
 constexpr std::size_t kMaxMessage = 64 * 1024;  ///< of an exception
-constexpr std::size_t kMaxNote = 1'000;
 constexpr std::size_t kMaxTypes = 100;
 constexpr std::size_t kMaxFrames = 10'000;
-constexpr std::size_t kMaxNotes = 100;
 constexpr int kMaxExitCode = 255;
 
 constexpr std::size_t kMaxFiles = 1'000;
 constexpr std::size_t kMaxLines = 10'000;  ///< of a file, that ran
 
-constexpr std::array kKeys = {"kind",          "value",           "exception", "exit_code",
-                              "functions_run", "network_callers", "lines_run", "lines_whole",
-                              "notes",         "clock_ns"};
+constexpr std::array kKeys = {"kind",      "value",         "exception",
+                              "exit_code", "functions_run", "network_callers",
+                              "lines_run", "lines_whole",   "clock_ns"};
 constexpr std::array kLinesKeys = {"file", "lines", "took"};
 constexpr std::array kExceptionKeys = {"types",     "message",       "traceback",
                                        "own_raise", "during_import", "cause_types"};
@@ -166,7 +164,6 @@ std::optional<BoxResult> read_box_result(std::string_view bytes) {
   result.lines_run = check.list_at<model::LinesRun>(
       document, "lines_run", kMaxFiles, [&](const Json& item) { return read_lines(check, item); });
   if (document.contains("lines_run")) result.lines_whole = check.flag_at(document, "lines_whole");
-  result.notes = read_texts(check, document, "notes", kMaxNotes, kMaxNote);
   result.clock = virtual_time_from_ns(check.integer_at(document, "clock_ns"));
   if (!check.ok()) return std::nullopt;
   return result;

@@ -22,7 +22,6 @@ struct BoxResult {
   std::vector<model::Frame> network_callers;
   std::vector<model::LinesRun> lines_run;
   bool lines_whole = false;
-  std::vector<std::string> notes;
   VirtualTime clock;
 };
 

@@ -24,7 +24,7 @@ using std::chrono::steady_clock;
 /// For a box that has sent its result to leave by itself, and for one that was killed to be gone.
 constexpr auto kLeavePatience = 1'000ms;
 constexpr auto kDeathPatience = 10'000ms;
-/// What a result holds beside the value: frames, an exception, notes.
+/// What a result holds beside the value: frames, an exception.
 constexpr std::size_t kMaxEnvelopeBytes = 1 << 20;
 /// The cpu time of a box is looked at no more often than this.
 constexpr auto kCpuCheck = 20ms;

@@ -113,8 +113,12 @@ model::Outcome outcome_of_end(const BoxEnd& end, bool out_of_memory, const model
   const int status = end.candidate_status;
   model::Outcome outcome;
   if (out_of_memory) {
+    // Whichever of its processes the kernel took, and whatever the others said: the box as a whole
+    // was beyond its limit, for which a worker that watches it without a cgroup ends it as well.
+    const bool all = status < 0 || WIFSIGNALED(status);
     outcome.kind = OutcomeKind::kMemory;
-    outcome.detail = beyond_memory(limits, "the kernel ended it");
+    outcome.detail =
+        beyond_memory(limits, all ? "the kernel ended it" : "the kernel ended a process of it");
   } else if (killed_for_cpu_time(end, limits)) {
     outcome.kind = OutcomeKind::kCpuTime;
     outcome.detail = out_of_cpu_time(limits);
@@ -174,7 +178,6 @@ void apply_result(model::Observation& observation, CaseRecord& record, const Job
   observation.network_callers = std::move(result->network_callers);
   observation.lines_run = std::move(result->lines_run);
   observation.lines_whole = result->lines_whole;
-  for (auto& note : result->notes) observation.notes.push_back(std::move(note));
   // Forwards only, and no further than the case may go.
   const VirtualTime end = job.now + std::chrono::milliseconds(job.limits.virtual_ms);
   record.clock = std::max(record.clock, std::min(result->clock, end));
@@ -328,7 +331,7 @@ model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const std:
   observation.notes = std::move(record.notes);
   if (record.ended) {
     observation.outcome = *record.ended;
-  } else if (record.result) {
+  } else if (record.result && !record.out_of_memory) {
     apply_result(observation, record, job);
   } else {
     observation.outcome = outcome_of_end(*box.end, record.out_of_memory, job.limits);

@@ -232,6 +232,14 @@ void run_in_real_time(int speed) {
   baton::dissolve();
 }
 
+/// The process that the job was given to.
+long g_process = 0;
+
+/// A child process that comes back from the candidate's code has nothing to say.
+void leave_if_forked() {
+  if (syscall(SYS_getpid) != g_process) leave(0);
+}
+
 void report_phase(int channel) {
   std::string clock;
   append_i64(clock, virtual_time::now_ns());
@@ -271,6 +279,7 @@ Json call_entry_point(int channel, const Json& job, const std::string& folder) {
   if (!code) code = compile(path, *source);
   if (!code) return failed(true);
   const Ref module = import_file(module_name(file), path, code);
+  leave_if_forked();
   if (!module) return failed(true);
   report_phase(channel);
 
@@ -365,7 +374,7 @@ Json do_job(int channel, const Json& job) {
 
 void run_candidate(int channel) {
   PyOS_AfterFork_Child();
-  const long process = syscall(SYS_getpid);
+  g_process = syscall(SYS_getpid);
   std::string now;
   append_i64(now, monotonic_ns());
   send_message(channel, MessageType::kReady, now);
@@ -380,8 +389,7 @@ void run_candidate(int channel) {
   virtual_time::start(channel, job.at("now_ns").get<std::int64_t>());
   if (const int speed = job.value("real_time", 0); speed > 0) run_in_real_time(speed);
   Json result = do_job(channel, job);
-  // A child process that came back from the candidate's function has nothing to say.
-  if (syscall(SYS_getpid) != process) leave(0);
+  leave_if_forked();
   result["clock_ns"] = virtual_time::now_ns();
   send_pieces(channel, MessageType::kResult, codec::encode(result));
   leave(0);

@@ -23,7 +23,7 @@
 //   {"kind": "returned"|"raised"|"exited", "value": … as of harness/model/value.h,
 //    "exception": {"types", "message", "traceback": [{"file","line","function"}], "own_raise",
 //                  "during_import", "cause_types"},
-//    "exit_code": int, "functions_run": [frame…], "network_callers": [frame…], "notes": [text…],
+//    "exit_code": int, "functions_run": [frame…], "network_callers": [frame…],
 //    "lines_run": [{"file", "lines": [int…], "took": [int…]}…], "lines_whole": bool,
 //    "clock_ns": int}
 //

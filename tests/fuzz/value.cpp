@@ -104,7 +104,6 @@ void check_observation(const sandbox::BoxResult& result) {
   seen.network_callers = result.network_callers;
   seen.lines_run = result.lines_run;
   seen.lines_whole = result.lines_whole;
-  seen.notes = result.notes;
   const std::string text = dump_json(Json(seen));
   const auto parsed = parse_json(text, "observation");
   FUZZ_CHECK(parsed.ok(), "an observation is not read back: " + parsed.error().to_string());
