@@ -10,8 +10,10 @@
 // the worker ends the case. CPython lets go of the GIL in every such call, so the GIL is free for
 // whoever gets the baton; where it is not, the waits for the GIL are waits like any other.
 //
-//   - A lock that is let go while somebody waits for it is handed over to who has waited longest: a
-//     thread that locks in a loop cannot starve the others, and no timing decides who is next.
+//   - A semaphore that is let go while somebody waits for it is handed over to who has waited
+//     longest, and so are Python's locks, which are semaphores: a thread that locks in a loop
+//     cannot starve the others, and no timing decides who is next. A mutex of native code is as the
+//     C library's: who lets it go may take it again first.
 //   - A thread ends when the kernel has let go of it: the next holder waits for that, so a thread
 //     identifier, a stack and an address are reused in the same order every time.
 //   - Signals of the process reach the first thread, as in the kernel, when it has the baton.

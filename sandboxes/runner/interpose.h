@@ -52,6 +52,10 @@ inline bool is_valid(const timespec& t) {
   return t.tv_sec >= 0 && t.tv_nsec >= 0 && t.tv_nsec < kNsPerSecond;
 }
 
+inline bool is_valid(const timeval& t) {
+  return t.tv_sec >= 0 && t.tv_usec >= 0 && t.tv_usec < kNsPerSecond / 1'000;
+}
+
 /// Not every call with an absolute time says of which clock it is. Ours tell: CLOCK_MONOTONIC
 /// counts from the start of a case, CLOCK_REALTIME from 1970.
 inline clockid_t clock_of(const timespec& time) {

@@ -24,6 +24,12 @@ bool is_cpu_clock(clockid_t id) {
   return id == CLOCK_PROCESS_CPUTIME_ID || id == CLOCK_THREAD_CPUTIME_ID || id < 0;
 }
 
+/// Whether the kernel has that clock; errno says so where it has not.
+bool is_there(clockid_t id) {
+  const bool is_fixed = id >= CLOCK_REALTIME && id <= CLOCK_BOOTTIME_ALARM;
+  return is_fixed || id == CLOCK_TAI || syscall(SYS_clock_getres, id, nullptr) == 0;
+}
+
 /// Sleeps up to a time of ours: 0, or EINTR where a signal came.
 int sleep_until(std::int64_t deadline_ns) {
   if (deadline_ns <= vt::now_ns()) {
@@ -52,14 +58,8 @@ itimerval converted(const itimerval& timer, std::int64_t with(std::int64_t)) {
           .it_value = to_timeval(with(to_ns(timer.it_value)))};
 }
 
-/// No shorter than the kernel can have it: zeros would disarm the timer.
-std::int64_t to_real_us(std::int64_t duration_ns) {
-  constexpr std::int64_t kNsPerUs = 1'000;
-  return (vt::to_real(duration_ns) + kNsPerUs - 1) / kNsPerUs * kNsPerUs;
-}
-
 int set_real_alarm(const itimerval* timer, itimerval* old) {
-  const itimerval real = timer == nullptr ? itimerval{} : converted(*timer, to_real_us);
+  const itimerval real = timer == nullptr ? itimerval{} : converted(*timer, vt::to_real_us);
   const int failed = static_cast<int>(
       syscall(SYS_setitimer, ITIMER_REAL, timer == nullptr ? nullptr : &real, old));
   if (failed == 0 && old != nullptr) *old = converted(*old, vt::from_real);
@@ -88,11 +88,13 @@ int clock_gettime(clockid_t id, timespec* out) noexcept {
     *out = to_timespec(vt::stepped_ns());
     return 0;
   }
+  if (!is_there(id)) return -1;
   *out = to_timespec(vt::to_clock(id, vt::look()));
   return 0;
 }
 
-int clock_getres(clockid_t, timespec* out) noexcept {
+int clock_getres(clockid_t id, timespec* out) noexcept {
+  if (!is_there(id)) return -1;
   // __nonnull is not promised here: the C library takes a null.
   if (out != nullptr) *out = {0, 1};
   return 0;
@@ -148,7 +150,7 @@ int clock_nanosleep(clockid_t id, int flags, const timespec* request, timespec* 
   const std::int64_t deadline = absolute ? vt::from_clock(id, ns) : vt::after(ns);
   if (!baton::lockstep()) {
     const timespec at = vt::to_kernel(id, deadline);
-    return syscall(SYS_clock_nanosleep, id, flags, &at, left) == 0 ? 0 : errno;
+    return syscall(SYS_clock_nanosleep, id, TIMER_ABSTIME, &at, nullptr) == 0 ? 0 : errno;
   }
   const int failed = sleep_until(deadline);
   if (failed != 0 && !absolute && left != nullptr) *left = to_timespec(left_until(deadline));
@@ -174,6 +176,10 @@ int usleep(useconds_t us) {
 }
 
 int setitimer(__itimer_which_t which, const itimerval* timer, itimerval* old) noexcept {
+  if (timer != nullptr && !(is_valid(timer->it_value) && is_valid(timer->it_interval))) {
+    errno = EINVAL;
+    return -1;
+  }
   if (which == ITIMER_REAL && vt::is_fast()) return set_real_alarm(timer, old);
   if (!baton::lockstep() || which != ITIMER_REAL) {
     if (baton::lockstep()) {

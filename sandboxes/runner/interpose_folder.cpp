@@ -72,10 +72,22 @@ Listing read_all(DIR* stream) {
   return listing;
 }
 
-Listing& listing_of(DIR* stream) {
-  const auto known = std::ranges::find(listings(), stream, &Listing::stream);
-  if (known != listings().end()) return *known;
-  return listings().emplace_back(read_all(stream));
+Listing* known(DIR* stream) {
+  const auto found = std::ranges::find(listings(), stream, &Listing::stream);
+  return found == listings().end() ? nullptr : &*found;
+}
+
+// A stream is read by one thread at a time (readdir(3)); the lock is for the list of all. It is
+// held for no system call, so that a thread that forks finds it free but for a moment.
+
+bool is_known(DIR* stream) {
+  const Lock lock;
+  return known(stream) != nullptr;
+}
+
+void add(Listing listing) {
+  const Lock lock;
+  listings().push_back(std::move(listing));
 }
 
 void forget(DIR* stream) {
@@ -91,8 +103,9 @@ extern "C" {
 dirent64* readdir64(DIR* stream) {
   if (!orders::varied()) return read_one(stream);
   const int saved_errno = errno;
+  if (!is_known(stream)) add(read_all(stream));
   const Lock lock;
-  Listing& listing = listing_of(stream);
+  Listing& listing = *known(stream);
   const bool ended = listing.next == listing.entries.size();
   errno = ended && listing.failed != 0 ? listing.failed : saved_errno;
   if (ended) return nullptr;

@@ -199,7 +199,7 @@ int select(int count, fd_set* __restrict reads, fd_set* __restrict writes,
     if (timeout == nullptr || !vt::is_fast()) {
       return static_cast<int>(syscall(SYS_select, count, reads, writes, excepts, timeout));
     }
-    timeval real = to_timeval(vt::to_real(to_ns(*timeout)));
+    timeval real = to_timeval(vt::to_real_us(to_ns(*timeout)));
     const long found = syscall(SYS_select, count, reads, writes, excepts, &real);
     *timeout = to_timeval(vt::from_real(to_ns(real)));
     return static_cast<int>(found);

@@ -312,7 +312,7 @@ int connect(int fd, const sockaddr* address, socklen_t length) {
 int setsockopt(int fd, int level, int option, const void* value, socklen_t size) noexcept {
   timeval real{};
   if (is_timeout(level, option, value, size)) {
-    real = to_timeval(vt::to_real(to_ns(*static_cast<const timeval*>(value))));
+    real = to_timeval(vt::to_real_us(to_ns(*static_cast<const timeval*>(value))));
     value = &real;
     size = sizeof real;
   }

@@ -63,12 +63,7 @@ bool is_from_outside(const siginfo_t& info) { return info.si_code == SI_USER && 
 /// Until the kill that ends the box, or kEndAll. That one is lost where a signal of the box's own
 /// is pending; the worker's patience bounds it then, as it bounds whoever does not leave. Orphans
 /// of a box are init's children, and count as its own use of the machine once they are reaped.
-[[noreturn]] void reap_until_the_end() {
-  sigset_t awaited;
-  sigemptyset(&awaited);
-  sigaddset(&awaited, SIGCHLD);
-  sigaddset(&awaited, kEndAll);
-  sigprocmask(SIG_BLOCK, &awaited, nullptr);
+[[noreturn]] void reap_until_the_end(const sigset_t& awaited) {
   for (;;) {
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
@@ -85,9 +80,15 @@ bool is_from_outside(const siginfo_t& info) { return info.si_code == SI_USER && 
   ::prctl(PR_SET_DUMPABLE, 0);
   if (auto done = hand_out_listener(box); !done.ok()) leave_with(done.error());
   box.channel.reset();
+  // Before anybody can send one: pid 1 would not get what it neither blocks nor handles.
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, kEndAll);
+  sigprocmask(SIG_BLOCK, &awaited, nullptr);
   if (::write(built.get(), &kBuilt, sizeof kBuilt) != sizeof kBuilt) ::_exit(EXIT_FAILURE);
   built.reset();
-  reap_until_the_end();
+  reap_until_the_end(awaited);
 }
 
 /// In the nursery.

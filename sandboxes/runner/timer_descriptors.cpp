@@ -63,7 +63,7 @@ long arm(int fd, int flags, std::int64_t at, std::int64_t interval) {
 void make_readable(int fd) {
   if (arm(fd, TFD_TIMER_ABSTIME, 1, 0) != 0) return;
   pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-  while (syscall(SYS_poll, &waiting, 1, -1) < 0) {
+  while (syscall(SYS_poll, &waiting, 1, -1) < 0 && errno == EINTR) {
   }
 }
 

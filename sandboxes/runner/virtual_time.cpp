@@ -183,6 +183,11 @@ std::int64_t to_real(std::int64_t duration_ns) {
   return duration_ns / g_state.speed + (duration_ns % g_state.speed > 0 ? 1 : 0);
 }
 
+std::int64_t to_real_us(std::int64_t duration_ns) {
+  constexpr std::int64_t kNsPerUs = 1'000;
+  return (to_real(duration_ns) + kNsPerUs - 1) / kNsPerUs * kNsPerUs;
+}
+
 std::int64_t from_real(std::int64_t duration_ns) {
   std::int64_t product = 0;
   const bool ever =

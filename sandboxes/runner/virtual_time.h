@@ -104,6 +104,9 @@ bool is_fast();
 
 /// How long a duration of ours lasts for the kernel, and the other way round; kNever stays that.
 std::int64_t to_real(std::int64_t duration_ns);
+/// The same in whole microseconds, in nanoseconds, and none where there was none: to the kernel a
+/// timer of zero is disarmed, and a timeout of zero is for ever.
+std::int64_t to_real_us(std::int64_t duration_ns);
 std::int64_t from_real(std::int64_t duration_ns);
 
 /// What a clock of the C library shows at a time of ours, and the other way round; kNever stays

@@ -64,11 +64,18 @@ def kernel_timeout():
     assert struct.unpack('ll', a.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16))[0] == 4
     try: a.recv(1)
     except BlockingIOError: pass
+def short_kernel_timeout():  # no longer than a microsecond at this speed, and not for ever
+    a, b = socket.socketpair(); a.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 0, 10))
+    try: a.recv(1)
+    except BlockingIOError: pass
+    time.sleep(4)
 def quiet(call):
     def wait():
         try: call()
         except (TimeoutError, queue.Empty): pass
     return wait
+def thread():
+    other = threading.Thread(target=time.sleep, args=(4,)); other.start(); other.join()
 def soon(): return Time(int(time.monotonic()) + 5)
 def main():
     lock = threading.Lock(); lock.acquire(); a, b = socket.socketpair(); a.settimeout(4)
@@ -77,7 +84,7 @@ def main():
         'sleep': lambda: time.sleep(4), 'event': lambda: threading.Event().wait(4),
         'lock': lambda: lock.acquire(timeout=4), 'condition': lambda: c_.wait(4),
         'queue': quiet(lambda: queue.Queue().get(timeout=4)), 'socket': quiet(lambda: a.recv(1)),
-        'kernel timeout': kernel_timeout, 'select': lambda: select.select([], [], [], 4),
+        'kernel timeout': kernel_timeout, 'short kernel timeout': short_kernel_timeout, 'select': lambda: select.select([], [], [], 4),
         'poll': lambda: select.poll().poll(4000), 'epoll': lambda: select.epoll().poll(4),
         'sigtimedwait': lambda: signal.sigtimedwait([signal.SIGUSR1], 4),
         'asyncio': lambda: asyncio.run(asyncio.sleep(4)), 'child': child,
@@ -85,7 +92,7 @@ def main():
         'setitimer': lambda: alarm(lambda: signal.setitimer(signal.ITIMER_REAL, 4)),
         'timerfd': lambda: timer_descriptor(Time(4), 0),
         'timerfd at a time': lambda: timer_descriptor(soon(), 1), 'timer_create': lambda: alarm(timer),
-        'thread': lambda: threading.Thread(target=time.sleep, args=(4,)).run(),
+        'thread': thread,
     }
     odd = []
     for name, wait in waits.items():

@@ -48,6 +48,27 @@ def main():
     rang = []; signal.signal(signal.SIGALRM, lambda *a: rang.append(passed())); signal.alarm(1)
     sum(range(10 ** 6)); before = list(rang); time.sleep(2); return [before, rang])",
      "[[], [1]]", ""},
+    {"setitimer with less than nothing is refused, and rings never", R"(
+def main():
+    rang = []; signal.signal(signal.SIGALRM, lambda *a: rang.append(passed())); odd = []
+    for value in (-1, -0.5):
+        try: signal.setitimer(signal.ITIMER_REAL, value); odd.append(value)
+        except signal.ItimerError: pass
+    time.sleep(5); return [odd, rang])",
+     "[[], []]", ""},
+    {"clocks that the kernel has not are told so", R"(
+def main():
+    there = []
+    for clock in (0, 1, 4, 5, 6, 7, 11, 10, 100):
+        try: time.clock_gettime(clock); time.clock_getres(clock); there.append(clock)
+        except OSError: pass
+    return there)",
+     "[0, 1, 4, 5, 6, 7, 11]", ""},
+    {"nothing is read of an empty pipe without a wait", R"(
+def main():
+    reader, writer = os.pipe(); read = os.read(reader, 0)
+    return [read == b'', passed()])",
+     "[true, 0]", ""},
     {"setitimer of cpu time: rings by the kernel's account", R"(
 def main():
     rang = []; signal.signal(signal.SIGVTALRM, lambda *a: rang.append(True))
