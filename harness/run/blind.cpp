@@ -1,6 +1,7 @@
 #include "harness/run/blind.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -105,6 +106,20 @@ void add_applicant(Json& entry, const model::Applicant& applicant) {
                         {"application_id", applicant.application_id}};
 }
 
+/// Adds it, or puts it where the same is known of the same submission. What an earlier run knew of
+/// an applicant stays where this one knows nothing.
+void keep(Json entry, Json& candidates) {
+  for (Json& known : candidates) {
+    const bool same = std::ranges::all_of(
+        std::array{"candidate_ref", "submission", "sha256"},
+        [&](const char* key) { return known.contains(key) && known[key] == entry[key]; });
+    if (!same) continue;
+    if (entry.contains("applicant")) known["applicant"] = entry["applicant"];
+    return;
+  }
+  candidates.push_back(std::move(entry));
+}
+
 }  // namespace
 
 std::string candidates_file_of(const std::string& out) {
@@ -131,8 +146,7 @@ Status make_blind(Intake& intake, const model::Plan& plan, const std::string& ou
     for (model::Note& note : submission.notes) note.path = "file " + std::to_string(++number);
     add_applicant(entry, std::exchange(submission.applicant, {}));
     entry["candidate_ref"] = submission.id;
-    if (std::ranges::find(candidates, entry) == candidates.end())
-      candidates.push_back(std::move(entry));
+    keep(std::move(entry), candidates);
   }
   // By reference: in the order of the submissions, one list would say which other one is whose.
   std::sort(candidates.begin(), candidates.end(),

@@ -68,7 +68,7 @@ def same_name(path):
 
 
 def defines(source, name):
-    """Whether the top level of a source defines that function, inside of `if` and `try` as well."""
+    """Whether the top level of a source defines that function, inside of `if`, `try` and their like as well."""
     try:
         if len(source) > MAX_SOURCE:
             return False
@@ -79,11 +79,9 @@ def defines(source, name):
         node = waiting.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
             return True
-        if isinstance(node, (ast.If, ast.Try, ast.With)):
-            for field in ("body", "orelse", "finalbody"):
-                waiting += getattr(node, field, [])
-            for handler in getattr(node, "handlers", []):
-                waiting += handler.body
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            waiting += [child for child in ast.iter_child_nodes(node)
+                        if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case))]
     return False
 
 

@@ -110,6 +110,13 @@ class Intake(EndToEnd):
         for report in reports.values():
             self.assertIn(report["graded"]["overall"]["anchor"], ("meets", "exceeds"))
 
+    def test_the_function_is_found_in_whatever_stands_at_the_top_of_a_file(self):
+        below = "\n".join("    " + line for line in self.sources["solution.py"].decode().splitlines())
+        for name, top in [("loop", "for _ in [0]:"), ("match", "match 0:\n  case 0:")]:
+            self.zip(f"{name}.zip", {"other.py": b"def main(): pass\n", "work.py": f"{top}\n{below}\n".encode()})
+        for name, report in self.grade(self.path("loop.zip"), self.path("match.zip")).items():
+            self.assertTrue(report["graded"]["gradable"]["ok"], (name, report["graded"]["gradable"]))
+
     def test_a_table_gives_reports_their_ids_and_says_who_is_missing(self):
         self.zip("ada.zip", self.sources)
         self.zip("bob.zip", self.sources)
@@ -128,6 +135,8 @@ class Intake(EndToEnd):
         self.assertEqual(report["context"], {})
         known = json.loads((self.scratch / "blind.candidates.json").read_text())["candidates"]
         self.assertEqual(known[0]["applicant"], {"candidate_ref": "c-17", "application_id": "4711"})
+        self.grade(self.path("ada.zip"), out=blind, options=["--blind"])
+        self.assertEqual(json.loads((self.scratch / "blind.candidates.json").read_text())["candidates"], known)
 
         wrong = self.write("wrong.csv", "file,candidate_ref\nada.zip\n")
         done = self.run_assay("grade", "check_pipeline_health", self.path("ada.zip"), "--applicants", wrong, expect=2)
