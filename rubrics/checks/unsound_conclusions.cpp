@@ -45,7 +45,8 @@ struct Rule {
 
   bool takes(const CaseFact& c) const {
     if (c.label != label || !c.ran || !c.reached) return false;
-    return !enough_rows || *enough_rows == (c.rows.value_or(-1) >= c.minimum.value_or(0));
+    if (!enough_rows) return true;
+    return c.rows && *enough_rows == (*c.rows >= c.minimum.value_or(0));
   }
 };
 
