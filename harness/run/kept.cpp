@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "harness/base/ascii.h"
 #include "harness/run/framing.h"
 #include "harness/run/grade.h"
 #include "harness/run/messages.h"
@@ -35,6 +36,17 @@ bool has_fault(const Json& graded) {
 /// A repetition that could not be compared.
 bool has_lost_runs(const Json& report) {
   return report.contains("repeated") && report.at("repeated").contains("lost");
+}
+
+/// Whether one of these layers of isolation, by name in any case, was not on.
+bool lacks_layer(const Json& report, const std::vector<std::string>& required) {
+  const Json& layers = report.at("run").at("sandbox").at("layers");
+  return std::ranges::any_of(required, [&](const std::string& wanted) {
+    return std::ranges::none_of(layers, [&](const Json& layer) {
+      return lower_ascii(layer.at("name").get<std::string>()) == lower_ascii(wanted) &&
+             layer.at("state") == "on";
+    });
+  });
 }
 
 bool has_record(const std::string& folder) {
@@ -112,6 +124,8 @@ Result<Found> Keeper::look_for(const model::Submission& submission) {
     found.why_not = "their records are gone";
   else if (has_fault(report->at("graded")) || has_lost_runs(*report))
     found.why_not = "the harness or the host failed in them";
+  else if (lacks_layer(*report, required_layers_))
+    found.why_not = "they were made without a layer that is required now";
   else
     found.why_not = what_changed(before, now);
   if (!found.why_not.empty()) return found;

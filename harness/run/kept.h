@@ -2,10 +2,11 @@
 
 // Results of an earlier run that need not be made again.
 //
-// A result is kept where its key (run/result_key.h) is what it would be now, it is whole, and
-// nothing in it was left open by a failure of the harness or of the host; that is what running the
-// same command again is for. What people marked has no part in this: a result with marks is kept or
-// made anew like any other, and its marks stay either way.
+// A result is kept where its key (run/result_key.h) is what it would be now, it is whole, it was
+// made with all layers of isolation that are required, and nothing in it was left open by a failure
+// of the harness or of the host; that is what running the same command again is for. What people
+// marked has no part in this: a result with marks is kept or made anew like any other, and its
+// marks stay either way.
 //
 // In: an output folder and submissions. Out: reports, marks laid over them. Starts a worker to
 // learn the versions of Python and packages, once, where a result is there that rests on them. One
@@ -14,6 +15,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/base/result.h"
 #include "harness/run/result_key.h"
@@ -30,8 +32,13 @@ class Keeper {
  public:
   using AskTool = std::function<Result<model::Tool>()>;
 
-  Keeper(std::string out, ResultKey of_run, AskTool ask_tool)
-      : out_(std::move(out)), of_run_(std::move(of_run)), ask_tool_(std::move(ask_tool)) {}
+  /// `required_layers` as of PoolOptions.
+  Keeper(std::string out, ResultKey of_run, AskTool ask_tool,
+         std::vector<std::string> required_layers = {})
+      : out_(std::move(out)),
+        of_run_(std::move(of_run)),
+        ask_tool_(std::move(ask_tool)),
+        required_layers_(std::move(required_layers)) {}
 
   /// What is there of this submission. An error where no worker can be asked.
   Result<Found> look_for(const model::Submission& submission);
@@ -40,6 +47,7 @@ class Keeper {
   std::string out_;
   ResultKey of_run_;
   AskTool ask_tool_;
+  std::vector<std::string> required_layers_;
   std::optional<model::Tool> tool_;
 };
 

@@ -99,6 +99,7 @@ Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise
   ASSAY_TRY(const auto lock, lock_of_marks(result.path));
   const marks::Chain chain = lock ? lock->chain() : marks::Chain{};
   ASSAY_TRY(Json before, read_result(result));
+  const std::string as_read = dump_json(before);
   ASSAY_CHECK(marks::check_repeated(before, chain, result.path));
   marks::apply(before, chain.marks);
   const Json& exercise_before = before.at("graded").at("exercise");
@@ -127,8 +128,16 @@ Result<Rejudged> rejudge(const ResultFolder& result, const std::string& exercise
   if (!rejudged.changed) return rejudged;
   report["lineage"] = report::lineage_of(before, report, graded_sha256(before), "rejudge");
   ASSAY_CHECK(rekey(report["run"], grading, kOwnProgram));
-  ASSAY_CHECK(keep_superseded(result, before));
-  ASSAY_CHECK(write_result(result, render_result(result, report)));
+  const std::vector<OutputFile> files = render_result(result, report);
+  {
+    const UniqueFd replacing = lock_output_of(result);
+    ASSAY_TRY(const Json now, read_result(result));
+    if (dump_json(now) != as_read)
+      return input_error("the report was replaced meanwhile, and stays as it is now", {result.path},
+                         "Run the same command again.");
+    ASSAY_CHECK(keep_superseded(result, before));
+    ASSAY_CHECK(write_result(result, files));
+  }
   if (const Status renewed = refresh_summary(result, report); !renewed.ok())
     rejudged.notice = "the summary could not be renewed: " + in_one_line(renewed.error());
   return rejudged;

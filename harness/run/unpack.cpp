@@ -8,6 +8,7 @@
 #include "harness/base/base64.h"
 #include "harness/model/draft.h"
 #include "harness/run/collector.h"
+#include "harness/run/pool.h"
 #include "harness/run/task.h"
 #include "sandboxes/sandbox.h"
 
@@ -115,7 +116,7 @@ class BoxUnpacker final : public Unpacker {
     const sandbox::SandboxOptions how{.runner = options_.runner, .cpu = std::nullopt};
     ASSAY_TRY(sandbox_, options_.backend == Backend::kBox ? sandbox::open_box_sandbox(how)
                                                           : sandbox::open_process_sandbox(how));
-    return success();
+    return require_layers(options_.required_layers, sandbox_->layers());
   }
 
   model::Observation run(const sandbox::Job& job) {

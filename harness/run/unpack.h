@@ -46,6 +46,7 @@ struct UnpackerOptions {
   model::EntryPoint entry;  ///< the exercise's
   std::string named_entry;  ///< taken for the entry file where there is none; may be empty
   IntakeLimits limits;
+  std::vector<std::string> required_layers{};  ///< as of PoolOptions
   int stop_fd = -1;  ///< borrowed; readable: unpack no more, which is an Error; -1: never
 };
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "harness/base/unique_fd.h"
 #include "harness/run/framing.h"
@@ -19,8 +20,8 @@
 namespace assay::run {
 namespace {
 
-/// Second tries that one task may use: a submission that waits for the wall clock on purpose in
-/// every case must not double the time of a run.
+/// Second tries that one task may use, in each of its repetitions: a submission that waits for the
+/// wall clock on purpose in every case must not double the time of a run.
 constexpr int kMaxRetriesOfTask = 4;
 /// The exit codes of `assay` for bad arguments and for a host that lacks something.
 constexpr int kExitByHand = 2;
@@ -50,10 +51,13 @@ class Worker {
   Status send(WorkerMessage message) { return write_frame(socket_.get(), to_message(message)); }
 
   Status run(const Task& task) {
+    repetition_ = 0;
     retries_left_ = kMaxRetriesOfTask;
     if (task.inspect) ASSAY_CHECK(send(InspectionDone{inspect(task.submission)}));
     for (const CaseRun& run : task.cases) {
       ASSAY_ASSERT(run.index < plan_.cases.size(), "a task asks for a case that the plan lacks");
+      if (std::exchange(repetition_, run.repetition) != run.repetition)
+        retries_left_ = kMaxRetriesOfTask;
       ASSAY_CHECK(send(run_case(task.submission, run)));
     }
     return send(TaskDone{});
@@ -108,6 +112,7 @@ class Worker {
   model::Plan plan_;
   int real_time_;
   FrameReader reader_;
+  sandbox::Variation repetition_ = 0;  ///< of the case at hand
   int retries_left_ = 0;
 };
 

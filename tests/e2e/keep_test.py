@@ -89,6 +89,17 @@ class SameAgain(Keep):
             self.assertIn(why, self.done.stderr)
             self.assertEqual(self.made_by(*options), [], options)
 
+    def test_what_was_made_without_a_layer_is_made_anew_where_it_is_required(self):
+        self.made_by("--require-layer", "landlock")
+        self.assertEqual(self.made_by("--require-layer", "Landlock"), [])
+        report = json.loads((self.out / "bob" / "report.json").read_text())
+        [layer] = [each for each in report["run"]["sandbox"]["layers"] if each["name"] == "Landlock"]
+        layer["state"] = "unavailable"
+        (self.out / "bob" / "report.json").write_text(json.dumps(report))
+        self.assertEqual(self.made_by(), [])
+        self.assertEqual(self.made_by("--require-layer", "Landlock"), ["bob"])
+        self.assertIn("they were made without a layer that is required now", self.done.stderr)
+
     def test_a_format_that_is_missing_is_made_without_running_anything(self):
         self.made_by("--format", "json")
         self.assertFalse((self.out / "ada" / "report.html").exists())
