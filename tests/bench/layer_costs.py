@@ -1,5 +1,7 @@
 """What each layer costs: rows of cases in boxes with all layers, and in boxes with all but one. Writes the table of
-sandboxes/SECURITY.md; started by script/layer-costs, as root.
+sandboxes/SECURITY.md; started by script/layer-costs, as root. Where layers are named it prints a table of these.
+
+    layer_costs.py BIN_FOLDER SOLUTION_FOLDER ROUNDS [LAYER...]
 
 Every round times all of them, one after the other and in an order of its own, on one core; ratios are taken within
 a round, so that a drift of the machine's speed meets each. A second set with all layers shows what of that is noise.
@@ -18,9 +20,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/attacks"))
 
 import page
-from leave_out import LAYERS, write_runner
+from leave_out import LAYER_OF_PART, LAYERS, write_runner
 
 BIN, SOLUTION, ROUNDS = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2], int(sys.argv[3])
+NAMED = sys.argv[4:]
 AGAIN = "none (all layers, again)"
 ROUNDS_TO_WARM_UP = 2
 
@@ -36,7 +39,8 @@ class Timer:
                                         stdout=subprocess.PIPE, text=True)
         states = {each["name"]: each["state"] for each in json.loads(self.answer())}
         off = {name for name in states if states[name] != "on"}
-        assert off == set(without) & set(states), f"off: {off}, to be left out: {without}"
+        wanted = {LAYER_OF_PART.get(name, name) for name in without} & set(states)
+        assert off == wanted, f"off: {off}, to be left out: {without}"
 
     def answer(self):
         line = self.process.stdout.readline()
@@ -62,7 +66,7 @@ def measure(timers):
             ms = timers[name].time()
             if number >= 0:
                 times[name].append(ms)
-        print(f"  round {number + 1} of {ROUNDS}", end="\r", flush=True)
+        print(f"  round {number + 1} of {ROUNDS}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
     print()
     return times
 
@@ -76,17 +80,21 @@ def main():
         folder = pathlib.Path(name)
         folder.chmod(0o755)
         timers = {"all": Timer(folder / "all"), AGAIN: Timer(folder / "again"),
-                  **{layer: Timer(folder / layer.replace(" ", "-"), [layer]) for layer in LAYERS}}
+                  **{layer: Timer(folder / layer.replace(" ", "-"), [layer]) for layer in NAMED or LAYERS}}
         for timer in timers.values():
             stack.callback(timer.close)
         times = measure(timers)
     rows = []
-    for name in [*LAYERS, AGAIN]:
+    for name in [*(NAMED or LAYERS), AGAIN]:
         # What a case takes more with the layer, as a share of what it takes with all of them.
         shares = [1 - without / whole for without, whole in zip(times[name], times["all"], strict=True)]
         low, middle, high = statistics.quantiles(shares, n=4)
         rows.append([name, percent(middle), f"{percent(low)} to {percent(high)}"])
-    page.fill("script/layer-costs", {"costs": page.table(["layer", "of a case's time", "half of the rounds"], rows)})
+    table = page.table(["layer", "of a case's time", "half of the rounds"], rows)
+    if NAMED:
+        print(table)
+    else:
+        page.fill("script/layer-costs", {"costs": table})
 
 
 if __name__ == "__main__":

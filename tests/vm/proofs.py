@@ -139,6 +139,14 @@ def run_contract(prefix):
     check(done.returncode == 0, "contract tests")
 
 
+def measure_costs():
+    """What the cgroup layer costs of a case's time."""
+    done = subprocess.run(["/usr/bin/python3", "-u", HOME / "tests/bench/layer_costs.py", HOME / "bin",
+                           HOME / "exercises/check_pipeline_health/solutions/reference/urllib", "30", "cgroup"],
+                          cwd=HOME, stderr=subprocess.STDOUT)
+    check(done.returncode == 0, "layer costs")
+
+
 def check_left_over():
     """A scope goes with its last process, a moment after."""
     until = time.monotonic() + 20
@@ -150,8 +158,12 @@ def check_left_over():
 def main():
     say(f"== proofs begin, cgroup v{2 if is_v2() else 1}")
     settings = SETTINGS_V2 if is_v2() else SETTINGS_V1
-    if "assay.contract" in pathlib.Path("/proc/cmdline").read_text().split():
+    asked = pathlib.Path("/proc/cmdline").read_text().split()
+    if "assay.contract" in asked:
         run_contract(settings[0][1])
+        settings = []
+    if "assay.costs" in asked:
+        measure_costs()
         settings = []
     for name, prefix, has_cgroup in settings:
         say(f"\n-- {name}")
