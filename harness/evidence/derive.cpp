@@ -29,6 +29,7 @@ struct Teller {
 
 std::string sentence_of(const CaseFact& c, const Teller& teller) {
   std::string text = in_quotes(c.title) + ": ";
+  if (c.outcome == model::to_string(model::OutcomeKind::kNotRun)) return text + "it was not run.";
   if (!c.ran) return text + "Assay itself failed in this case.";
   if (c.answer == "raised")
     text += teller.who + (c.deliberate ? " raised " : " let through ");

@@ -18,7 +18,8 @@ constexpr std::pair<OutcomeKind, std::string_view> kOutcomeKinds[] = {
     {OutcomeKind::kMemory, "memory"},
     {OutcomeKind::kOutput, "output"},
     {OutcomeKind::kPolicy, "policy"},
-    {OutcomeKind::kHarnessFault, "harness_fault"}};
+    {OutcomeKind::kHarnessFault, "harness_fault"},
+    {OutcomeKind::kNotRun, "not_run"}};
 
 constexpr std::pair<Phase, std::string_view> kPhases[] = {{Phase::kImport, "import"},
                                                           {Phase::kCall, "call"}};

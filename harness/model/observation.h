@@ -26,6 +26,7 @@ enum class OutcomeKind {
   kOutput,
   kPolicy,        ///< ended by the system call filter
   kHarnessFault,  ///< ours, before "go" or in our own processes; never caused by a candidate
+  kNotRun,        ///< given up, for what other cases did: harness/run/trial.h
 };
 std::string_view to_string(OutcomeKind);
 
@@ -122,9 +123,11 @@ struct Usage {
   double cpu_system_ms = 0;
   std::int64_t peak_memory_bytes = 0;             ///< of the box at once, as far as it is seen
   std::optional<std::int64_t> processes_at_most;  ///< at once, each thread of each; by a cgroup
-  /// Given to write(2) and its like, whatever they went to: files, pipes, stdout.
+  /// Given to write(2) and its like, whatever they went to: files, pipes, stdout; the job's files
+  /// are in it, which a box writes itself. Not what a child wrote whose parent ignores SIGCHLD, nor
+  /// an orphan of a plain process or of a box that the worker ended: the kernel counts none of it.
   std::optional<std::int64_t> written_bytes;
-  std::int64_t output_bytes = 0;                  ///< stdout and stderr, what was cut included
+  std::int64_t output_bytes = 0;  ///< stdout and stderr, what was cut included
   int tries = 1;
   Json steps = Json::object();  ///< milliseconds by step of a case
 };

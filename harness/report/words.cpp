@@ -57,7 +57,8 @@ constexpr auto kOutcomes = std::to_array<Entry>({{"returned", "returned"},
                                                  {"memory", "over its memory"},
                                                  {"output", "over its output"},
                                                  {"policy", "forbidden call"},
-                                                 {"harness_fault", "harness failed"}});
+                                                 {"harness_fault", "harness failed"},
+                                                 {"not_run", "not run"}});
 
 constexpr std::int64_t kKiB = 1 << 10;
 constexpr std::int64_t kMiB = 1 << 20;

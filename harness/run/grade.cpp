@@ -246,6 +246,8 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
                                            .backend = options.backend,
                                            .entry = entry,
                                            .named_entry = options.entry_file,
+                                           .limits = {},
+                                           .required_layers = options.required_layers,
                                            .stop_fd = options.stop_fd});
   ASSAY_TRY(Intake intake, take_in(options.submissions, {.entry_file = entry.file,
                                                          .named_entry = options.entry_file,
@@ -276,12 +278,16 @@ Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
   }
   ASSAY_TRY(const auto draft,
             choose_draft(grading.package.exercise, grading.package.variant, options.draft));
-  ASSAY_TRY(const ResultKey of_run,
-            key_of_run(grading, {options.level, draft, options.backend, options.real_time,
-                                 options.repeat, options.assay, options.runner}));
+  ASSAY_TRY(
+      const ResultKey of_run,
+      key_of_run(grading, {options.level, draft, options.backend, options.real_time, options.repeat,
+                           options.all_cases, options.assay, options.runner}));
   PoolOptions pool = pool_options_of(options);
+  pool.all_cases = options.all_cases;
   Recorder recorder(grading, options, of_run, progress, on_report);
-  Keeper keeper(options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); });
+  Keeper keeper(
+      options.out, of_run, [&] { return tool_of_worker(pool, grading.plan); },
+      options.required_layers);
   auto sorted = sort_out(intake, options, std::move(keeper), recorder, progress);
   if (!sorted.ok() && is_readable(options.stop_fd))
     return recorder.finish(true, intake.submissions.size());

@@ -50,6 +50,7 @@ struct GradeOptions {
   std::string candidates_file;                 ///< which reference is whose; empty: beside `out`
   std::string entry_file;       ///< taken for the entry file where there is none; may be empty
   std::string applicants_file;  ///< a CSV, see applicants.h; empty: none
+  bool all_cases = false;       ///< as of PoolOptions
   bool force = false;           ///< keep no result, run all
   int stop_fd = -1;             ///< borrowed; readable: stop
 };

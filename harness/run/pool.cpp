@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <iterator>
 #include <list>
 #include <optional>
 
@@ -15,6 +16,7 @@
 #include "harness/run/framing.h"
 #include "harness/run/messages.h"
 #include "harness/run/task.h"
+#include "harness/run/trial.h"
 #include "rubrics/check.h"
 
 namespace assay::run {
@@ -45,6 +47,7 @@ struct Gathered {
   std::vector<Observations> runs;  ///< by repetition, then by index of the case
   Json inspection;
   std::vector<std::pair<CaseRun, std::string>> retries;
+  bool on_trial = false;  ///< only its trial cases were handed out so far
   std::size_t tasks_left = 0;
 };
 
@@ -116,21 +119,38 @@ class Pool {
 
   void cut_into_tasks() {
     submissions_left_ = submissions_.size();
-    if (submissions_.empty()) return;
-    const std::size_t parts = std::clamp<std::size_t>(jobs_ / submissions_.size(), 1,
-                                                      std::max<std::size_t>(plan_.cases.size(), 1));
     gathered_.resize(submissions_.size());
+    const std::vector<std::size_t> first = trial_cases(options_.all_cases ? 0 : plan_.cases.size());
     for (std::size_t s = 0; s < submissions_.size(); ++s) {
       gathered_[s].runs.resize(repeats_of(s), Gathered::Observations(plan_.cases.size()));
-      gathered_[s].tasks_left = parts;
-      for (std::size_t part = 0; part < parts; ++part) {
-        PendingTask task{.submission = s, .inspect = part == 0};
-        for (std::uint32_t again = 0; again < repeats_of(s); ++again)
-          for (std::size_t c = part; c < plan_.cases.size(); c += parts)
-            task.cases.push_back({c, again});
-        waiting_.push_back(std::move(task));
-      }
+      gathered_[s].on_trial = !first.empty();
+      std::vector<CaseRun> runs;
+      for (const std::size_t c : first) runs.push_back({c, 0});
+      if (first.empty()) runs = runs_left(s);
+      std::vector<PendingTask> tasks = split(s, runs);
+      tasks.front().inspect = true;
+      std::ranges::move(tasks, std::back_inserter(waiting_));
     }
+  }
+
+  /// All that has no observation so far.
+  std::vector<CaseRun> runs_left(std::size_t submission) const {
+    std::vector<CaseRun> left;
+    const auto& runs = gathered_[submission].runs;
+    for (std::uint32_t again = 0; again < runs.size(); ++again)
+      for (std::size_t c = 0; c < runs[again].size(); ++c)
+        if (!runs[again][c]) left.push_back({c, again});
+    return left;
+  }
+
+  /// At least one task, for as many workers as there are for a submission.
+  std::vector<PendingTask> split(std::size_t submission, const std::vector<CaseRun>& runs) {
+    const std::size_t parts = std::clamp<std::size_t>(jobs_ / submissions_.size(), 1,
+                                                      std::max<std::size_t>(runs.size(), 1));
+    std::vector<PendingTask> tasks(parts, PendingTask{.submission = submission});
+    for (std::size_t i = 0; i < runs.size(); ++i) tasks[i % parts].cases.push_back(runs[i]);
+    gathered_[submission].tasks_left = parts;
+    return tasks;
   }
 
   std::uint32_t repeats_of(std::size_t submission) const {
@@ -230,8 +250,32 @@ class Pool {
                  "a worker leaves a part of its task out");
     const std::size_t submission = worker.task->submission;
     worker.task.reset();
+    go_on_after_trial(submission);
     hand_out(worker);  // at once: it works on while the results of this one are judged and written
     return finish_task(submission);
+  }
+
+  /// At the end of the last task of a submission's trial: hands out the others, before all other
+  /// submissions, or gives them up.
+  void go_on_after_trial(std::size_t submission) {
+    Gathered& gathered = gathered_[submission];
+    if (gathered.tasks_left > 1 || !std::exchange(gathered.on_trial, false)) return;
+    Gathered::Observations& first = gathered.runs.front();
+    const std::vector<CaseRun> left = runs_left(submission);
+    const bool hopeless =
+        std::ranges::all_of(first, [](const auto& seen) { return !seen || spent_its_time(*seen); });
+    if (!hopeless) {
+      std::vector<PendingTask> tasks = split(submission, left);
+      ++gathered.tasks_left;  // the one that is just at its end
+      waiting_.insert(waiting_.begin(), std::make_move_iterator(tasks.begin()),
+                      std::make_move_iterator(tasks.end()));
+      return;
+    }
+    gathered.runs.resize(1);
+    for (const CaseRun& run : left) {
+      listener_.case_done();
+      if (run.repetition == 0) first[run.index] = not_run(plan_.cases[run.index].id);
+    }
   }
 
   void hand_out(Worker& worker) {
@@ -263,7 +307,10 @@ class Pool {
                      "; what was left is not tried any more");
       while (task.inspect || !task.cases.empty()) give_up_first(task, death);
     }
-    if (!task.inspect && task.cases.empty()) return finish_task(task.submission);
+    if (!task.inspect && task.cases.empty()) {
+      go_on_after_trial(task.submission);
+      return finish_task(task.submission);
+    }
     waiting_.push_front(std::move(task));
     return success();
   }

@@ -11,8 +11,9 @@
 // silent for longer than any case can last, is replaced, and what its task had left is handed out
 // again. The case that it died of is tried once more; when that dies too, it becomes a harness
 // fault and the others go on. A task that has cost too many workers is given up as a whole. So a
-// submission that breaks workers costs itself and nobody else. What the results are does not depend
-// on the number of workers.
+// submission that breaks workers costs itself and nobody else. Some cases of each submission go
+// first, and where all of those spend their whole time, the others are not run (trial.h). What the
+// results are does not depend on the number of workers.
 
 #include <chrono>
 #include <cstdint>
@@ -43,6 +44,7 @@ struct PoolOptions {
   std::vector<std::string> required_layers{};
   /// How often each case is run, by submission; those beyond its end once.
   std::vector<std::uint32_t> repeats = {};
+  bool all_cases = false;  ///< run the others, too, whatever came of those that go first
 };
 
 /// Those parts that everybody who runs a pool was given: GradeOptions, ValidateOptions.
@@ -66,7 +68,7 @@ Status require_layers(const std::vector<std::string>& required,
 struct SubmissionRun {
   std::size_t index = 0;                         ///< in the span given to run_pool
   std::vector<model::Observation> observations;  ///< one for each case, in the plan's order
-  /// The same of each further run, in other variations.
+  /// The same of each further run, in other variations; none where cases were not run.
   std::vector<std::vector<model::Observation>> repetitions;
   Json inspection;                   ///< null where the source could not be inspected
   std::vector<std::string> retries;  ///< one sentence each

@@ -28,6 +28,7 @@ constexpr std::array kParts = {
     Part{"limits", "the limits have changed"},
     Part{"seed", "they have another seed"},
     Part{"repeat", "each case was run another number of times"},
+    Part{"cases", "cases that were not run are to be, or the other way round"},
     Part{"backend", "the one was made in a box and the other without"},
     Part{"time", "they ran by another clock"},
     Part{"assay", "this is another build of Assay"},
@@ -67,6 +68,7 @@ Result<ResultKey> key_of_run(const Grading& grading, const GradingTerms& terms) 
   key["limits"] = sha256_hex(dump_json(Json(grading.plan.limits)));
   key["seed"] = std::to_string(grading.plan.seed);
   key["repeat"] = std::to_string(terms.repeat);
+  key["cases"] = terms.all_cases ? "all" : "after a trial";
   key["backend"] = to_string(terms.backend);
   key["time"] = terms.real_time == 0 ? "virtual" : "real, " + std::to_string(terms.real_time);
   ASSAY_TRY(key["assay"], build_of(terms.assay));

@@ -29,6 +29,7 @@ struct GradingTerms {
   Backend backend = Backend::kBox;
   int real_time = 0;         ///< as of sandbox::Job
   std::uint32_t repeat = 1;  ///< runs of each case
+  bool all_cases = false;    ///< as of PoolOptions
   std::string assay;         ///< paths of the programs
   std::string runner;
 };

@@ -74,6 +74,28 @@ class Grade(EndToEnd):
         for name in names:
             self.assertEqual(graded_bytes(reports[name]), graded_bytes(alone[name]), name)
 
+    def test_one_that_never_ends_costs_its_limit_a_few_times_and_not_in_every_case(self):
+        exercise = self.scratch / support.EXERCISE
+        shutil.copytree(support.ROOT / "exercises" / support.EXERCISE, exercise)
+        text = (exercise / "exercise.yaml").read_text()
+        (exercise / "exercise.yaml").write_text(text.replace("limits:\n", "limits:\n  cpu_ms: 100\n", 1))
+        endless = self.write("endless.py", "def check_pipeline_health(date, rows):\n    while True: pass\n")
+        out = self.scratch / "out"
+
+        def graded(*options):
+            self.run_assay("grade", exercise, endless, "--out", out, *options)
+            return self.reports(out)["endless"]["graded"]
+
+        report = graded()
+        kinds = [case["outcome"]["kind"] for case in report["cases"]]
+        self.assertEqual(set(kinds), {"cpu_time", "not_run"})
+        self.assertEqual(kinds.count("cpu_time"), 8)
+        self.assertFalse(report["gradable"]["ok"])
+        self.assertIn(f"8 cases of all kinds went first, and each reached its limit of cpu or wall time; the other "
+                      f"{len(kinds) - 8} were not run. Does check_pipeline_health loop for ever?",
+                      report["gradable"]["reason"])
+        self.assertEqual({case["outcome"]["kind"] for case in graded("--all-cases")["cases"]}, {"cpu_time"})
+
     def test_the_summary_lists_every_submission_with_those_not_gradable_first(self):
         self.write("all/zoe.py", "nothing = 1\n")
         shutil.copytree(solution("reference"), self.scratch / "all" / "ada")

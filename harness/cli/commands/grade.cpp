@@ -218,6 +218,10 @@ std::function<int()> add(CLI::App& app) {
                  "A CSV that tells which submission is whose in an applicant system; it goes into "
                  "the reports, or with --blind into the file that says who is who")
       ->type_name("FILE");
+  app.add_flag(
+      "--all-cases", options->grade.all_cases,
+      "Run all cases of a submission that reached its limit of cpu or wall time in each of "
+      "those that go first; otherwise the rest is not run, and the report asks a person");
   app.add_flag("--force", options->grade.force,
                "Run all, also where a result is there that was made from the same");
   app.add_flag("--blind", options->grade.blind,

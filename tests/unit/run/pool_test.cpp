@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/base/unique_fd.h"
+#include "harness/run/trial.h"
 #include "tests/support/scratch.h"
 
 namespace assay::run {
@@ -74,8 +75,8 @@ PoolOptions options_for(int jobs, const std::string& runner = "unused") {
 }
 
 PoolEnd run_all(const std::vector<model::Submission>& submissions, const PoolOptions& options,
-                Listener& listener) {
-  const model::Plan plan = plan_of(kCases);
+                Listener& listener, std::size_t cases = kCases) {
+  const model::Plan plan = plan_of(cases);
   const auto end = run_pool(plan, submissions, options, listener);
   REQUIRE_MESSAGE(end.ok(), end.error().to_string());
   return *end;
@@ -113,6 +114,58 @@ TEST_CASE("a case is run as often as its submission asks for, and each run is to
       }
     }
   }
+}
+
+std::size_t count_of_kind(const SubmissionRun& run, model::OutcomeKind kind) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      run.observations, [&](const model::Observation& seen) { return seen.outcome.kind == kind; }));
+}
+
+TEST_CASE("a submission that spends its time in each case of its trial has the others not run") {
+  constexpr std::size_t kMany = 5 * kTrialCases + 3;
+  for (const int jobs : {1, 2, 7, 40}) {
+    CAPTURE(jobs);
+    Listener listener;
+    PoolOptions options = options_for(jobs);
+    options.repeats = {1, 2, 2};
+    const std::vector submissions = {told("a", "well"), told("b", "spin"),
+                                     told("c", "spin-but 21")};
+    CHECK(run_all(submissions, options, listener, kMany) == PoolEnd::kDone);
+    CHECK(listener.cases == 5 * kMany);
+    CHECK(count_of_kind(listener.of(0), model::OutcomeKind::kReturned) == kMany);
+    const SubmissionRun& hopeless = listener.of(1);
+    CHECK(hopeless.repetitions.empty());
+    CHECK(hopeless.inspection == Json{{"of", "b"}});
+    REQUIRE(hopeless.observations.size() == kMany);
+    const auto first = trial_cases(kMany);
+    for (std::size_t c = 0; c < kMany; ++c) {
+      const model::Observation& seen = hopeless.observations[c];
+      CHECK(seen.case_id == "case-" + std::to_string(c));
+      const bool tried = std::ranges::find(first, c) != first.end();
+      CHECK(seen.outcome.kind ==
+            (tried ? model::OutcomeKind::kCpuTime : model::OutcomeKind::kNotRun));
+    }
+    REQUIRE(std::ranges::find(first, std::size_t{21}) != first.end());
+    CHECK(count_of_kind(listener.of(2), model::OutcomeKind::kCpuTime) == kMany - 1);
+    CHECK(listener.of(2).repetitions.size() == 1);
+  }
+}
+
+TEST_CASE("all cases are run where all were asked for, or where a trial would save little") {
+  Listener asked, few;
+  PoolOptions options = options_for(2);
+  CHECK(run_all({told("a", "spin")}, options, few, 2 * kTrialCases - 1) == PoolEnd::kDone);
+  CHECK(count_of_kind(few.of(0), model::OutcomeKind::kNotRun) == 0);
+  options.all_cases = true;
+  CHECK(run_all({told("a", "spin")}, options, asked, 50) == PoolEnd::kDone);
+  CHECK(count_of_kind(asked.of(0), model::OutcomeKind::kCpuTime) == 50);
+}
+
+TEST_CASE("a worker that dies in a trial leaves the others to be run") {
+  Listener listener;
+  CHECK(run_all({told("a", "die-at 5")}, options_for(1), listener, 40) == PoolEnd::kDone);
+  CHECK(count_of_kind(listener.of(0), model::OutcomeKind::kReturned) == 39);
+  CHECK(listener.of(0).observations[5].outcome.kind == model::OutcomeKind::kHarnessFault);
 }
 
 TEST_CASE("a worker that dies in a repetition costs that run alone") {

@@ -72,6 +72,8 @@ TEST_CASE("each part that a result is made from changes the key, and is told in 
   CHECK(told([](Made& m) { m.grading.plan.limits.wall_ms += 1; }) == "the limits have changed");
   CHECK(told([](Made& m) { m.grading.plan.seed = 9; }) == "they have another seed");
   CHECK(told([](Made& m) { m.terms.repeat = 3; }) == "each case was run another number of times");
+  CHECK(told([](Made& m) { m.terms.all_cases = true; }) ==
+        "cases that were not run are to be, or the other way round");
   CHECK(!told([](Made& m) { m.terms.backend = Backend::kProcess; }).empty());
   CHECK(told([](Made& m) { m.terms.real_time = 20; }) == "they ran by another clock");
   CHECK(told([&](Made& m) { m.terms.assay = scratch.write("new", "program 2"); }) ==

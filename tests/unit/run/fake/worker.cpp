@@ -6,6 +6,8 @@
 //   die-at INDEX    ends when it comes to the case with that index
 //   die-again-at INDEX  ends when it comes to a repetition of that case
 //   die-once PATH   ends at its second case where PATH does not exist; makes it first
+//   spin            each case is over its cpu time
+//   spin-but INDEX  each case but that with that index
 //   mute            says nothing more
 //   cannot          no submission: told by --runner; answers the setup with Cannot
 //   cannot-once PATH  the same where PATH does not exist; makes it first
@@ -58,6 +60,10 @@ void answer(const Task& task, const model::Plan& plan) {
     seen.has_value = true;
     seen.value = run.index;
     if (run.repetition > 0) seen.value = {run.index, run.repetition};
+    if (text.starts_with("spin") && text != "spin-but " + std::to_string(run.index)) {
+      seen = {.case_id = seen.case_id};
+      seen.outcome.kind = model::OutcomeKind::kCpuTime;
+    }
     send(CaseDone{run, seen, ""});
     ++answered;
   }
