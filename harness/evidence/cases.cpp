@@ -217,8 +217,7 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
   fact.label = the_case.label;
   fact.family = the_case.family;
   fact.outcome = model::to_string(observation.outcome.kind);
-  fact.ran = observation.outcome.kind != OutcomeKind::kHarnessFault &&
-             observation.outcome.kind != OutcomeKind::kNotRun;
+  fact.ran = model::has_run(observation.outcome.kind);
   fact.rows = values.rows;
   fact.minimum = values.minimum;
   fact.virtual_ms = to_ms(observation.virtual_time);

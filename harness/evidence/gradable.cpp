@@ -25,9 +25,7 @@ std::string first_type(const Observation& o) {
 
 bool was_given_up(const Observation& o) { return o.outcome.kind == OutcomeKind::kNotRun; }
 
-bool ran(const Observation& o) {
-  return o.outcome.kind != OutcomeKind::kHarnessFault && !was_given_up(o);
-}
+bool ran(const Observation& o) { return model::has_run(o.outcome.kind); }
 
 bool asked(const Observation& o) {
   return std::any_of(o.requests.begin(), o.requests.end(),
@@ -96,11 +94,11 @@ GradableResult look_whether_gradable(const model::Plan& plan, const model::Entry
               " in every case, so nothing is known of the submission. Can it be graded again?");
   }
   if (const auto left = std::ranges::count_if(observations, was_given_up); left > 0) {
-    return no(
-        count_of(observations.size() - static_cast<std::size_t>(left), "case") +
-        " of all kinds went first, and each reached its limit of cpu or wall time; the other " +
-        std::to_string(left) + " were not run. Does " + function +
-        " loop for ever? With --all-cases they are run.");
+    return no(count_of(observations.size() - static_cast<std::size_t>(left), "case") +
+              ", spread over the exercise, went first, and each reached its limit of cpu or wall "
+              "time; the other " +
+              std::to_string(left) + " were not run. Does " + function +
+              " loop for ever? With --all-cases they are run.");
   }
   // Whoever asked the warehouse in a call was imported and called, whatever a box says of itself.
   if (std::any_of(observations.begin(), observations.end(), asked)) return result;

@@ -29,6 +29,10 @@ enum class OutcomeKind {
   kNotRun,        ///< given up, for what other cases did: harness/run/trial.h
 };
 std::string_view to_string(OutcomeKind);
+/// Whether it says anything of the candidate.
+constexpr bool has_run(OutcomeKind kind) {
+  return kind != OutcomeKind::kHarnessFault && kind != OutcomeKind::kNotRun;
+}
 
 /// Code of the candidate. Lines count from 1; `function` is the qualified name, "<module>" for a
 /// file.

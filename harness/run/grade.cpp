@@ -246,7 +246,6 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
                                            .backend = options.backend,
                                            .entry = entry,
                                            .named_entry = options.entry_file,
-                                           .limits = {},
                                            .required_layers = options.required_layers,
                                            .stop_fd = options.stop_fd});
   ASSAY_TRY(Intake intake, take_in(options.submissions, {.entry_file = entry.file,

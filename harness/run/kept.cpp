@@ -8,7 +8,6 @@
 #include <chrono>
 #include <filesystem>
 
-#include "harness/base/ascii.h"
 #include "harness/run/framing.h"
 #include "harness/run/grade.h"
 #include "harness/run/messages.h"
@@ -38,15 +37,10 @@ bool has_lost_runs(const Json& report) {
   return report.contains("repeated") && report.at("repeated").contains("lost");
 }
 
-/// Whether one of these layers of isolation, by name in any case, was not on.
+/// Whether one of these layers of isolation was not on.
 bool lacks_layer(const Json& report, const std::vector<std::string>& required) {
-  const Json& layers = report.at("run").at("sandbox").at("layers");
-  return std::ranges::any_of(required, [&](const std::string& wanted) {
-    return std::ranges::none_of(layers, [&](const Json& layer) {
-      return lower_ascii(layer.at("name").get<std::string>()) == lower_ascii(wanted) &&
-             layer.at("state") == "on";
-    });
-  });
+  const auto layers = report.at("run").at("sandbox").at("layers").get<std::vector<model::Layer>>();
+  return !require_layers(required, layers).ok();
 }
 
 bool has_record(const std::string& folder) {

@@ -23,6 +23,14 @@ Job limited(std::string source) {
   return job;
 }
 
+/// take(size): memory that is there.
+const std::string kTake =
+    "import os\n"
+    "def take(size):\n"
+    "    block = bytearray(size)\n"
+    "    for page in range(0, size, 4096): block[page] = 1\n"
+    "    return block\n";
+
 bool has_cgroup() {
   for (const model::Layer& layer : BoxBackend::sandbox().layers())
     if (layer.name == "cgroup") return layer.state == "on";
@@ -42,24 +50,19 @@ TEST_CASE("a case that memory ended names the limit, and its peak confirms it") 
 }
 
 TEST_CASE("processes that are within the limit each are ended together") {
-  const auto seen =
-      run(BoxBackend::sandbox(), limited("import os\n"
-                                         "def take(size):\n"
-                                         "    block = bytearray(size)\n"
-                                         "    for page in range(0, size, 4096): block[page] = 1\n"
-                                         "    return block\n"
-                                         "def main():\n"
-                                         "    here, there = os.pipe()\n"
-                                         "    until, _ = os.pipe()\n"
-                                         "    for _ in range(3):\n"
-                                         "        if os.fork() == 0:\n"
-                                         "            block = take(32 << 20)\n"
-                                         "            os.write(there, b'x')\n"
-                                         "            os.read(until, 1)\n"
-                                         "    held = 0\n"
-                                         "    while held < 3: held += len(os.read(here, 1))\n"
-                                         "    block = take(48 << 20)\n"
-                                         "    while True: pass\n"));
+  const auto seen = run(BoxBackend::sandbox(),
+                        limited(kTake + "def main():\n"
+                                        "    here, there = os.pipe()\n"
+                                        "    until, _ = os.pipe()\n"
+                                        "    for _ in range(3):\n"
+                                        "        if os.fork() == 0:\n"
+                                        "            block = take(32 << 20)\n"
+                                        "            os.write(there, b'x')\n"
+                                        "            os.read(until, 1)\n"
+                                        "    held = 0\n"
+                                        "    while held < 3: held += len(os.read(here, 1))\n"
+                                        "    block = take(48 << 20)\n"
+                                        "    while True: pass\n"));
   CHECK(seen.outcome.kind == OutcomeKind::kMemory);
   if (has_cgroup()) {
     CHECK(seen.outcome.detail == "it reached its limit of 64 MiB: the kernel ended it");
@@ -75,27 +78,24 @@ TEST_CASE("processes that are within the limit each are ended together") {
 
 TEST_CASE("a box that ran out of memory is ended by it, whichever process the kernel takes") {
   // Each child has more than the parent, which the kernel leaves, and which answers all the same.
-  const auto seen = run(BoxBackend::sandbox(),
-                        limited("import os, select\n"
-                                "def take(size):\n"
-                                "    block = bytearray(size)\n"
-                                "    for page in range(0, size, 4096): block[page] = 1\n"
-                                "    return block\n"
-                                "def main():\n"
-                                "    here, there = os.pipe()\n"
-                                "    until, _ = os.pipe()\n"
-                                "    for _ in range(5):\n"
-                                "        if os.fork() == 0:\n"
-                                "            block = take(36 << 20)\n"
-                                "            os.write(there, b'x')\n"
-                                "            os.read(until, 1)\n"
-                                "            os._exit(0)\n"
-                                "    held = 0\n"
-                                "    while held < 5 and os.waitpid(-1, os.WNOHANG) == (0, 0):\n"
-                                "        if select.select([here], [], [], 0.01)[0]:\n"
-                                "            held += len(os.read(here, 5))\n"
-                                "    spin = sum(range(10_000_000))\n"
-                                "    return held\n"));
+  const auto seen =
+      run(BoxBackend::sandbox(),
+          limited(kTake + "import select\n"
+                          "def main():\n"
+                          "    here, there = os.pipe()\n"
+                          "    until, _ = os.pipe()\n"
+                          "    for _ in range(5):\n"
+                          "        if os.fork() == 0:\n"
+                          "            block = take(36 << 20)\n"
+                          "            os.write(there, b'x')\n"
+                          "            os.read(until, 1)\n"
+                          "            os._exit(0)\n"
+                          "    held = 0\n"
+                          "    while held < 5 and os.waitpid(-1, os.WNOHANG) == (0, 0):\n"
+                          "        if select.select([here], [], [], 0.01)[0]:\n"
+                          "            held += len(os.read(here, 5))\n"
+                          "    spin = sum(range(10_000_000))\n"
+                          "    return held\n"));
   CHECK(seen.outcome.kind == OutcomeKind::kMemory);
   CHECK_FALSE(seen.has_value);
   if (has_cgroup())
