@@ -2,6 +2,8 @@
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <string>
 
 #include "harness/base/assert.h"
 #include "mock_warehouse/limits.h"
@@ -25,18 +27,32 @@ Refusal refusal_of(const boost::beast::error_code& error) {
 /// which only holds where there is a chunk before it.
 constexpr std::size_t kLastChunkBytes = 5;
 
+Headers fields_of(const http::fields& message) {
+  Headers fields;
+  for (const auto& field : message)
+    fields.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  return fields;
+}
+
 }  // namespace
 
 struct RequestReader::Impl {
+  /// As it was before the body. Beast puts the fields of a trailer among those of the header, and
+  /// heeds a Connection there; RFC 9110, section 6.5.1, lets nobody do so.
+  struct Head {
+    Headers fields;
+    bool keep_alive;
+  };
+
   Parser parser;
   State state = State::kNeedsMore;
+  std::optional<Head> head;
   bool started = false;
   bool continue_sent = false;
   bool asked_for_more = false;  ///< the parser, when it was fed last
   Refusal refusal;
 
   Impl() {
-    parser.eager(true);
     parser.header_limit(kMaxHeaderBytes);
     parser.body_limit(kMaxBodyBytes);
   }
@@ -50,6 +66,14 @@ struct RequestReader::Impl {
   bool has_one_host() const {
     const auto& message = parser.get();
     return message.version() < 11 || message.count(http::field::host) == 1;
+  }
+
+  /// Once, before the parser has seen anything of the body.
+  void read_head() {
+    if (head || !parser.is_header_done()) return;
+    head = Head{fields_of(parser.get()), parser.keep_alive()};
+    if (!has_one_host()) refuse({400, "a request of HTTP/1.1 needs exactly one Host header"});
+    parser.eager(true);
   }
 
   bool can_use(std::size_t bytes) const {
@@ -85,13 +109,14 @@ std::size_t RequestReader::feed(std::string_view bytes) {
     used += taken;
     impl_->started = true;
     impl_->asked_for_more = error == http::error::need_more;
-    if (error && error != http::error::need_more) {
+    if (error && error != http::error::need_more)
       impl_->refuse(refusal_of(error));
-    } else if (impl_->parser.is_header_done() && !impl_->has_one_host()) {
-      impl_->refuse({400, "a request of HTTP/1.1 needs exactly one Host header"});
-    } else if (impl_->parser.is_done()) {
+    else
+      impl_->read_head();
+    if (impl_->state == State::kRefused) break;
+    if (impl_->parser.is_done()) {
       impl_->state = State::kComplete;
-    } else if (impl_->waits_for_continue()) {
+    } else if (used == bytes.size() && impl_->waits_for_continue()) {
       impl_->state = State::kWaitsForContinue;
     } else if (taken == 0) {
       break;
@@ -118,9 +143,8 @@ HttpRequest RequestReader::take() {
   request.method = std::string(message.method_string());
   request.target = std::string(message.target());
   request.minor_version = message.version() == 10 ? 0 : 1;
-  request.keep_alive = impl_->state == State::kComplete && impl_->parser.keep_alive();
-  for (const auto& field : message)
-    request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
+  request.keep_alive = impl_->state == State::kComplete && impl_->head->keep_alive;
+  request.headers = impl_->head ? std::move(impl_->head->fields) : fields_of(message);
   request.body = std::move(message.body());
   if (impl_->state == State::kComplete) impl_ = std::make_unique<Impl>();
   return request;

@@ -87,6 +87,24 @@ TEST_CASE("a body in chunks is read whole") {
   CHECK(warehouse.request(1).operation == "get_partition");
 }
 
+TEST_CASE("what stands behind a body in chunks is none of the header") {
+  const std::string post = "POST /v1/queries HTTP/1.1\r\n";
+  const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n";
+  Driven warehouse(small_world());
+  RawClient client = warehouse.connect();
+  client.send(post + "Host: w\r\n" + chunked +
+              "Authorization: Bearer x\r\nConnection: close\r\n\r\n" + get(kPartition));
+  warehouse.pump();
+  CHECK(warehouse.request(0).body == "body");
+  CHECK(warehouse.request(0).headers ==
+        json(R"([["Host", "w"], ["Transfer-Encoding", "chunked"]])"));
+  CHECK(warehouse.request(1).operation == "get_partition");
+  RawClient nameless = warehouse.connect();
+  nameless.send(post + chunked + "Host: w\r\n\r\n");
+  warehouse.pump();
+  CHECK(status_of(nameless.read()) == 400);
+}
+
 TEST_CASE("an empty body in chunks may end in whatever pieces it comes") {
   const std::string head =
       "POST /v1/queries HTTP/1.1\r\nHost: w\r\nTransfer-Encoding: chunked\r\n\r\n";
