@@ -1,5 +1,5 @@
-# Every library that Assay is built from. All of them are Debian packages: script/setup installs
-# them, and nothing is fetched while configuring.
+# Every library that Assay is built from. All of them but DuckDB are Debian packages: script/setup
+# installs them, and nothing is fetched while configuring.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS filesystem url)  # filesystem for Process; Beast is headers only
@@ -9,6 +9,7 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(doctest REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)  # SHA-256
+find_package(DuckDB REQUIRED)  # FindDuckDB.cmake: the system's, or what script/duckdb pins
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 
 # Debian's own Python, even where another interpreter comes first on the path.
