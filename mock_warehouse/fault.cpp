@@ -11,7 +11,7 @@ const Fault* find_fault(std::string_view name) {
 }
 
 bool FaultContext::see(Reply& reply, View view) const {
-  Answer answer = answer_call(world, request, call, view);
+  Answer answer = answer_call(world, request, call, view, desk);
   const bool shows = answer.document != reply.answer.document;
   reply.view = std::move(view);
   reply.say(std::move(answer));

@@ -27,6 +27,7 @@ struct FaultContext {
   int use = 0;         ///< how often this step was used before
   Duration elapsed{};  ///< virtual time since the case's `now`
   Random random;       ///< of this step, fault and use
+  QueryDesk* desk = nullptr;
 
   /// The world answers as it is seen through `view`. False where that is what it says anyway.
   bool see(Reply& reply, View view) const;

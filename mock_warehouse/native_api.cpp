@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "mock_warehouse/limits.h"
+#include "mock_warehouse/native_queries.h"
 
 namespace assay::warehouse {
 namespace {
@@ -15,23 +16,9 @@ Answer bad_parameter(std::string_view name, std::string_view message) {
                       false);
 }
 
-/// What is told of a partition or table, by whoever keeps the catalogue.
-struct Told {
-  std::int64_t rows = 0;
-  std::string last_modified;
-};
-
 std::string earlier(const std::string& time, Duration age) {
   const auto parsed = parse_utc(time);
   return parsed ? format_utc(*parsed - age) : time;
-}
-
-Told told_of(const Partition& partition, const View& view) {
-  if (!view.stale || (!view.stale->date.empty() && view.stale->date != partition.date))
-    return {partition.row_count, partition.last_modified};
-  return {partition.row_count / 100 * view.stale->rows_percent +
-              partition.row_count % 100 * view.stale->rows_percent / 100,
-          earlier(partition.last_modified, view.stale->age)};
 }
 
 Json partition_json(const Partition& partition, const View& view) {
@@ -45,17 +32,14 @@ Json partition_json(const Partition& partition, const View& view) {
   return json;
 }
 
-bool is_hidden(const View& view, std::string_view date) {
-  return view.hidden && (view.hidden->date.empty() || view.hidden->date == date);
-}
-
 Answer answer_table(const Table& table, const View& view) {
   std::int64_t rows = 0;
   for (const auto& [date, partition] : table.partitions) rows += told_of(partition, view).rows;
+  if (table.whole) rows += told_of(*table.whole, view).rows;
   const bool all_stale = view.stale && view.stale->date.empty();
   Json json;
   json["name"] = table.id;
-  json["partition_column"] = table.partition_column;
+  json["partition_column"] = table.partitioned() ? Json(table.partition_column) : Json();
   json["row_count"] = rows;
   json["last_modified"] = Json();
   if (!table.last_modified.empty())
@@ -171,7 +155,8 @@ std::optional<Answer> refuse_stranger(const Auth& auth, const HttpRequest& reque
   return std::nullopt;
 }
 
-bool exists(const World& world, Operation operation) {
+bool exists(const World& world, Operation operation, const QueryDesk* desk) {
+  if (operation == Operation::kQuery || operation == Operation::kGetQuery) return desk != nullptr;
   if (operation == Operation::kRefreshToken) return world.auth && world.auth->refreshed_token;
   return operation != Operation::kUnknown;
 }
@@ -188,6 +173,10 @@ std::string_view to_string(Operation operation) {
       return "get_partition";
     case Operation::kRefreshToken:
       return "refresh_token";
+    case Operation::kQuery:
+      return "query";
+    case Operation::kGetQuery:
+      return "get_query";
     case Operation::kUnknown:
       return "unknown";
   }
@@ -205,6 +194,11 @@ ApiCall read_call(const HttpRequest& request) {
   for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
   if (parts.size() < 2 || parts[0] != "v1") return call;
   if (parts.size() == 2 && parts[1] == "token") call.operation = Operation::kRefreshToken;
+  if (parts.size() == 2 && parts[1] == "queries") call.operation = Operation::kQuery;
+  if (parts.size() == 3 && parts[1] == "queries" && !parts[2].empty()) {
+    call.operation = Operation::kGetQuery;
+    call.query_id = parts[2];
+  }
   if (parts.size() < 3 || parts[1] != "tables" || parts[2].empty()) return call;
   call.table = parts[2];
   if (parts.size() == 3) call.operation = Operation::kGetTable;
@@ -217,6 +211,18 @@ ApiCall read_call(const HttpRequest& request) {
   return call;
 }
 
+Told told_of(const Partition& partition, const View& view) {
+  if (!view.stale || (!view.stale->date.empty() && view.stale->date != partition.date))
+    return {partition.told_row_count, partition.last_modified};
+  return {partition.told_row_count / 100 * view.stale->rows_percent +
+              partition.told_row_count % 100 * view.stale->rows_percent / 100,
+          earlier(partition.last_modified, view.stale->age)};
+}
+
+bool is_hidden(const View& view, std::string_view date) {
+  return view.hidden && (view.hidden->date.empty() || view.hidden->date == date);
+}
+
 bool bears_token(const HttpRequest& request, std::string_view token) {
   const std::string* value = find_header(request.headers, "Authorization");
   static constexpr std::string_view kScheme = "Bearer ";
@@ -226,13 +232,14 @@ bool bears_token(const HttpRequest& request, std::string_view token) {
 }
 
 Answer answer_call(const World& world, const HttpRequest& request, const ApiCall& call,
-                   const View& view) {
+                   const View& view, QueryDesk* desk) {
   if (world.auth)
     if (auto refusal = refuse_stranger(*world.auth, request, call)) return *std::move(refusal);
   if (call.path.empty()) return error_answer(400, "bad_request", "the target is no URL", false);
-  if (!exists(world, call.operation))
+  if (!exists(world, call.operation, desk))
     return error_answer(404, "not_found", "there is nothing at " + to_valid_utf8(call.path), false);
-  const bool post = call.operation == Operation::kRefreshToken;
+  const bool post =
+      call.operation == Operation::kRefreshToken || call.operation == Operation::kQuery;
   const bool allowed =
       post ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
   if (!allowed) {
@@ -241,6 +248,8 @@ Answer answer_call(const World& world, const HttpRequest& request, const ApiCall
     answer.headers.emplace_back("Allow", post ? "POST" : "GET, HEAD");
     return answer;
   }
+  if (call.operation == Operation::kQuery) return answer_query(request, view, *desk);
+  if (call.operation == Operation::kGetQuery) return answer_get_query(call.query_id, *desk);
   if (post) {
     Json json;
     json["token"] = *world.auth->refreshed_token;

@@ -7,8 +7,11 @@
 //   GET  /v1/tables/{table}/partitions?from=&to=&page_size=&page_token=
 //   GET  /v1/tables/{table}/partitions/{YYYY-MM-DD}
 //   POST /v1/token                   where the world's auth has a refreshed_token
+//   POST /v1/queries                 SQL (native_queries.h)
+//   GET  /v1/queries/{id}
 //
-// Pure functions of world and request. Another API over the same world is another pair of these.
+// Pure functions of world and request, but for queries, whose jobs the desk keeps. Another API over
+// the same world is another pair of these.
 
 #include <map>
 #include <optional>
@@ -21,7 +24,15 @@
 
 namespace assay::warehouse {
 
-enum class Operation { kGetTable, kListPartitions, kGetPartition, kRefreshToken, kUnknown };
+enum class Operation {
+  kGetTable,
+  kListPartitions,
+  kGetPartition,
+  kRefreshToken,
+  kQuery,
+  kGetQuery,
+  kUnknown
+};
 std::string_view to_string(Operation);
 
 /// A request as the API understands it.
@@ -30,8 +41,11 @@ struct ApiCall {
   std::string path;  ///< without query, decoded; empty where the target is no URL
   std::string table;
   std::string date;  ///< as it was asked for
+  std::string query_id;
   std::map<std::string, std::string> query;
 };
+
+class QueryDesk;
 
 ApiCall read_call(const HttpRequest& request);
 
@@ -62,7 +76,18 @@ struct View {
   Paging paging;
 };
 
+/// What is told of a partition or table, by whoever keeps the catalogue.
+struct Told {
+  std::int64_t rows = 0;
+  std::string last_modified;
+};
+Told told_of(const Partition& partition, const View& view);
+
+/// Whether the partition of that date is not to be seen through the view.
+bool is_hidden(const View& view, std::string_view date);
+
+/// `desk` takes queries; null: there is nothing by that path.
 Answer answer_call(const World& world, const HttpRequest& request, const ApiCall& call,
-                   const View& view = {});
+                   const View& view = {}, QueryDesk* desk = nullptr);
 
 }  // namespace assay::warehouse

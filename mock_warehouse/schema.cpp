@@ -5,10 +5,10 @@
 #include "assay_warehouse_embedded.h"
 #include "harness/authored/schema.h"
 #include "harness/base/assert.h"
+#include "mock_warehouse/changes.h"
 #include "mock_warehouse/fault.h"
 #include "mock_warehouse/script.h"
 #include "mock_warehouse/server.h"
-#include "mock_warehouse/world.h"
 
 namespace assay::warehouse {
 namespace {
@@ -90,7 +90,7 @@ Status check(const Json& world, const Json& script) {
   ASSAY_CHECK(check_shape(kWorld, world, "/world"));
   ASSAY_CHECK(check_shape(kScript, script, "/script"));
   ASSAY_CHECK(check_faults(script, "/script"));
-  auto read = World::from_json(world, "/world");
+  auto read = Stages::from_json(world, "/world");
   if (!read.ok()) return std::move(read).error();
   return success();
 }

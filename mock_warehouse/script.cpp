@@ -174,7 +174,7 @@ Status check_faults(const Json& script, const std::string& root) {
 
 Scripted without_script(const Asked& asked) {
   Scripted scripted;
-  Reply reply(answer_call(asked.world, asked.request, asked.call), asked.framing);
+  Reply reply(answer_call(asked.world, asked.request, asked.call, {}, asked.desk), asked.framing);
   scripted.next_page = names_next_page(reply);
   scripted.program = std::move(reply).compile();
   return scripted;
@@ -195,7 +195,8 @@ FaultContext Script::context(const Asked& asked, std::size_t rule, std::size_t f
           asked.call,
           progress.uses,
           asked.elapsed,
-          Random({seed_, rule, progress.step, use, fault})};
+          Random({seed_, rule, progress.step, use, fault}),
+          asked.desk};
 }
 
 bool Script::is_last_for_ever(std::size_t rule, std::size_t step) const {
@@ -226,7 +227,7 @@ void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
   Framing framing = asked.framing;
   framing.close |= step.close;
   framing.date += step.delay;
-  Reply reply(answer_call(asked.world, asked.request, asked.call), framing);
+  Reply reply(answer_call(asked.world, asked.request, asked.call, {}, asked.desk), framing);
   reply.late = step.delay;
   for (std::size_t i = 0; i < step.faults.size() && !reply.spared; ++i) {
     FaultContext context = this->context(asked, rule, i);

@@ -56,7 +56,8 @@ struct Asked {
   const HttpRequest& request;
   const ApiCall& call;
   Framing framing;
-  Duration elapsed{};  ///< virtual time since the case's `now`
+  Duration elapsed{};         ///< virtual time since the case's `now`
+  QueryDesk* desk = nullptr;  ///< who runs queries
 };
 
 /// What is done about a request, and where the script says so.

@@ -8,13 +8,13 @@
 #include <list>
 #include <utility>
 
+#include "mock_warehouse/changes.h"
 #include "mock_warehouse/journal.h"
 #include "mock_warehouse/limits.h"
 #include "mock_warehouse/native_api.h"
 #include "mock_warehouse/script.h"
 #include "mock_warehouse/session/connection.h"
 #include "mock_warehouse/session/doorkeeper.h"
-#include "mock_warehouse/world.h"
 
 namespace assay::warehouse {
 namespace {
@@ -43,8 +43,13 @@ std::string header_sent(const WireProgram& program, std::string_view name) {
 
 class SocketServer final : public Server, private Responder {
  public:
-  SocketServer(World world, Script script, VirtualTime start)
-      : world_(std::move(world)), script_(std::move(script)), start_(start), journal_(start) {}
+  SocketServer(Stages stages, Script script, const ServerOptions& options)
+      : stages_(std::move(stages)),
+        script_(std::move(script)),
+        start_(options.start),
+        journal_(options.start) {
+    if (stages_.first().world.queries) desk_.emplace(options.engine);
+  }
 
   void listen(UniqueFd listener) override { gates_.emplace_back(std::move(listener)); }
 
@@ -92,6 +97,11 @@ class SocketServer final : public Server, private Responder {
 
   const std::vector<model::Request>& journal() const override { return journal_.records(); }
 
+  const std::optional<Error>& failure() const override {
+    static const std::optional<Error> kNone;
+    return desk_ ? desk_->failure() : kNone;
+  }
+
  private:
   /// No honest client comes near these; without them one that floods would keep its server busy.
   bool is_flooded() const {
@@ -126,12 +136,19 @@ class SocketServer final : public Server, private Responder {
 
   Exchange answer(const HttpRequest& request, const Arrival& arrival) override {
     if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
-    const ApiCall call = read_call(request);
+    ApiCall call = read_call(request);
+    // Without SQL its paths are like any other that the API does not have.
+    if (!desk_ && (call.operation == Operation::kQuery || call.operation == Operation::kGetQuery))
+      call.operation = Operation::kUnknown;
     const Framing framing{.date = arrival.at,
                           .head_only = request.method == "HEAD",
                           .close = !request.keep_alive,
                           .minor_version = request.minor_version};
-    const Asked asked{world_, request, call, framing, arrival.at - start_};
+    const Stage& stage = stages_.at(arrival.at - start_, calls_);
+    if (phase_ == model::Phase::kCall) ++calls_;
+    if (desk_) desk_->arrive(arrival.at, stage);
+    const Asked asked{
+        stage.world, request, call, framing, arrival.at - start_, desk_ ? &*desk_ : nullptr};
     // What a module does while it is imported meets a healthy world and uses up no step.
     Scripted scripted =
         phase_ == model::Phase::kImport ? without_script(asked) : script_.answer(asked);
@@ -172,8 +189,10 @@ class SocketServer final : public Server, private Responder {
     return record;
   }
 
-  const World world_;
+  Stages stages_;
+  int calls_ = 0;  ///< requests of the call
   Script script_;
+  std::optional<QueryDesk> desk_;
   const VirtualTime start_;
   model::Phase phase_ = model::Phase::kImport;
   std::vector<Gate> gates_;
@@ -194,10 +213,10 @@ Result<std::unique_ptr<Server>> Server::make(const Json& world, const Json& scri
 
 std::unique_ptr<Server> Server::make_checked(const Json& world, const Json& script,
                                              const ServerOptions& options) {
-  auto read = World::from_json(world, "/world");
+  auto read = Stages::from_json(world, "/world");
   ASSAY_ASSERT(read.ok(), read.error().to_string());
   return std::make_unique<SocketServer>(std::move(read).value(), Script(script, options.seed),
-                                        options.start);
+                                        options);
 }
 
 }  // namespace assay::warehouse

@@ -18,12 +18,15 @@
 #include "harness/base/unique_fd.h"
 #include "harness/model/json.h"
 #include "harness/model/observation.h"
+#include "mock_warehouse/query_desk.h"
 
 namespace assay::warehouse {
 
 struct ServerOptions {
   VirtualTime start;
   std::uint64_t seed = 0;
+  /// Who runs SQL, where the world has it; none: queries fail, and the case with them.
+  EngineMaker engine = nullptr;
 };
 
 /// What it takes to keep the clients of a network out, and to count them.
@@ -73,6 +76,10 @@ class Server {
   virtual void finish(VirtualTime now) = 0;
 
   virtual const std::vector<model::Request>& journal() const = 0;
+
+  /// What failed of the harness or the host while it answered: the case says nothing of the
+  /// candidate then.
+  virtual const std::optional<Error>& failure() const = 0;
 };
 
 /// Checks a world and a script without serving them; the same errors as Server::make.

@@ -15,6 +15,7 @@
 #include "harness/run/peer_adapter.h"
 #include "harness/run/task.h"
 #include "mock_warehouse/server.h"
+#include "mock_warehouse/sql/process.h"
 #include "sandboxes/sandbox.h"
 
 namespace assay::run {
@@ -29,9 +30,11 @@ constexpr int kExitFailed = 3;
 
 class Worker {
  public:
-  Worker(UniqueFd socket, std::unique_ptr<sandbox::Sandbox> sandbox, Setup setup,
-         FrameReader reader)
-      : socket_(std::move(socket)),
+  Worker(const WorkerOptions& options, UniqueFd socket, std::unique_ptr<sandbox::Sandbox> sandbox,
+         Setup setup, FrameReader reader)
+      : sql_program_(options.sql_program),
+        box_(options.backend == Backend::kBox),
+        socket_(std::move(socket)),
         sandbox_(std::move(sandbox)),
         plan_(std::move(setup.plan)),
         real_time_(setup.real_time),
@@ -93,12 +96,22 @@ class Worker {
       return named(sandbox_->run(job, *peer), the_case);
     }
     // The package's loader has checked world and script.
-    const auto server =
-        warehouse::Server::make_checked(the_case.world, the_case.script, {job.now, job.seed});
+    const auto server = warehouse::Server::make_checked(
+        the_case.world, the_case.script,
+        {.start = job.now, .seed = job.seed, .engine = engine_maker()});
     WarehousePeer peer(*server);
     model::Observation seen = named(sandbox_->run(job, peer), the_case);
     seen.requests = bounded_journal(server->journal(), seen.notes);
+    // What the candidate did about an answer that we failed to give says nothing of it.
+    if (server->failure())
+      seen.outcome = {model::OutcomeKind::kHarnessFault, server->failure()->to_string()};
     return seen;
+  }
+
+  warehouse::EngineMaker engine_maker() const {
+    return [this](const Json& world) {
+      return warehouse::sql::make_process_engine({.program = sql_program_, .box = box_}, world);
+    };
   }
 
   static model::Observation named(model::Observation seen, const model::Case& the_case) {
@@ -107,6 +120,8 @@ class Worker {
     return seen;
   }
 
+  const std::string sql_program_;
+  const bool box_;
   UniqueFd socket_;
   std::unique_ptr<sandbox::Sandbox> sandbox_;
   model::Plan plan_;
@@ -138,7 +153,8 @@ Status serve(const WorkerOptions& options) {
   ASSAY_TRY(Setup setup, setup_from(*first));
   auto sandbox = open_sandbox(options);
   if (!sandbox.ok()) return write_frame(socket.get(), to_message(Cannot{sandbox.error()}));
-  return Worker(std::move(socket), std::move(*sandbox), std::move(setup), std::move(reader))
+  return Worker(options, std::move(socket), std::move(*sandbox), std::move(setup),
+                std::move(reader))
       .serve();
 }
 

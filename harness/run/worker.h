@@ -20,6 +20,7 @@ namespace assay::run {
 
 struct WorkerOptions {
   std::string runner;
+  std::string sql_program;  ///< assay-sql; started when a case asks a query
   Backend backend = Backend::kBox;
   std::optional<int> cpu;
 };

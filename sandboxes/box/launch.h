@@ -68,6 +68,12 @@ Status map_ids(OuterIds outer);
 /// copy of the open file `runner`, all read-only. (layers/root.cpp)
 Status build_root(int runner);
 
+/// In the clone: replaces the root by an empty tmpfs, read-only. (layers/root.cpp)
+Status build_empty_root();
+
+/// Takes away the right to open any file, where the kernel has Landlock. (layers/landlock.cpp)
+Status forbid_files();
+
 /// Makes 127.0.0.1 reachable in a new network namespace. (layers/network.cpp)
 Status raise_loopback();
 

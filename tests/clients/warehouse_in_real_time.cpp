@@ -2,7 +2,7 @@
 //
 // In, on stdin, a line each: {"world": …, "script": …} starts a warehouse, {"end": port} ends one.
 // Out, on stdout, a line for each: {"port": n}, or {"journal": […]} with the ended one's records.
-// Ends at the end of stdin. One thread.
+// Ends at the end of stdin. One thread. An argument is the path of assay-sql, for worlds with SQL.
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "mock_warehouse/server.h"
+#include "mock_warehouse/sql/process.h"
 
 namespace {
 
@@ -42,6 +43,14 @@ struct Warehouse {
 
 class Warehouses {
  public:
+  /// `sql_program`: path of assay-sql; empty: worlds have no SQL.
+  explicit Warehouses(std::string sql_program) {
+    if (sql_program.empty()) return;
+    engine_ = [path = std::move(sql_program)](const Json& world) {
+      return warehouse::sql::make_process_engine({.program = path}, world);
+    };
+  }
+
   /// One line of stdin; the line that answers it.
   Json handle(const Json& command) {
     if (command.contains("end")) {
@@ -53,7 +62,7 @@ class Warehouses {
       return Json{{"journal", journal}};
     }
     auto server = warehouse::Server::make(command.at("world"), command.at("script"),
-                                          {.start = RunningClock::start()});
+                                          {.start = RunningClock::start(), .engine = engine_});
     ASSAY_ASSERT(server.ok(), server.error().to_string());
     const int port = listen(*server.value());
     if (server.value()->shuts_out()) control(*server.value());
@@ -105,13 +114,14 @@ class Warehouses {
     ASSAY_ASSERT(controlled.ok(), controlled.error().to_string());
   }
 
+  warehouse::EngineMaker engine_;
   std::map<int, Warehouse> warehouses_;  ///< by port
 };
 
 }  // namespace
 
-int main() {
-  Warehouses warehouses;
+int main(int argc, char** argv) {
+  Warehouses warehouses(argc > 1 ? argv[1] : "");
   std::string input;
   while (true) {
     if (!warehouses.wait_and_pump()) continue;

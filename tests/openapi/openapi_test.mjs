@@ -1,7 +1,8 @@
-// openapi_test.mjs SERVER DOCUMENT
+// openapi_test.mjs SERVER ENGINE DOCUMENT
 //
 // The mock warehouse and its OpenAPI document say the same. The document is a valid one of OpenAPI
-// 3.1; SERVER (warehouse_in_real_time) is driven with requests made from it: each operation with each
+// 3.1; SERVER (warehouse_in_real_time), with ENGINE
+// (assay-sql) behind it, is driven with requests made from it: each operation with each
 // parameter as documented, and not; with and without a token; on worlds that hold what the schemas
 // speak of. Nothing undocumented is answered: every answer is one that the document has for that
 // operation, and what is not in it is a 404 or a 405. Nothing documented is missing: every operation,
@@ -20,7 +21,7 @@ try {
   process.exit(1);
 }
 
-const [server, documentFile] = process.argv.slice(2);
+const [server, engine, documentFile] = process.argv.slice(2);
 const document = JSON.parse(readFileSync(documentFile, "utf8"));
 const problems = [];
 const expect = (holds, problem) => holds || problems.push(problem);
@@ -102,14 +103,14 @@ const seen = new Set();
 
 // ---- the server
 
-const process_ = spawn(server, { stdio: ["pipe", "pipe", "inherit"] });
+const process_ = spawn(server, [engine], { stdio: ["pipe", "pipe", "inherit"] });
 const lines = createInterface({ input: process_.stdout })[Symbol.asyncIterator]();
 const open = async (world) => {
   process_.stdin.write(JSON.stringify({ world, script: [] }) + "\n");
   return JSON.parse((await lines.next()).value).port;
 };
 
-const ask = (port, method, path, token) =>
+const ask = (port, method, path, token, sent) =>
   new Promise((done, failed) => {
     const headers = token ? { Authorization: `Bearer ${token}` } : {};
     const request = http.request(
@@ -120,13 +121,17 @@ const ask = (port, method, path, token) =>
         response.on("end", () => done({ status: response.statusCode, headers: response.headers, body }));
       });
     request.on("error", failed);
-    request.end();
+    request.end(sent);
   });
 
 // ---- requests made from the document
 
 const wrongValues = ["", "x", "0", "-1", "1001", "2026-02-30", "2026-3-13", "after-2026"];
 const spoken = (schema, text) => (resolve(schema).type === "integer" && /^-?\d+$/.test(text) ? Number(text) : text);
+
+// Those of the examples, which were sent before: what has become of them goes by what they were.
+const queries = Object.values(document.paths["/v1/queries"].post.requestBody.content["application/json"].examples)
+  .map((_, i) => `job_${i + 1}`);
 
 /** [parameters by name, whether the document allows them]: all examples, none that may be absent, and
  *  each in turn with other values. */
@@ -135,9 +140,23 @@ function* fillings(parameters) {
   yield examples;
   yield Object.fromEntries(parameters.filter((p) => p.required).map((p) => [p.name, examples[p.name]]));
   for (const parameter of parameters)
-    for (const value of [...wrongValues, "1", "1000", "2026-03-12", "nothing", "empty"])
+    for (const value of [...wrongValues, "1", "1000", "2026-03-12", "nothing", "empty",
+                         ...(parameter.name === "id" ? queries : [])])
       yield { ...examples, [parameter.name]: value };
   if (examples.from) yield { ...examples, from: "2026-03-13", to: "2026-03-11" };
+}
+
+/** [body, whether the document allows it]: none where the operation takes none. */
+function* bodies(operation) {
+  const content = operation.requestBody?.content["application/json"];
+  if (!content) return yield [undefined, true];
+  const isValid = validator(content.schema);
+  for (const { value } of Object.values(content.examples)) {
+    expect(isValid(value), `${operation.operationId}: the example ${JSON.stringify(value)} is not as its schema`);
+    yield [JSON.stringify(value), true];
+  }
+  for (const wrong of ["", "no JSON", "[]", "{}", '{"sql": 1}', '{"sql": "SELECT 1", "params": 1}', '{"sql": "SELECT 1", "dry_run": 1}'])
+    yield [wrong, false];
 }
 
 const target = ({ path, parameters }, values) => {
@@ -187,10 +206,14 @@ const tables = {
                  partition("2026-03-14")],
   },
   empty: { partition_column: "day", partitions: [] },
+  nothing: { row_count: 3, columns: [{ name: "x", type: "INT64" }] },
 };
 const WORLDS = [
   { world: { tables }, tokens: [undefined] },
-  { world: { tables, auth: { token: "wh_1", refreshed_token: "wh_2" } }, tokens: [undefined, "wh_1", "wh_2", "wh_3"] },
+  { world: { tables, queries: {} }, tokens: [undefined] },
+  { world: { tables, queries: { run_ms: 86400000 } }, tokens: [undefined] },
+  { world: { tables, queries: { max_queries: 1 } }, tokens: [undefined] },
+  { world: { tables, queries: {}, auth: { token: "wh_1", refreshed_token: "wh_2" } }, tokens: [undefined, "wh_1", "wh_2", "wh_3"] },
   { world: { tables, auth: { token: "wh_1", scopes: [] } }, tokens: ["wh_1"] },
 ];
 
@@ -202,12 +225,17 @@ for (const { world, tokens } of WORLDS) {
         // An empty part of a path is another path.
         if (operation.parameters.some((p) => p.in === "path" && values[p.name] === "")) continue;
         const path = target(operation, values);
-        const answer = await ask(port, operation.method, path, token);
-        const at = `${operation.method.toUpperCase()} ${path} with ${token}`;
-        check(operation, answer, at);
-        if (answer.status === 401 || answer.status === 403 || answer.status === 404) continue;
-        expect((answer.status === 400) !== allowed(operation.parameters, values),
-               `${at}: the document ${answer.status === 400 ? "allows" : "forbids"} it, and the answer is ${answer.status}`);
+        for (const [body, isAllowed] of bodies(operation)) {
+          const answer = await ask(port, operation.method, path, token, body);
+          const at = `${operation.method.toUpperCase()} ${path} with ${token}${body === undefined ? "" : `: ${body}`}`;
+          check(operation, answer, at);
+          if (answer.status === 401 || answer.status === 403 || answer.status === 404) continue;
+          // A query that is as documented may still be wrong, and is found to be so later as well.
+          const isQuery = (body && isAllowed) || operation.path === "/v1/queries/{id}";
+          const isRefused = answer.status === 400 && !isQuery;
+          expect(isRefused !== (isAllowed && allowed(operation.parameters, values)),
+                 `${at}: the document ${isRefused ? "allows" : "forbids"} it, and the answer is ${answer.status}`);
+        }
       }
   }
   if (tokens[0] === undefined && world.auth) continue;
@@ -231,6 +259,7 @@ async function undocumented(port, world, token) {
     const concrete = target(own[0], Object.fromEntries(own[0].parameters.map((p) => [p.name, String(p.example)])))
       .split("?")[0];
     if (path === "/v1/token" && !world.auth?.refreshed_token) continue;
+    if (path.startsWith("/v1/queries") && !world.queries) continue;
     const allow = own.map((operation) => operation.method.toUpperCase()).join(", ");
     for (const method of [...METHODS, "purge"])
       if (!own.some((operation) => operation.method === method))

@@ -125,6 +125,19 @@ model::Layer probe() { return try_in_child("Landlock", attempt); }
 
 }  // namespace
 
+Status forbid_files() {
+  const int abi = abi_of_kernel();
+  if (abi == 0) return success();
+  RulesetAttributes attributes;
+  attributes.files = known_rights(abi);
+  UniqueFd ruleset(static_cast<int>(
+      ::syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.files, 0)));
+  if (!ruleset) return errno_error("making a Landlock ruleset");
+  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
+    return errno_error("landlock_restrict_self");
+  return success();
+}
+
 extern const Layer k_landlock;
 const Layer k_landlock{"Landlock", 90, Need::kExtra, probe, prepare, nullptr, enter_candidate};
 

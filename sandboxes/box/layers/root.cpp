@@ -229,12 +229,15 @@ Status fill_root() {
   return success();
 }
 
-Status change_root() {
-  const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-  if (::mount("proc", in_root("/proc").c_str(), "proc", flags, nullptr) != 0)
-    return errno_error("mounting /proc",
-                       "A container that masks parts of /proc forbids it: run it with "
-                       "--security-opt systempaths=unconfined.");
+Status mount_new_root() {
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+    return errno_error("making mounts private");
+  if (::mount("tmpfs", kNewRoot, "tmpfs", MS_NOSUID, kRootOptions) != 0)
+    return errno_error("mounting a tmpfs");
+  return success();
+}
+
+Status enter_new_root() {
   if (::chdir(kNewRoot) != 0) return errno_error("chdir");
   // The old root is stacked onto the new one and taken away: pivot_root(2), "pivot_root(".", ".")".
   if (::syscall(SYS_pivot_root, ".", ".") != 0) return errno_error("pivot_root");
@@ -243,6 +246,16 @@ Status change_root() {
     return errno_error("making the root read-only");
   if (::chdir("/") != 0) return errno_error("chdir");
   return success();
+}
+
+/// With a /proc of its own.
+Status change_root() {
+  const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  if (::mount("proc", in_root("/proc").c_str(), "proc", flags, nullptr) != 0)
+    return errno_error("mounting /proc",
+                       "A container that masks parts of /proc forbids it: run it with "
+                       "--security-opt systempaths=unconfined.");
+  return enter_new_root();
 }
 
 Result<std::string> attempt() {
@@ -258,12 +271,14 @@ model::Layer probe() { return try_in_child("read-only root", attempt); }
 
 }  // namespace
 
+Status build_empty_root() {
+  ASSAY_CHECK(mount_new_root());
+  return enter_new_root();
+}
+
 Status build_root(int runner) {
   ::umask(022);
-  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-    return errno_error("making mounts private");
-  if (::mount("tmpfs", kNewRoot, "tmpfs", MS_NOSUID, kRootOptions) != 0)
-    return errno_error("mounting a tmpfs");
+  ASSAY_CHECK(mount_new_root());
   ASSAY_CHECK(is_left_out("read-only root") ? bind_whole_host() : fill_root());
   ASSAY_CHECK(copy_runner(runner));
   return change_root();

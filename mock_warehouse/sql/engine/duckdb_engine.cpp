@@ -1,0 +1,282 @@
+#include "mock_warehouse/sql/engine/duckdb_engine.h"
+
+#include <array>
+#include <deque>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "harness/base/ascii.h"
+#include "mock_warehouse/sql/engine/cost.h"
+#include "mock_warehouse/sql/engine/errors.h"
+#include "mock_warehouse/sql/engine/handles.h"
+#include "mock_warehouse/sql/engine/scan.h"
+#include "mock_warehouse/sql/engine/values.h"
+#include "mock_warehouse/sql/rewrite.h"
+
+namespace assay::warehouse::sql {
+
+class DuckDb {
+ public:
+  Database database;
+  Connection connection;
+};
+
+void CloseDuckDb::operator()(DuckDb* database) const { delete database; }
+
+duckdb_connection connection_of(DuckDb& database) { return database.connection.get(); }
+
+namespace {
+
+/// Options that are taken at the opening.
+constexpr std::array<std::pair<const char*, const char*>, 7> kOptions = {
+    {{"temp_directory", ""},  // memory that is used up is not made up for by a disk
+     {"threads", "1"},
+     {"memory_limit", kEngineMemory},
+     {"enable_external_access", "false"},
+     {"autoload_known_extensions", "false"},
+     {"autoinstall_known_extensions", "false"},
+     {"default_null_order", "nulls_first_on_asc_last_on_desc"}}};
+
+/// What is set and made behind it, the lock last.
+constexpr std::array kSettings = {
+    "SET TimeZone = 'UTC'", "SET errors_as_json = true",
+    // Lists of constants stay filters, so that partitions are pruned by them.
+    "SET disabled_optimizers = 'in_clause'",
+    // A division by zero is an error to the service, and NULL to the engine.
+    "CREATE MACRO \"/\"(a, b) AS CASE WHEN b = 0 THEN error('division by zero: ' || a || ' / ' || "
+    "b)"
+    " ELSE divide(CAST(a AS DOUBLE), CAST(b AS DOUBLE)) END",
+    "SET lock_configuration = true"};
+
+constexpr std::string_view kExplain = "EXPLAIN (FORMAT json) ";
+
+class DuckDbEngine final : public Engine {
+ public:
+  DuckDbEngine(OpenDuckDb database, World world)
+      : database_(std::move(database)), world_(std::move(world)) {}
+
+  Result<QueryOutcome> run(const Query& query) override {
+    auto rewritten = rewrite(query, {world_, scans_.size()});
+    if (auto* error = std::get_if<QueryError>(&rewritten)) return QueryOutcome(std::move(*error));
+    auto& ready = std::get<Rewritten>(rewritten);
+    const std::size_t first = scans_.size();
+    budget_ = {kMaxRowsRead, false};
+    for (Source& source : ready.sources) {
+      ASSAY_TRY(Scan * added, add_scan(std::move(source)));
+      (void)added;
+    }
+    auto outcome = run_rewritten(query, ready, first);
+    // What was scanned goes; the functions themselves cannot.
+    for (std::size_t i = first; i < scans_.size(); ++i) scans_[i].source = Source{};
+    return outcome;
+  }
+
+ private:
+  Result<Scan*> add_scan(Source source) {
+    Scan& scan = scans_.emplace_back(source_function(scans_.size()), std::move(source), &budget_);
+    ASSAY_CHECK(register_scan(connection(), scan));
+    return &scan;
+  }
+
+  duckdb_connection connection() const { return connection_of(*database_); }
+
+  Result<QueryOutcome> run_rewritten(const Query& query, const Rewritten& rewritten,
+                                     std::size_t first) {
+    Prepared statement;
+    if (auto error = prepare(rewritten.text.text(), query, rewritten, 0, statement))
+      return QueryOutcome(*std::move(error));
+    QueryResult result;
+    const idx_t columns = duckdb_prepared_statement_column_count(statement.get());
+    for (idx_t i = 0; i < columns; ++i) {
+      const char* name = duckdb_prepared_statement_column_name(statement.get(), i);
+      const LogicalType type(duckdb_prepared_statement_column_logical_type(statement.get(), i));
+      result.schema.push_back({name, google_type(type.get())});
+      duckdb_free(const_cast<char*>(name));
+    }
+    if (auto error = duplicate_columns(result)) return QueryOutcome(*std::move(error));
+    if (auto error = account(query, rewritten, first, result.bytes_processed))
+      return QueryOutcome(*std::move(error));
+    if (query.dry_run) return QueryOutcome(std::move(result));
+    if (auto error = execute(statement, query, rewritten, result))
+      return QueryOutcome(*std::move(error));
+    return QueryOutcome(std::move(result));
+  }
+
+  /// The service keeps results as tables, so their columns must have names of their own.
+  static std::optional<QueryError> duplicate_columns(const QueryResult& result) {
+    std::set<std::string> names;
+    for (const Field& field : result.schema)
+      if (!names.insert(lower_ascii(field.name)).second)
+        return QueryError{"invalidQuery",
+                          "Duplicate column names in the result are not supported. Found "
+                          "duplicate(s): " +
+                              field.name};
+    return std::nullopt;
+  }
+
+  std::optional<QueryError> prepare(const std::string& text, const Query& query,
+                                    const Rewritten& rewritten, std::size_t prefix,
+                                    Prepared& statement) {
+    if (duckdb_prepare(connection(), text.c_str(), statement.out()) == DuckDBSuccess)
+      return std::nullopt;
+    return service_error(duckdb_prepare_error(statement.get()), query, rewritten, prefix);
+  }
+
+  /// Which partitions are read, by the engine's own plan; leaves those in the scans.
+  std::optional<QueryError> account(const Query& query, const Rewritten& rewritten,
+                                    std::size_t first, std::int64_t& bytes) {
+    Prepared explain;
+    const std::string text = std::string(kExplain) + rewritten.text.text();
+    if (auto error = prepare(text, query, rewritten, kExplain.size(), explain)) return error;
+    EngineResult said;
+    if (duckdb_execute_prepared(explain.get(), said.get()) != DuckDBSuccess)
+      return service_error(said.error(), query, rewritten, kExplain.size());
+    const auto plan = parse_json(plan_text(said), "the SQL engine's plan");
+    ASSAY_ASSERT(plan.ok(), "the SQL engine's plan is no JSON: " + plan.error().to_string());
+    std::vector<PlannedScan> planned = scans_of(*plan);
+    // Pruning adds scans of its own behind these.
+    const std::size_t end = first + rewritten.sources.size();
+    for (std::size_t i = first; i < end; ++i) {
+      const std::string name = scans_[i].function;
+      for (const PlannedScan& scan : planned) {
+        if (scan.function != name) continue;
+        if (auto error = prune(i, scan)) return error;
+        bytes += bytes_read(scans_[i].source, scan.columns);
+      }
+    }
+    return std::nullopt;
+  }
+
+  static std::string plan_text(EngineResult& result) {
+    std::string text;
+    for (idx_t row = 0; row < duckdb_row_count(result.get()); ++row) {
+      char* value = duckdb_value_varchar(result.get(), 1, row);
+      if (value != nullptr) text += value;
+      duckdb_free(value);
+    }
+    return text;
+  }
+
+  std::optional<QueryError> prune(std::size_t index, const PlannedScan& planned) {
+    bool filtered = false;
+    std::string conditions;
+    for (const PartitionFilter& filter : partition_filters(scans_[index].source, planned.filter)) {
+      filtered |= filter.on_partition;
+      conditions += (conditions.empty() ? "" : " AND ") + ("(" + filter.text + ")");
+    }
+    Source& source = scans_[index].source;
+    if (source.requires_filter && !filtered)
+      return QueryError{"invalidQuery", "Cannot query over table '" + source.name +
+                                            "' without a filter over column(s) '" +
+                                            partition_columns(source) +
+                                            "' that can be used for partition elimination"};
+    if (!conditions.empty()) keep_slices(index, conditions);
+    return std::nullopt;
+  }
+
+  static std::string partition_columns(const Source& source) {
+    if (!source.by_ingestion) return source.partition_column;
+    return "_PARTITION_LOAD_TIME', '" + std::string(kPartitionDate) + "', '" +
+           std::string(kPartitionTime);
+  }
+
+  /// Where the conditions do not work over slices, all of them stay: the engine filters rows.
+  void keep_slices(std::size_t index, const std::string& conditions) {
+    auto helper = add_scan(slices_as_rows(scans_[index].source));
+    if (!helper.ok()) return;
+    EngineResult kept;
+    const std::string text = std::string("SELECT ") + SliceColumns::kNumber + " FROM " +
+                             (*helper)->function + "() WHERE " + conditions + " ORDER BY 1";
+    if (duckdb_query(connection(), text.c_str(), kept.get()) == DuckDBSuccess) {
+      std::vector<Slice>& slices = scans_[index].source.slices;
+      std::vector<Slice> left;
+      for (idx_t row = 0; row < duckdb_row_count(kept.get()); ++row)
+        left.push_back(slices[static_cast<std::size_t>(duckdb_value_int64(kept.get(), 0, row))]);
+      slices = std::move(left);
+    }
+    (*helper)->source = Source{};
+  }
+
+  std::optional<QueryError> execute(const Prepared& statement, const Query& query,
+                                    const Rewritten& rewritten, QueryResult& result) {
+    Pending pending;
+    if (duckdb_pending_prepared(statement.get(), pending.out()) != DuckDBSuccess)
+      return service_error(duckdb_pending_error(pending.get()), query, rewritten);
+    for (int steps = 0;; ++steps) {
+      if (steps == kMaxSteps) {
+        pending.reset();
+        abandon();
+        return too_much_work();
+      }
+      const duckdb_pending_state state = duckdb_pending_execute_task(pending.get());
+      if (state == DUCKDB_PENDING_ERROR)
+        return service_error(duckdb_pending_error(pending.get()), query, rewritten);
+      if (duckdb_pending_execution_is_finished(state)) break;
+    }
+    EngineResult rows;
+    if (duckdb_execute_pending(pending.get(), rows.get()) != DuckDBSuccess)
+      return service_error(rows.error(), query, rewritten);
+    return read(rows, result);
+  }
+
+  /// A query that was not run to its end leaves its transaction open until the next begins, and
+  /// rolls back what was registered in between.
+  void abandon() {
+    EngineResult nothing;
+    (void)duckdb_query(connection(), "SELECT 1", nothing.get());
+  }
+
+  static std::optional<QueryError> read(EngineResult& rows, QueryResult& result) {
+    std::size_t bytes = 0;
+    for (;;) {
+      const Chunk chunk(duckdb_fetch_chunk(*rows.get()));
+      if (chunk.get() == nullptr) return std::nullopt;
+      const std::size_t before = result.rows.size();
+      read_chunk(chunk.get(), result.rows);
+      for (std::size_t i = before; i < result.rows.size(); ++i)
+        bytes += dump_json(result.rows[i]).size();
+      if (static_cast<std::int64_t>(result.rows.size()) > kMaxResultRows || bytes > kMaxResultBytes)
+        return response_too_large();
+    }
+  }
+
+  OpenDuckDb database_;
+  const World world_;
+  ReadBudget budget_;
+  std::deque<Scan> scans_;  ///< where they are, the engine's functions point
+};
+
+}  // namespace
+
+Result<OpenDuckDb> open_duckdb() {
+  OpenDuckDb opened(new DuckDb);
+  Config config;
+  if (duckdb_create_config(config.out()) != DuckDBSuccess)
+    return environment_error("the SQL engine has no configuration");
+  for (const auto& [name, value] : kOptions)
+    if (duckdb_set_config(config.get(), name, value) != DuckDBSuccess)
+      return environment_error(std::string("the SQL engine does not know the option ") + name,
+                               "Assay is built for DuckDB 1.4.");
+  char* why = nullptr;
+  if (duckdb_open_ext(nullptr, opened->database.out(), config.get(), &why) != DuckDBSuccess) {
+    Error error = environment_error(std::string("the SQL engine cannot be opened: ") +
+                                    (why == nullptr ? "no reason given" : why));
+    duckdb_free(why);
+    return error;
+  }
+  if (duckdb_connect(opened->database.get(), opened->connection.out()) != DuckDBSuccess)
+    return environment_error("the SQL engine takes no connection");
+  for (const char* setting : kSettings) {
+    EngineResult result;
+    if (duckdb_query(opened->connection.get(), setting, result.get()) != DuckDBSuccess)
+      return environment_error(std::string("the SQL engine refuses: ") + setting, result.error());
+  }
+  return opened;
+}
+
+std::unique_ptr<Engine> make_duckdb_engine(OpenDuckDb database, World world) {
+  return std::make_unique<DuckDbEngine>(std::move(database), std::move(world));
+}
+
+}  // namespace assay::warehouse::sql

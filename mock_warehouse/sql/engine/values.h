@@ -1,0 +1,24 @@
+#pragma once
+
+// Values of DuckDB in JSON, and types by GoogleSQL's names.
+
+#include <duckdb.h>
+
+#include <string>
+#include <string_view>
+
+#include "harness/model/json.h"
+#include "mock_warehouse/sql/engine/handles.h"
+#include "mock_warehouse/sql/query.h"
+
+namespace assay::warehouse::sql {
+
+/// "INT64", "ARRAY<STRING>", …
+std::string google_type(duckdb_logical_type type);
+/// The same of a name that DuckDB's messages use: "BIGINT", "TIMESTAMP WITH TIME ZONE", "DATE[]".
+std::string google_type(std::string_view engine_name);
+
+/// The rows of a chunk, added to `rows` in the form of QueryResult::rows.
+void read_chunk(duckdb_data_chunk chunk, Json& rows);
+
+}  // namespace assay::warehouse::sql

@@ -1,0 +1,23 @@
+#pragma once
+
+// JSON documents between assay and assay-sql: four bytes of length, little-endian, then the text.
+// Both ends are ours. Blocking descriptors.
+
+#include <cstddef>
+#include <optional>
+
+#include "harness/base/result.h"
+#include "harness/model/json.h"
+
+namespace assay::warehouse::sql {
+
+/// A result (kMaxResultBytes) with its frame of JSON, or a world.
+inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
+
+Status send_message(int socket, const Json& message);
+
+/// Nothing where the other end is closed. With `timeout_ms`, an error of the environment where it
+/// takes longer than that; negative: waits for ever.
+Result<std::optional<Json>> receive_message(int socket, int timeout_ms);
+
+}  // namespace assay::warehouse::sql

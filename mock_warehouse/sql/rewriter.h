@@ -1,0 +1,120 @@
+#pragma once
+
+// The work of rewrite.h. Lives as long as one query. A range is of tokens, its end not included.
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mock_warehouse/sql/functions.h"
+#include "mock_warehouse/sql/rewrite.h"
+
+namespace assay::warehouse::sql {
+
+struct Range {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  bool empty() const { return begin >= end; }
+};
+
+class Rewriter {
+ public:
+  Rewriter(const Query& query, const RewriteOptions& options, std::vector<Token> tokens);
+
+  std::variant<Rewritten, QueryError> run();
+
+ private:
+  /// What stands in a FROM clause, for its stars.
+  struct FromItem {
+    std::string alias;
+    std::vector<std::string> pseudo_columns;
+    /// In small letters; nothing where they are not known, for it is a query.
+    std::optional<std::set<std::string>> columns;
+  };
+  using Scope = std::vector<FromItem>;
+
+  /// What the items of a SELECT list are called.
+  struct SelectNames {
+    int unnamed = 0;
+    /// In small letters: aliases that are no column of FROM. The engine takes them for what they
+    /// stand for in the list itself and in WHERE; the service does not know them there.
+    std::set<std::string> aliases;
+    const Scope* scope = nullptr;
+  };
+
+  // rewriter_query.cpp: the structure
+  void read_parameters();
+  void statement();
+  void refuse_statement();
+  void query(Range range, TracedText& out);
+  std::size_t with(Range range, TracedText& out);
+  std::size_t set_operation(Range range, TracedText& out);
+  void select(Range range, TracedText& out);
+  void select_list(Range range, SelectNames& names, TracedText& out);
+  void select_item(Range item, SelectNames& names, TracedText& out);
+  void refuse_aliases(Range range, const SelectNames& names);
+  bool star(Range item, SelectNames& names, TracedText& out);
+  void limit(Range range, TracedText& out);
+
+  // rewriter_from.cpp: FROM
+  void from(Range range, Scope& scope, TracedText& out);
+  std::size_t from_item(Range range, Scope& scope, TracedText& out);
+  std::size_t named_source(Range range, Scope& scope, TracedText& out);
+  std::size_t unnest(Range range, Scope& scope, TracedText& out);
+  std::size_t join(Range range, TracedText& out);
+  std::size_t path(Range range, std::string& name);
+  /// An alias with or without AS, where there is one.
+  std::size_t alias(Range range, std::string& name);
+
+  // rewriter_expression.cpp: everything else
+  void expression(Range range, TracedText& out);
+  std::size_t operand(std::size_t at, Range range, TracedText& out);
+  std::size_t word(std::size_t at, Range range, TracedText& out);
+  std::size_t call(std::size_t at, std::size_t bracket, TracedText& out);
+  void fill(const Function& function, const std::vector<Range>& arguments, std::size_t at,
+            TracedText& out);
+  void argument(const Function& function, const std::vector<Range>& arguments, std::size_t index,
+                TracedText& out);
+  void cast(std::size_t at, std::size_t bracket, TracedText& out);
+  void extract(std::size_t at, std::size_t bracket, TracedText& out);
+  void make_struct(std::size_t at, std::size_t bracket, TracedText& out);
+  std::size_t array(std::size_t at, Range range, TracedText& out);
+  void subscript(std::size_t bracket, TracedText& out);
+  std::size_t interval(std::size_t at, Range range, TracedText& out);
+  bool current_time(std::size_t at, Range range, std::size_t& next, TracedText& out);
+  void parameter(std::size_t at, TracedText& out);
+  void literal(std::size_t at, TracedText& out);
+  std::size_t name(std::size_t at, Range range, TracedText& out);
+  std::string type(Range range);
+
+  // what they share
+  const Token& at(std::size_t index) const { return tokens_[index]; }
+  bool begins_query(std::size_t index) const {
+    return at(index).is("SELECT") || at(index).is("WITH");
+  }
+  /// The index behind a token, and behind what its bracket holds.
+  std::size_t behind(std::size_t index) const;
+  std::vector<Range> split(Range range, std::string_view separator) const;
+  void fail(std::size_t index, const std::string& message);
+  void unexpected(std::size_t index);
+  bool failed() const { return error_.has_value(); }
+
+  const Query& query_;
+  const RewriteOptions& options_;
+  std::vector<Token> tokens_;
+  Catalog catalog_;
+  std::vector<Source> sources_;
+  std::vector<std::set<std::string>> ctes_;  ///< names in small letters, innermost last
+  int unnamed_unnests_ = 0;
+  std::vector<std::string> literals_;  ///< of the parameters
+  std::size_t positional_ = 0;
+  std::optional<QueryError> error_;
+};
+
+/// In double quotes, as DuckDB has identifiers.
+std::string quoted_name(std::string_view name);
+/// In single quotes.
+std::string quoted_text(std::string_view text);
+
+}  // namespace assay::warehouse::sql

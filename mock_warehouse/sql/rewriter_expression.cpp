@@ -1,0 +1,406 @@
+// Expressions: calls, casts, literals, names.
+
+#include <algorithm>
+#include <array>
+
+#include "harness/base/ascii.h"
+#include "mock_warehouse/sql/rewriter.h"
+
+namespace assay::warehouse::sql {
+namespace {
+
+/// What GoogleSQL has no use for between its tokens, and DuckDB would understand.
+constexpr std::array<std::string_view, 6> kForeign = {"{", "}", ":", "@@", "=>", "<=>"};
+
+/// Instants of the case's clock, as literals: date, time of day, both.
+struct Instants {
+  std::string date;
+  std::string time;
+};
+
+Instants instants_of(VirtualTime now) {
+  const std::int64_t micros = to_ns(now) / 1000;
+  const std::int64_t days =
+      (micros - (micros % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay) / kMicrosPerDay;
+  const std::int64_t in_day = micros - days * kMicrosPerDay;
+  char text[32];
+  std::snprintf(text, sizeof text, "%02d:%02d:%02d.%06d",
+                static_cast<int>(in_day / (3600 * kMicrosPerSecond)),
+                static_cast<int>(in_day / (60 * kMicrosPerSecond) % 60),
+                static_cast<int>(in_day / kMicrosPerSecond % 60),
+                static_cast<int>(in_day % kMicrosPerSecond));
+  return {iso_date_of(days), text};
+}
+
+}  // namespace
+
+void Rewriter::expression(Range range, TracedText& out) {
+  for (std::size_t i = range.begin; i < range.end && !failed();) i = operand(i, range, out);
+}
+
+/// One token with all that belongs to it; returns the index behind.
+std::size_t Rewriter::operand(std::size_t i, Range range, TracedText& out) {
+  const Token& token = at(i);
+  switch (token.kind) {
+    case Token::Kind::kWord:
+      return word(i, range, out);
+    case Token::Kind::kQuoted:
+      return name(i, range, out);
+    case Token::Kind::kNumber: {
+      // With a point it is a FLOAT64, where DuckDB would make a DECIMAL of it.
+      const bool exact = token.text.find_first_of(".eE") == std::string::npos;
+      const bool has_exponent = token.text.find_first_of("eE") != std::string::npos;
+      out.put(exact || has_exponent ? token.text : token.text + "e0", token.place);
+      return i + 1;
+    }
+    case Token::Kind::kString:
+      out.put(quoted_text(token.value), token.place);
+      return i + 1;
+    case Token::Kind::kParameter:
+    case Token::Kind::kPositional:
+      parameter(i, out);
+      return i + 1;
+    case Token::Kind::kEnd:
+      unexpected(i);
+      return i + 1;
+    case Token::Kind::kSymbol:
+      break;
+  }
+  if (std::ranges::find(kForeign, token.text) != kForeign.end()) {
+    unexpected(i);
+    return i + 1;
+  }
+  if (token.text == "[") {
+    subscript(i, out);
+    return behind(i);
+  }
+  if (token.text != "(") {
+    out.put(token.text, token.place);
+    return i + 1;
+  }
+  out.put("(", token.place);
+  const Range inner{i + 1, token.match};
+  if (!inner.empty() && begins_query(inner.begin)) {
+    query(inner, out);
+  } else {
+    expression(inner, out);
+  }
+  out.put(")", at(token.match).place);
+  return behind(i);
+}
+
+std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
+  const Token& token = at(i);
+  const bool before_bracket = i + 1 < range.end && at(i + 1).is("(");
+  std::size_t next = i;
+  if (current_time(i, range, next, out)) return next;
+  if (token.is("INTERVAL")) return interval(i, range, out);
+  if (token.is("ARRAY")) return array(i, range, out);
+  const bool before_text = i + 1 < range.end && at(i + 1).kind == Token::Kind::kString;
+  if (before_text && !engine_type(token.text).empty()) {
+    literal(i, out);
+    return i + 2;
+  }
+  if (token.is("SAFE") && i + 3 < range.end && at(i + 1).is(".") && at(i + 3).is("(")) {
+    out.put("TRY(", token.place);
+    next = call(i + 2, i + 3, out);
+    out.put(")", token.place);
+    return next;
+  }
+  if (token.is("UNNEST") && before_bracket && i > range.begin && at(i - 1).is("IN")) {
+    out.put("(SELECT UNNEST(", token.place);
+    expression({i + 2, at(i + 1).match}, out);
+    out.put("))", token.place);
+    return behind(i + 1);
+  }
+  const bool callable = !is_reserved(token.text) || find_function(token.text, 0) != nullptr ||
+                        token.is("CAST") || token.is("EXTRACT") || token.is("STRUCT");
+  if (before_bracket && callable) return call(i, i + 1, out);
+  if (token.is("FROM") && !(i > range.begin && at(i - 1).is("DISTINCT"))) {
+    unexpected(i);
+    return i + 1;
+  }
+  const bool keyword =
+      is_reserved(token.text) || (token.is("ROW") && i > range.begin && at(i - 1).is("CURRENT")) ||
+      ((token.is("FIRST") || token.is("LAST")) && i > range.begin && at(i - 1).is("NULLS"));
+  if (!keyword) return name(i, range, out);
+  out.put(token.text, token.place);
+  return i + 1;
+}
+
+/// A name with others behind dots: a column, or a field of one.
+std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
+  out.put(quoted_name(at(i).value), at(i).place);
+  while (i + 2 < range.end && at(i + 1).is(".") && (at(i + 2).is_name())) {
+    out.put(".", at(i).place);
+    out.put(quoted_name(at(i + 2).value), at(i).place);
+    i += 2;
+  }
+  return i + 1;
+}
+
+std::size_t Rewriter::call(std::size_t i, std::size_t bracket, TracedText& out) {
+  const Token& token = at(i);
+  const std::size_t next = behind(bracket);
+  if (token.is("CAST") || token.is("SAFE_CAST")) {
+    cast(i, bracket, out);
+    return next;
+  }
+  if (token.is("EXTRACT")) {
+    extract(i, bracket, out);
+    return next;
+  }
+  if (token.is("STRUCT")) {
+    make_struct(i, bracket, out);
+    return next;
+  }
+  const Range inside{bracket + 1, at(bracket).match};
+  const auto arguments = inside.empty() ? std::vector<Range>() : split(inside, ",");
+  const auto count = static_cast<int>(arguments.size());
+  const Function* function = find_function(token.text, count);
+  if (function == nullptr) {
+    fail(i, "Function not found: " + token.value);
+    return next;
+  }
+  if (count < function->min_arguments || count > function->max_arguments) {
+    fail(i, "Number of arguments does not match for function " + token.text +
+                ". Supported signature takes " + std::to_string(function->min_arguments) +
+                (function->max_arguments > function->min_arguments ? " or more" : "") + ", given " +
+                std::to_string(count));
+    return next;
+  }
+  fill(*function, arguments, i, out);
+  return next;
+}
+
+/// Writes the function's form, with the arguments in their places.
+void Rewriter::fill(const Function& function, const std::vector<Range>& arguments, std::size_t i,
+                    TracedText& out) {
+  const std::size_t place = at(i).place;
+  std::string_view form = function.form;
+  DatePart part;
+  if (function.part > 0) {
+    const Range range = arguments[static_cast<std::size_t>(function.part) - 1];
+    // WEEK(MONDAY) is a week that begins on Monday.
+    const bool on_monday = at(range.begin).is("WEEK") && range.end == range.begin + 4 &&
+                           at(range.begin + 2).is("MONDAY");
+    const auto known = date_part(on_monday ? "ISOWEEK" : at(range.begin).text);
+    if (!known || (range.end != range.begin + 1 && !on_monday))
+      return fail(range.begin,
+                  "A valid date part name is required but found " + at(range.begin).value);
+    part = *known;
+  }
+  std::string pending;
+  const auto flush = [&] {
+    if (!pending.empty()) out.put(pending, place);
+    pending.clear();
+  };
+  for (std::size_t k = 0; k < form.size() && !failed(); ++k) {
+    if (form[k] == '*' && k > 0 && form[k - 1] == '(') {
+      flush();
+      for (std::size_t a = 0; a < arguments.size(); ++a) {
+        if (a > 0) out.put(",", at(arguments[a].begin).place);
+        argument(function, arguments, a, out);
+      }
+    } else if (form[k] == '$' && k + 1 < form.size()) {
+      const char what = form[++k];
+      if (what == 'd') pending += part.name;
+      if (what == 'w' && part.from_sunday) pending += " + INTERVAL 1 DAY";
+      if (what == 'v' && part.from_sunday) pending += " - INTERVAL 1 DAY";
+      if (what < '1' || what > '9') continue;
+      flush();
+      argument(function, arguments, static_cast<std::size_t>(what - '1'), out);
+    } else {
+      pending += form[k];
+    }
+  }
+  flush();
+}
+
+void Rewriter::argument(const Function& function, const std::vector<Range>& arguments,
+                        std::size_t index, TracedText& out) {
+  const Range range = arguments[index];
+  if (range.empty()) return unexpected(range.begin);
+  const Token& first = at(range.begin);
+  if (function.format == static_cast<int>(index) + 1 && first.kind == Token::Kind::kString) {
+    out.put(quoted_text(translate_format(first.value)), first.place);
+    return;
+  }
+  if (begins_query(range.begin)) return unexpected(range.begin);
+  if (first.is("*") && range.end == range.begin + 1 && function.name != "COUNT")
+    return fail(range.begin, "Argument * can only be used in COUNT(*)");
+  expression(range, out);
+}
+
+void Rewriter::cast(std::size_t i, std::size_t bracket, TracedText& out) {
+  const Range inside{bracket + 1, at(bracket).match};
+  std::size_t as = inside.begin;
+  while (as < inside.end && !at(as).is("AS")) as = behind(as);
+  if (as >= inside.end) return unexpected(inside.end);
+  out.put(at(i).is("CAST") ? "CAST(" : "TRY_CAST(", at(i).place);
+  expression({inside.begin, as}, out);
+  out.put("AS " + type({as + 1, inside.end}) + ")", at(i).place);
+}
+
+std::string Rewriter::type(Range range) {
+  if (range.empty()) {
+    unexpected(range.end);
+    return "";
+  }
+  const Token& first = at(range.begin);
+  if (first.is("ARRAY") && range.end - range.begin > 3 && at(range.begin + 1).is("<") &&
+      at(range.end - 1).is(">"))
+    return type({range.begin + 2, range.end - 1}) + "[]";
+  const std::string_view known = engine_type(first.text);
+  if (first.kind != Token::Kind::kWord || known.empty()) {
+    fail(range.begin, "Type not found: " + first.value);
+    return "";
+  }
+  if (range.end > range.begin + 1) unexpected(range.begin + 1);
+  return std::string(known);
+}
+
+void Rewriter::extract(std::size_t i, std::size_t bracket, TracedText& out) {
+  const Range inside{bracket + 1, at(bracket).match};
+  const std::size_t part = inside.begin;
+  if (inside.end < part + 3 || !at(part + 1).is("FROM")) return unexpected(part + 1);
+  const std::string_view form = extraction(at(part).text);
+  if (form.empty())
+    return fail(part, "A valid date part name is required but found " + at(part).value);
+  std::size_t zone = part + 2;
+  while (zone < inside.end && !at(zone).is("AT")) zone = behind(zone);
+  const std::size_t argument = form.find("$1");
+  out.put(form.substr(0, argument), at(i).place);
+  if (zone < inside.end) {
+    if (zone + 3 >= inside.end) return unexpected(inside.end);
+    out.put("timezone(", at(zone).place);
+    expression({zone + 3, inside.end}, out);
+    out.put(",", at(zone).place);
+  }
+  expression({part + 2, zone}, out);
+  out.put((zone < inside.end ? ")" : "") + std::string(form.substr(argument + 2)), at(i).place);
+}
+
+void Rewriter::make_struct(std::size_t i, std::size_t bracket, TracedText& out) {
+  out.put("struct_pack(", at(i).place);
+  int number = 0;
+  for (Range field : split({bracket + 1, at(bracket).match}, ",")) {
+    if (field.empty()) return unexpected(field.begin);
+    std::string own = "_field_" + std::to_string(++number);
+    if (field.end - field.begin > 2 && at(field.end - 2).is("AS")) {
+      own = at(field.end - 1).value;
+      field.end -= 2;
+    } else if (at(field.end - 1).is_name()) {
+      own = at(field.end - 1).value;
+    }
+    if (number > 1) out.put(",", at(field.begin).place);
+    out.put(quoted_name(own) + " :=", at(field.begin).place);
+    expression(field, out);
+  }
+  out.put(")", at(i).place);
+}
+
+/// ARRAY<T>[…], ARRAY(SELECT …) and ARRAY[…].
+std::size_t Rewriter::array(std::size_t i, Range range, TracedText& out) {
+  if (i + 1 < range.end && at(i + 1).is("(") && begins_query(i + 2)) {
+    out.put("ARRAY", at(i).place);
+    return operand(i + 1, range, out);
+  }
+  if (i + 1 < range.end && at(i + 1).is("[")) return operand(i + 1, range, out);
+  std::size_t list = i + 1;
+  while (list < range.end && !at(list).is("[") && !at(list).is("(")) ++list;
+  if (list >= range.end || !at(list).is("[") || !at(i + 1).is("<") || !at(list - 1).is(">")) {
+    unexpected(i + 1);
+    return range.end;
+  }
+  out.put("CAST(", at(i).place);
+  subscript(list, out);
+  out.put("AS " + type({i + 2, list - 1}) + "[])", at(i).place);
+  return behind(list);
+}
+
+/// A list, or an element of one: x[OFFSET(0)], x[ORDINAL(1)], and the SAFE_ ones.
+void Rewriter::subscript(std::size_t bracket, TracedText& out) {
+  const Range inside{bracket + 1, at(bracket).match};
+  out.put("[", at(bracket).place);
+  const Token& first = at(inside.begin);
+  const bool offset = first.is("OFFSET") || first.is("SAFE_OFFSET");
+  if ((offset || first.is("ORDINAL") || first.is("SAFE_ORDINAL")) && at(inside.begin + 1).is("(")) {
+    out.put(offset ? "1 + (" : "(", first.place);
+    expression({inside.begin + 2, inside.end - 1}, out);
+    out.put(")", first.place);
+  } else {
+    expression(inside, out);
+  }
+  out.put("]", at(inside.end).place);
+}
+
+/// INTERVAL expression PART.
+std::size_t Rewriter::interval(std::size_t i, Range range, TracedText& out) {
+  std::size_t part = i + 1;
+  while (part < range.end &&
+         (at(part).kind != Token::Kind::kWord || !date_part(at(part).text) || part == i + 1))
+    part = behind(part);
+  if (part >= range.end) {
+    unexpected(std::min(i + 1, range.end));
+    return range.end;
+  }
+  out.put("INTERVAL (", at(i).place);
+  expression({i + 1, part}, out);
+  out.put(")", at(part).place);
+  out.put(date_part(at(part).text)->name, at(part).place);
+  return part + 1;
+}
+
+bool Rewriter::current_time(std::size_t i, Range range, std::size_t& next, TracedText& out) {
+  const Token& token = at(i);
+  const bool date = token.is("CURRENT_DATE");
+  const bool datetime = token.is("CURRENT_DATETIME");
+  const bool time = token.is("CURRENT_TIME");
+  if (!date && !datetime && !time && !token.is("CURRENT_TIMESTAMP")) return false;
+  const Instants now = instants_of(query_.now);
+  const std::string instant = "TIMESTAMPTZ '" + now.date + " " + now.time + "+00'";
+  next = i + 1;
+  TracedText zone;
+  if (next < range.end && at(next).is("(")) {
+    if (at(next).match > next + 1) expression({next + 1, at(next).match}, zone);
+    next = behind(next);
+  }
+  const std::string_view target = date ? "DATE" : datetime ? "TIMESTAMP" : time ? "TIME" : "";
+  if (target.empty()) {
+    out.put(instant, token.place);
+    return true;
+  }
+  out.put("CAST(timezone(", token.place);
+  if (zone.text().empty()) zone.put("'UTC'", token.place);
+  out.append(zone);
+  out.put(", " + instant + ") AS " + std::string(target) + ")", token.place);
+  return true;
+}
+
+void Rewriter::parameter(std::size_t i, TracedText& out) {
+  const Token& token = at(i);
+  std::size_t index = 0;
+  if (token.kind == Token::Kind::kPositional) {
+    index = positional_++;
+    if (index >= query_.parameters.size() || !query_.parameters[index].name.empty())
+      return fail(i, "Query parameter number " + std::to_string(index + 1) + " not found");
+  } else {
+    const auto found = std::ranges::find_if(query_.parameters, [&](const Parameter& parameter) {
+      return lower_ascii(parameter.name) == lower_ascii(token.value);
+    });
+    if (found == query_.parameters.end())
+      return fail(i, "Query parameter '" + token.value + "' not found");
+    index = static_cast<std::size_t>(found - query_.parameters.begin());
+  }
+  out.put(literals_[index], token.place);
+}
+
+/// DATE '2026-03-13' and its like: the type's word is at `i`.
+void Rewriter::literal(std::size_t i, TracedText& out) {
+  out.put(
+      "CAST(" + quoted_text(at(i + 1).value) + " AS " + std::string(engine_type(at(i).text)) + ")",
+      at(i + 1).place);
+}
+
+}  // namespace assay::warehouse::sql

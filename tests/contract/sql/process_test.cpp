@@ -1,0 +1,122 @@
+// assay-sql answers from within its box, the box holds, and nothing of it is left.
+
+#include <doctest/doctest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "mock_warehouse/sql/process.h"
+
+namespace assay::warehouse::sql::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kWorld =
+    R"({"queries": {}, "tables": {"t": {"partition_column": "day", "partitions": [
+  {"date": "2026-03-12", "row_count": 1000000}, {"date": "2026-03-13", "row_count": 7}]}}})";
+
+std::unique_ptr<Engine> start(bool box) {
+  return make_process_engine({.program = ASSAY_SQL_PROGRAM, .box = box},
+                             std::move(parse_json(kWorld, "the test")).value());
+}
+
+Result<QueryOutcome> ask(Engine& engine, const std::string& sql) {
+  Query query;
+  query.sql = sql;
+  query.now = *parse_utc("2026-03-14T06:00:00Z");
+  return engine.run(query);
+}
+
+std::string first_value(const Result<QueryOutcome>& outcome) {
+  REQUIRE_MESSAGE(outcome.ok(), outcome.error().to_string());
+  if (const auto* error = std::get_if<QueryError>(&*outcome)) return error->message;
+  return dump_json(std::get<QueryResult>(*outcome).rows);
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// Children of a process, as the kernel lists them.
+std::vector<pid_t> children_of(pid_t pid) {
+  const std::string text = std::to_string(pid);
+  std::istringstream list(contents("/proc/" + text + "/task/" + text + "/children"));
+  std::vector<pid_t> children;
+  for (pid_t child = 0; list >> child;) children.push_back(child);
+  return children;
+}
+
+/// The process that waits, and the one in the box.
+struct Processes {
+  pid_t outer = 0;
+  pid_t inner = 0;
+};
+Processes processes() {
+  const auto outer = children_of(::getpid());
+  REQUIRE(outer.size() == 1);
+  const auto inner = children_of(outer[0]);
+  REQUIRE(inner.size() == 1);
+  return {outer[0], inner[0]};
+}
+
+TEST_CASE("queries are answered from within the box and without it") {
+  for (const bool box : {true, false}) {
+    const auto engine = start(box);
+    CHECK(first_value(ask(*engine, "SELECT COUNT(*) FROM t")) == "[[1000007]]");
+    CHECK(first_value(ask(*engine, "SELECT foo FROM t")) == "Unrecognized name: foo at [1:8]");
+    CHECK(first_value(ask(*engine, "SELECT DATE(CURRENT_TIMESTAMP(), 'Europe/Berlin')")) ==
+          "[[\"2026-03-14\"]]");
+  }
+}
+
+TEST_CASE("the box leaves nothing to reach") {
+  const auto engine = start(true);
+  (void)first_value(ask(*engine, "SELECT 1"));
+  const std::string inner = "/proc/" + std::to_string(processes().inner);
+  const std::string status = contents(inner + "/status");
+  CHECK(status.find("CapEff:\t0000000000000000") != std::string::npos);
+  CHECK(status.find("NoNewPrivs:\t1") != std::string::npos);
+  CHECK(status.find("Seccomp:\t2") != std::string::npos);
+  if (::geteuid() != 0) return;  // who may look into it
+  for (const char* name : {"user", "pid", "mnt", "net", "ipc", "uts"}) {
+    CAPTURE(std::string(name));
+    CHECK(fs::read_symlink(inner + "/ns/" + name) !=
+          fs::read_symlink(std::string("/proc/self/ns/") + name));
+  }
+  CHECK(fs::is_empty(inner + "/root"));
+  // Standard streams, the socket, and what the engine itself opened: nothing with a path.
+  for (const auto& entry : fs::directory_iterator(inner + "/fd")) {
+    if (std::stoi(entry.path().filename()) <= STDERR_FILENO) continue;
+    const std::string target = fs::read_symlink(entry.path());
+    CAPTURE(target);
+    CHECK(target[0] != '/');
+  }
+}
+
+TEST_CASE("nothing of it is left behind") {
+  auto engine = start(true);
+  (void)first_value(ask(*engine, "SELECT 1"));
+  const Processes both = processes();
+  engine.reset();
+  CHECK(children_of(::getpid()).empty());
+  CHECK(::kill(both.outer, 0) != 0);
+}
+
+TEST_CASE(
+    "a process that is killed is an error of the harness, and the next query starts another") {
+  const auto engine = start(true);
+  (void)first_value(ask(*engine, "SELECT 1"));
+  REQUIRE(::kill(processes().inner, SIGKILL) == 0);
+  CHECK_FALSE(ask(*engine, "SELECT 2").ok());
+  CHECK(first_value(ask(*engine, "SELECT 3")) == "[[3]]");
+}
+
+}  // namespace
+}  // namespace assay::warehouse::sql::testing
