@@ -48,9 +48,9 @@ class Expander {
     if (file.value.contains("defaults")) defaults.merge(Template(file, "/defaults"));
     const Json& cases = file.value["cases"];
     for (std::size_t i = 0; i < cases.size(); ++i) {
-      Template whole = defaults;
-      whole.merge(Template(file, "/cases" + pointer_step(i)));
-      expand_case(whole);
+      Template own = defaults;
+      own.merge(Template(file, "/cases" + pointer_step(i)));
+      expand_case(over_shared(own));
     }
   }
 
@@ -70,6 +70,17 @@ class Expander {
     if (result.ok()) return std::move(result).value();
     errors_.push_back(result.error());
     return std::nullopt;
+  }
+
+  /// With what it uses laid under it.
+  Template over_shared(const Template& own) const {
+    if (!own.contains("use")) return own;
+    Template whole;
+    const Template use = own.at("use");
+    for (const Json& name : use.value())
+      whole.merge(rules_.shared.at(name.get<std::string>()));
+    whole.merge(own);
+    return whole;
   }
 
   void expand_case(const Template& whole) {

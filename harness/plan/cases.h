@@ -6,6 +6,7 @@
 // the mock warehouse, or all that is wrong with them, each with its place. Values; used from one
 // thread.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct CaseRules {
   bool needs_warehouse = true;        ///< every case must have a world
   std::vector<std::string> labels;    ///< empty: any
   std::vector<std::string> families;  ///< empty: any
+  /// What cases use of what exercises share, by name; all that they name is in it.
+  std::map<std::string, Template> shared;
 };
 
 Result<std::vector<model::Case>> expand_cases(const CaseRules& rules,

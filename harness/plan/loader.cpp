@@ -55,7 +55,7 @@ Result<std::string> find_package(const std::string& name_or_folder) {
   const fs::path folder = fs::path(exercises) / name_or_folder;
   if (!name_or_folder.empty() && fs::is_directory(folder, failed)) return folder.string();
   if (fs::exists(name_or_folder, failed)) return no_folder();
-  const std::vector<std::string> names = names_in(exercises, true, "");
+  const std::vector<std::string> names = exercise_names(exercises);
   const std::string near = nearest_word(name_or_folder, names);
   return input_error("there is no exercise \"" + name_or_folder + "\" in " + exercises, {},
                      near.empty() ? "there are: " + list_of(names) : "did you mean " + near + "?");
@@ -211,6 +211,44 @@ Status read_variant(const AuthoredDocument& document, const std::string& folder,
   return success();
 }
 
+/// Reads what a list of names asks for, and is not there yet.
+Status read_shared(const AuthoredDocument& document, const std::string& pointer,
+                   PackageFiles& files, std::map<std::string, Template>& shared) {
+  const Json* names = find_in(document.value, pointer);
+  if (names == nullptr) return success();
+  static const Schema kSchema = make_schema(k_shared_schema_json);
+  const std::string folder = "../" + std::string(kSharedFolder);
+  for (std::size_t i = 0; i < names->size(); ++i) {
+    const auto name = names->at(i).get<std::string>();
+    if (shared.contains(name)) continue;
+    std::error_code failed;
+    if (!fs::is_regular_file(files.full(folder + "/" + name + ".yaml"), failed)) {
+      std::vector<std::string> known;
+      for (const std::string& file : names_in(files.full(folder), false, ".yaml"))
+        known.push_back(file.substr(0, file.rfind('.')));
+      const std::string near = nearest_word(name, known);
+      return input_error("there is no " + folder + "/" + name + ".yaml beside the exercise",
+                         document.place_of(pointer + pointer_step(i)),
+                         near.empty() ? known.empty() ? "" : "there are: " + list_of(known)
+                                      : "did you mean " + near + "?");
+    }
+    ASSAY_TRY(const AuthoredDocument read,
+              files.read_document(folder + "/" + name + ".yaml", kSchema));
+    shared.emplace(name, Template(read, ""));
+  }
+  return success();
+}
+
+/// Of the defaults and the cases in a file.
+Status read_shared_of(const AuthoredDocument& document, PackageFiles& files,
+                      std::map<std::string, Template>& shared) {
+  ASSAY_CHECK(read_shared(document, "/defaults/use", files, shared));
+  const Json cases = document.value.value("cases", Json::array());
+  for (std::size_t i = 0; i < cases.size(); ++i)
+    ASSAY_CHECK(read_shared(document, "/cases" + pointer_step(i) + "/use", files, shared));
+  return success();
+}
+
 Result<std::vector<model::Case>> read_cases(const AuthoredDocument& document,
                                             const std::string& folder, PackageFiles& files) {
   CaseRules rules;
@@ -234,6 +272,9 @@ Result<std::vector<model::Case>> read_cases(const AuthoredDocument& document,
       errors.push_back(parsed.error());
   }
   if (!errors.empty()) return join_errors(std::move(errors));
+  ASSAY_CHECK(read_shared_of(document, files, rules.shared));
+  for (const AuthoredDocument& read : documents)
+    ASSAY_CHECK(read_shared_of(read, files, rules.shared));
   return expand_cases(rules, documents);
 }
 
@@ -252,7 +293,14 @@ std::vector<NamedText> schema_texts() {
   return {{"exercise.schema.json", k_exercise_schema_json},
           {"cases.schema.json", k_cases_schema_json},
           {"expected.schema.json", k_expected_schema_json},
-          {"mutants.schema.json", k_mutants_schema_json}};
+          {"mutants.schema.json", k_mutants_schema_json},
+          {"shared.schema.json", k_shared_schema_json}};
+}
+
+std::vector<std::string> exercise_names(const std::string& folder) {
+  std::vector<std::string> names = names_in(folder, true, "");
+  std::erase(names, kSharedFolder);
+  return names;
 }
 
 Result<AuthoredDocument> read_exercise_file(const std::string& folder) {

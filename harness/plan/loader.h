@@ -24,6 +24,9 @@
 
 namespace assay::plan {
 
+/// Beside the exercises' folders, and none of them: what they share, shared/NAME.yaml.
+inline constexpr std::string_view kSharedFolder = "shared";
+
 inline constexpr std::size_t kMaxCases = 2'000;
 inline constexpr std::size_t kMaxStatementBytes = 256 << 10;
 inline constexpr std::size_t kMaxStarterFiles = 64;
@@ -44,6 +47,9 @@ struct NamedText {
   std::string_view text;
 };
 std::vector<NamedText> schema_texts();
+
+/// The names of the exercises in a folder.
+std::vector<std::string> exercise_names(const std::string& folder);
 
 /// exercise.yaml of a package, held against its schema and nothing else.
 Result<AuthoredDocument> read_exercise_file(const std::string& folder);

@@ -263,7 +263,8 @@ void write_faults(Page& page) {
     const std::string title = name == "answer"   ? "answer: world"
                               : name == "faults" ? "faults: […]"
                                                  : "fault: " + name;
-    page.entry(title, {&step, steps.file}, {"fault", "answer", "times", "until_ms", "delay_ms", "connection"});
+    page.entry(title, {&step, steps.file},
+               {"fault", "answer", "times", "until_ms", "delay_ms", "connection"});
   }
 }
 
@@ -297,7 +298,7 @@ Status write_labels(Page& page, const std::string& exercises) {
   page.line();
   page.line("An exercise chooses its own words. Those of the exercises that are here:");
   page.line();
-  for (const std::string& name : plan::names_in(exercises, true, "")) {
+  for (const std::string& name : plan::exercise_names(exercises)) {
     ASSAY_TRY(const AuthoredDocument document, plan::read_exercise_file(exercises + "/" + name));
     page.line("### " + code(name));
     page.line();
@@ -334,6 +335,7 @@ Result<Reference> make_reference(const std::string& exercises) {
   page.line();
   page.file("`exercise.yaml`", "exercise.schema.json");
   page.file("`cases/*.yaml`", "cases.schema.json");
+  page.file("`shared/*.yaml`", "shared.schema.json");
   page.file("A world", "world.schema.json");
   page.file("A script", "script.schema.json");
   write_faults(page);
