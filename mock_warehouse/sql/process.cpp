@@ -51,9 +51,10 @@ class Child {
   pid_t pid_ = 0;
 };
 
+/// The child leaves by itself once the socket is closed, so the socket goes first.
 struct Started {
-  UniqueFd socket;
   Child child;
+  UniqueFd socket;
 };
 
 Result<Started> start(const ProcessOptions& options) {
@@ -81,7 +82,7 @@ Result<Started> start(const ProcessOptions& options) {
   if (error != 0)
     return system_error("starting " + options.program, error,
                         "assay-sql is built and installed beside assay.");
-  return Started{std::move(ours), Child(pid)};
+  return Started{Child(pid), std::move(ours)};
 }
 
 class ProcessEngine final : public Engine {
@@ -95,7 +96,10 @@ class ProcessEngine final : public Engine {
       ASSAY_CHECK(send_message(started_.socket.get(), {{"world", world_}}));
     }
     auto outcome = ask(query);
-    if (!outcome.ok()) started_ = {};  // the next query starts another
+    if (!outcome.ok()) {  // the next query starts another
+      started_.socket = {};
+      started_ = {};
+    }
     return outcome;
   }
 
