@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mock_warehouse/bigquery/errors.h"
+
 namespace assay::warehouse {
 
 const Fault* find_fault(std::string_view name) {
@@ -18,10 +20,20 @@ bool FaultContext::see(Reply& reply, View view) const {
   return shows;
 }
 
-Answer scripted_error(const Json& parameters, const UsualError& usual) {
-  Answer answer = error_answer(usual.status, parameters.value("code", std::string(usual.code)),
-                               parameters.value("message", std::string(usual.message)),
-                               parameters.value("retryable", usual.retryable));
+Answer scripted_error(const FaultContext& context, const UsualError& usual) {
+  const Json& parameters = context.parameters;
+  const std::string message = parameters.value("message", std::string(usual.message));
+  Answer answer;
+  if (context.call.bigquery) {
+    const std::string_view reason = usual.bigquery_reason.empty()
+                                        ? bigquery::usual_reason(usual.status)
+                                        : usual.bigquery_reason;
+    answer = bigquery::error_answer(
+        {parameters.value("code", std::string(reason)), message, "", ""}, usual.status);
+  } else {
+    answer = error_answer(usual.status, parameters.value("code", std::string(usual.code)), message,
+                          parameters.value("retryable", usual.retryable));
+  }
   answer.reason = parameters.value("reason", "");
   if (parameters.contains("headers"))
     for (const auto& [name, value] : parameters["headers"].items())

@@ -60,15 +60,16 @@ Parts always(const Json&) {
 std::span<const Fault* const> all_faults();
 const Fault* find_fault(std::string_view name);
 
-/// An error in the API's format. `parameters` may say reason, code, message, retryable and headers;
-/// what they leave out is as in `usual`.
+/// An error in the format of the API that is called. The parameters may say reason, code, message,
+/// retryable and headers; what they leave out is as in `usual`. A `code` is BigQuery's reason.
 struct UsualError {
   int status;
   std::string_view code;
   std::string_view message;
   bool retryable;
+  std::string_view bigquery_reason = {};  ///< empty: the status's usual one
 };
-Answer scripted_error(const Json& parameters, const UsualError& usual);
+Answer scripted_error(const FaultContext& context, const UsualError& usual);
 
 /// For faults with the parameters {at, bytes}, which strike before the head of the reply, behind it
 /// or in the body: what they decide, and how much they let through.

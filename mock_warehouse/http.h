@@ -47,6 +47,8 @@ struct Answer {
   std::size_t padding = 0;
   Json document;
   std::optional<int> page;  ///< of a listing: which one this is, from 1
+  /// So long it is held back, as by a service that waits for a job.
+  Duration held{};
 };
 
 Answer json_answer(int status, Json document);

@@ -5,6 +5,7 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "mock_warehouse/bigquery/api.h"
 #include "mock_warehouse/limits.h"
 #include "mock_warehouse/native_queries.h"
 
@@ -183,6 +184,10 @@ std::string_view to_string(Operation operation) {
   ASSAY_ASSERT(false, "an operation without a name");
 }
 
+std::string_view operation_of(const ApiCall& call) {
+  return call.bigquery ? bigquery::to_string(call.bigquery->method) : to_string(call.operation);
+}
+
 ApiCall read_call(const HttpRequest& request) {
   ApiCall call;
   const auto url = boost::urls::parse_uri_reference(request.target);
@@ -192,6 +197,11 @@ ApiCall read_call(const HttpRequest& request) {
   for (const std::string& part : parts) call.path += "/" + part;
   if (parts.empty()) call.path = "/";
   for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
+  call.bigquery = bigquery::read_route(request.method, parts);
+  if (call.bigquery) {
+    call.table = call.bigquery->table;
+    call.date = bigquery::date_of_decorator(call.bigquery->decorator);
+  }
   if (parts.size() < 2 || parts[0] != "v1") return call;
   if (parts.size() == 2 && parts[1] == "token") call.operation = Operation::kRefreshToken;
   if (parts.size() == 2 && parts[1] == "queries") call.operation = Operation::kQuery;
@@ -233,6 +243,8 @@ bool bears_token(const HttpRequest& request, std::string_view token) {
 
 Answer answer_call(const World& world, const HttpRequest& request, const ApiCall& call,
                    const View& view, QueryDesk* desk) {
+  if (call.bigquery && desk != nullptr)
+    return bigquery::answer({world, request, *call.bigquery, call.query, view, *desk});
   if (world.auth)
     if (auto refusal = refuse_stranger(*world.auth, request, call)) return *std::move(refusal);
   if (call.path.empty()) return error_answer(400, "bad_request", "the target is no URL", false);
@@ -249,7 +261,7 @@ Answer answer_call(const World& world, const HttpRequest& request, const ApiCall
     return answer;
   }
   if (call.operation == Operation::kQuery) return answer_query(request, view, *desk);
-  if (call.operation == Operation::kGetQuery) return answer_get_query(call.query_id, *desk);
+  if (call.operation == Operation::kGetQuery) return answer_get_query(call.query_id, view, *desk);
   if (post) {
     Json json;
     json["token"] = *world.auth->refreshed_token;

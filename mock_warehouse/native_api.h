@@ -10,8 +10,8 @@
 //   POST /v1/queries                 SQL (native_queries.h)
 //   GET  /v1/queries/{id}
 //
-// Pure functions of world and request, but for queries, whose jobs the desk keeps. Another API over
-// the same world is another pair of these.
+// Pure functions of world and request, but for queries, whose jobs the desk keeps. What is not
+// below /v1 may be the BigQuery-compatible API's (bigquery/api.h), over the same world.
 
 #include <map>
 #include <optional>
@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "harness/base/time.h"
+#include "mock_warehouse/bigquery/route.h"
 #include "mock_warehouse/http.h"
 #include "mock_warehouse/world.h"
 
@@ -38,6 +39,7 @@ std::string_view to_string(Operation);
 /// A request as the API understands it.
 struct ApiCall {
   Operation operation = Operation::kUnknown;
+  std::optional<bigquery::Route> bigquery;  ///< what it asks the BigQuery-compatible API for
   std::string path;  ///< without query, decoded; empty where the target is no URL
   std::string table;
   std::string date;  ///< as it was asked for
@@ -48,6 +50,9 @@ struct ApiCall {
 class QueryDesk;
 
 ApiCall read_call(const HttpRequest& request);
+
+/// What the call asks for, as the journal and scripts have it; of either API.
+std::string_view operation_of(const ApiCall& call);
 
 /// Whether the request bears that token.
 bool bears_token(const HttpRequest& request, std::string_view token);
@@ -71,9 +76,21 @@ struct View {
     bool repeats_token = false;  ///< every page but the first names itself as the next
   };
 
+  /// Jobs that are over are told of as if they went on.
+  struct Pending {
+    std::string state;  ///< "PENDING" or "RUNNING"
+  };
+  /// The job that is asked for fails, and its answers look like success.
+  struct JobFailure {
+    std::string reason;
+    std::string message;
+  };
+
   std::optional<Hidden> hidden;
   std::optional<Stale> stale;
   Paging paging;
+  std::optional<Pending> pending;
+  std::optional<JobFailure> job_failure;
 };
 
 /// What is told of a partition or table, by whoever keeps the catalogue.

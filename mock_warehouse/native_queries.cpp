@@ -61,14 +61,27 @@ std::optional<std::string> read_query(const Json& body, sql::Query& query) {
   return std::nullopt;
 }
 
-Answer answer_job(const QueryJob& job, VirtualTime now) {
+/// An error that the job has, in an answer of 200.
+Answer answer_failed(const QueryJob& job, const sql::QueryError& error) {
   Json json;
   json["job_id"] = job.id;
-  if (now < job.done) {
-    json["state"] = "RUNNING";
+  json["state"] = "FAILED";
+  for (const auto& [key, value] : answer_error(error).document.at("error").items())
+    json["error"][key] = value;
+  return json_answer(200, std::move(json));
+}
+
+Answer answer_job(const QueryJob& job, const View& view, QueryDesk& desk) {
+  Json json;
+  json["job_id"] = job.id;
+  if (desk.now() < job.done || view.pending) {
+    json["state"] = view.pending ? view.pending->state : "RUNNING";
     return json_answer(202, std::move(json));
   }
-  if (const auto* error = std::get_if<sql::QueryError>(&job.outcome)) return answer_error(*error);
+  if (view.job_failure)
+    desk.end(job.id, {view.job_failure->reason, view.job_failure->message}, true);
+  if (const auto* error = std::get_if<sql::QueryError>(&job.outcome))
+    return job.failed_in_200 ? answer_failed(job, *error) : answer_error(*error);
   const auto& result = std::get<sql::QueryResult>(job.outcome);
   json["state"] = "DONE";
   json["schema"] = Json::array();
@@ -94,14 +107,14 @@ Answer answer_query(const HttpRequest& request, const View& view, QueryDesk& des
   sql::Query query;
   if (const auto wrong = read_query(*body, query)) return bad_body(*wrong);
   query.view = view;
-  return answer_job(desk.run(std::move(query)), desk.now());
+  return answer_job(desk.run(std::move(query)), view, desk);
 }
 
-Answer answer_get_query(const std::string& id, const QueryDesk& desk) {
+Answer answer_get_query(const std::string& id, const View& view, QueryDesk& desk) {
   const QueryJob* job = desk.find(id);
   if (job == nullptr)
     return error_answer(404, "query_not_found", "there is no query " + to_valid_utf8(id), false);
-  return answer_job(*job, desk.now());
+  return answer_job(*job, view, desk);
 }
 
 }  // namespace assay::warehouse

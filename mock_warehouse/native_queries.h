@@ -16,6 +16,6 @@ namespace assay::warehouse {
 Answer answer_query(const HttpRequest& request, const View& view, QueryDesk& desk);
 
 /// What has become of the query of that id.
-Answer answer_get_query(const std::string& id, const QueryDesk& desk);
+Answer answer_get_query(const std::string& id, const View& view, QueryDesk& desk);
 
 }  // namespace assay::warehouse

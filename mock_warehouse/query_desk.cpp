@@ -1,49 +1,91 @@
 #include "mock_warehouse/query_desk.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
+
+#include "harness/base/assert.h"
 
 namespace assay::warehouse {
 
 void QueryDesk::arrive(VirtualTime now, const Stage& stage) {
   now_ = now;
+  if (stage_ != &stage) answered_.clear();
   stage_ = &stage;
   own_job_.clear();
   last_asked_.clear();
 }
 
-const QueryJob& QueryDesk::run(sql::Query query) {
+const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
+  const std::string question = dump_json(sql::to_json(query));
   query.now = now_;
   std::string asked = dump_json(sql::to_json(query));
   if (!own_job_.empty() && asked == last_asked_) return jobs_[own_job_];
   last_asked_ = std::move(asked);
-  if (own_job_.empty() && jobs_.size() == kMaxJobs) {
+  if (own_job_.empty() && jobs_.size() >= kMaxJobs) {
     // The last one stands for all that are refused.
     QueryJob& refused = jobs_["job_" + std::to_string(kMaxJobs)];
+    refused.id = "job_" + std::to_string(kMaxJobs);
+    refused.note = filing.note;
     refused.done = now_;
     refused.outcome =
         sql::QueryError{"quotaExceeded", "Quota exceeded: too many queries in one case"};
     return refused;
   }
-  if (own_job_.empty()) own_job_ = "job_" + std::to_string(jobs_.size() + 1);
+  const std::size_t number = own_job_.empty() ? jobs_.size() + 1 : jobs_[own_job_].number;
+  if (own_job_.empty()) own_job_ = filing.id.empty() ? free_id(number) : filing.id;
   QueryJob& job = jobs_[own_job_];
   const Duration run_time = stage_->world.queries ? stage_->world.queries->run_time : Duration{};
-  job = {own_job_, query.dry_run ? now_ : now_ + run_time, within_quotas(query)};
+  job = {own_job_, query.dry_run ? now_ : now_ + run_time, {}, now_, number, query.dry_run};
+  job.note = filing.note;
+  const QueryJob* same = filing.may_use_cache && !query.dry_run ? cached(question) : nullptr;
+  if (same != nullptr) {
+    job.from_cache = true;
+    job.done = now_;
+    job.outcome = same->outcome;
+    std::get<sql::QueryResult>(job.outcome).bytes_processed = 0;
+    return job;
+  }
+  job.outcome = within_limits(query, filing);
+  if (filing.errors_at_once && std::holds_alternative<sql::QueryError>(job.outcome))
+    job.done = now_;
+  if (!query.dry_run && std::holds_alternative<sql::QueryResult>(job.outcome))
+    answered_[question] = own_job_;
   return job;
 }
 
-sql::QueryOutcome QueryDesk::within_quotas(const sql::Query& query) {
+std::string QueryDesk::free_id(std::size_t number) const {
+  std::string id = "job_" + std::to_string(number);
+  while (jobs_.contains(id)) id += "_";
+  return id;
+}
+
+const QueryJob* QueryDesk::cached(const std::string& question) const {
+  const auto found = answered_.find(question);
+  const QueryJob* job = found == answered_.end() ? nullptr : find(found->second);
+  const bool good = job != nullptr && !is_own(*job) && job->done <= now_ &&
+                    std::holds_alternative<sql::QueryResult>(job->outcome);
+  return good ? job : nullptr;
+}
+
+sql::QueryOutcome QueryDesk::within_limits(const sql::Query& query, const Filing& filing) {
   const Queries quotas = stage_->world.queries.value_or(Queries{});
   if (quotas.max_queries && static_cast<std::int64_t>(jobs_.size()) > *quotas.max_queries)
     return sql::QueryError{"quotaExceeded",
                            "Quota exceeded: Your project exceeded quota for queries"};
-  if (!quotas.max_bytes || query.dry_run) return outcome_of(query);
+  if ((!quotas.max_bytes && !filing.max_bytes) || query.dry_run) return outcome_of(query);
   // What it would process is known before it is run.
   sql::Query dry = query;
   dry.dry_run = true;
   const sql::QueryOutcome told = outcome_of(dry);
   const auto* result = std::get_if<sql::QueryResult>(&told);
   if (result == nullptr) return told;
-  if (bytes_ + result->bytes_processed > *quotas.max_bytes)
+  if (filing.max_bytes && result->bytes_processed > *filing.max_bytes)
+    return sql::QueryError{
+        "bytesBilledLimitExceeded",
+        "Query exceeded limit for bytes billed: " + std::to_string(*filing.max_bytes) + ". " +
+            std::to_string(result->bytes_processed) + " or higher required."};
+  if (quotas.max_bytes && bytes_ + result->bytes_processed > *quotas.max_bytes)
     return sql::QueryError{"quotaExceeded",
                            "Custom quota exceeded: Your usage exceeded the custom quota for "
                            "QueryUsagePerDay"};
@@ -66,6 +108,22 @@ sql::QueryOutcome QueryDesk::outcome_of(const sql::Query& query) {
 const QueryJob* QueryDesk::find(const std::string& id) const {
   const auto found = jobs_.find(id);
   return found == jobs_.end() ? nullptr : &found->second;
+}
+
+std::vector<const QueryJob*> QueryDesk::jobs() const {
+  std::vector<const QueryJob*> all;
+  for (const auto& [id, job] : jobs_) all.push_back(&job);
+  std::ranges::sort(all, std::greater(), &QueryJob::number);
+  return all;
+}
+
+void QueryDesk::end(const std::string& id, sql::QueryError error, bool told_in_200) {
+  const auto found = jobs_.find(id);
+  ASSAY_ASSERT(found != jobs_.end(), "no job has that id");
+  QueryJob& job = found->second;
+  job.done = std::min(job.done, now_);
+  job.outcome = std::move(error);
+  job.failed_in_200 = told_in_200;
 }
 
 }  // namespace assay::warehouse

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/base/time.h"
 #include "mock_warehouse/changes.h"
@@ -27,6 +28,21 @@ struct QueryJob {
   std::string id;
   VirtualTime done;  ///< from here on its outcome is known
   sql::QueryOutcome outcome;
+  VirtualTime created;
+  std::size_t number = 0;  ///< from 1, in the order of their requests
+  bool dry_run = false;
+  bool from_cache = false;
+  bool failed_in_200 = false;  ///< its error is told in answers that look like success
+  Json note;                   ///< the API's own
+};
+
+/// How an API files a query.
+struct Filing {
+  std::string id;                         ///< what the job is called; empty: the desk names it
+  Json note = {};                         ///< kept with the job
+  bool may_use_cache = false;             ///< an earlier outcome of the same query will do
+  bool errors_at_once = false;            ///< what is wrong with it is known before it is run
+  std::optional<std::int64_t> max_bytes;  ///< a query that would process more is refused
 };
 
 class QueryDesk {
@@ -43,17 +59,27 @@ class QueryDesk {
   VirtualTime now() const { return now_; }
 
   /// Runs a query, and files it as the job of this request. `query.now` is filled in here.
-  const QueryJob& run(sql::Query query);
-  /// A job of an earlier request; null where there is none by that name.
+  const QueryJob& run(sql::Query query, const Filing& filing = {});
+  /// A job of this or an earlier request; null where there is none by that name.
   const QueryJob* find(const std::string& id) const;
+  /// All of them, the latest first.
+  std::vector<const QueryJob*> jobs() const;
+  /// Whether it is this request that the job was filed for.
+  bool is_own(const QueryJob& job) const { return job.id == own_job_; }
+  /// The job is over with this error from now on; there is one by that name.
+  void end(const std::string& id, sql::QueryError error, bool told_in_200);
 
   /// The first failure of an engine: the harness's or the host's, and no candidate's.
   const std::optional<Error>& failure() const { return failure_; }
 
  private:
   sql::QueryOutcome outcome_of(const sql::Query& query);
-  /// The same, where the world's quotas let it.
-  sql::QueryOutcome within_quotas(const sql::Query& query);
+  /// The same, where the world's quotas and the filing let it.
+  sql::QueryOutcome within_limits(const sql::Query& query, const Filing& filing);
+  /// A name that no client has taken.
+  std::string free_id(std::size_t number) const;
+  /// What the same query gave over the same world; null where none did.
+  const QueryJob* cached(const std::string& question) const;
 
   EngineMaker maker_;
   const Stage* stage_ = nullptr;
@@ -61,6 +87,8 @@ class QueryDesk {
   const Stage* engine_stage_ = nullptr;  ///< over whose world it is
   VirtualTime now_;
   std::map<std::string, QueryJob> jobs_;
+  /// By what was asked, whenever that was: the id of a job that can stand for it.
+  std::map<std::string, std::string> answered_;
   std::int64_t bytes_ = 0;  ///< processed by this case
   std::string own_job_;     ///< that of this request; empty: it has none yet
   std::string last_asked_;  ///< of this request, so that the same is not run again

@@ -18,6 +18,8 @@ std::string_view to_string(Part part) {
       return "which partitions are there";
     case Part::kMetadata:
       return "what is told of the partitions";
+    case Part::kJob:
+      return "what becomes of a query's job";
     case Part::kPaging:
       return "how a listing is cut into pages";
     case Part::kAnswer:
@@ -50,7 +52,9 @@ Part Parts::first() const {
 }
 
 Reply::Reply(Answer given, const Framing& as_asked)
-    : answer(std::move(given)), framing(as_asked), status(answer.status) {}
+    : answer(std::move(given)), framing(as_asked), status(answer.status), late(answer.held) {
+  framing.date += answer.held;
+}
 
 RenderedAnswer& Reply::on_wire() {
   if (!rendered_) rendered_ = render(answer, framing);
@@ -58,6 +62,8 @@ RenderedAnswer& Reply::on_wire() {
 }
 
 void Reply::say(Answer other) {
+  late += other.held - answer.held;
+  framing.date += other.held - answer.held;
   answer = std::move(other);
   status = answer.status;
 }

@@ -22,6 +22,7 @@ enum class Part : unsigned {
   kDelay,       ///< when the reply begins
   kVisible,     ///< which partitions are there
   kMetadata,    ///< what is told of them
+  kJob,         ///< what becomes of a query's job
   kPaging,      ///< how a listing is cut into pages
   kAnswer,      ///< which answer is given
   kJson,        ///< what stands in its JSON

@@ -100,7 +100,7 @@ Rule read_rule(const Json& json) {
 }  // namespace
 
 bool Match::fits(const HttpRequest& request, const ApiCall& call) const {
-  return (!operation || *operation == to_string(call.operation)) &&
+  return (!operation || *operation == operation_of(call)) &&
          (!method || *method == request.method) && (!path || glob(*path, call.path)) &&
          (!date || *date == call.date);
 }
@@ -110,8 +110,11 @@ namespace {
 /// Whether a client that reads the whole of it learns of a further page.
 bool names_next_page(const Reply& reply) {
   const Json& document = reply.answer.document;
-  return reply.reach == Reply::Reach::kWhole && document.is_object() &&
-         !document.value("next_page_token", Json()).is_null();
+  if (reply.reach != Reply::Reach::kWhole || !document.is_object()) return false;
+  // The second and third are BigQuery's.
+  return std::ranges::any_of(
+      std::initializer_list<const char*>{"next_page_token", "pageToken", "nextPageToken"},
+      [&](const char* key) { return !document.value(key, Json()).is_null(); });
 }
 
 std::string quoted(const ScriptedFault& f) { return "\"" + std::string(f.fault->name) + "\""; }
@@ -228,7 +231,7 @@ void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
   framing.close |= step.close;
   framing.date += step.delay;
   Reply reply(answer_call(asked.world, asked.request, asked.call, {}, asked.desk), framing);
-  reply.late = step.delay;
+  reply.late += step.delay;
   for (std::size_t i = 0; i < step.faults.size() && !reply.spared; ++i) {
     FaultContext context = this->context(asked, rule, i);
     if (!step.faults[i].fault->apply(context, reply)) continue;

@@ -140,6 +140,7 @@ class SocketServer final : public Server, private Responder {
     // Without SQL its paths are like any other that the API does not have.
     if (!desk_ && (call.operation == Operation::kQuery || call.operation == Operation::kGetQuery))
       call.operation = Operation::kUnknown;
+    if (!desk_ && call.bigquery) call = {.path = call.path, .query = call.query};
     const Framing framing{.date = arrival.at,
                           .head_only = request.method == "HEAD",
                           .close = !request.keep_alive,
@@ -152,7 +153,7 @@ class SocketServer final : public Server, private Responder {
     // What a module does while it is imported meets a healthy world and uses up no step.
     Scripted scripted =
         phase_ == model::Phase::kImport ? without_script(asked) : script_.answer(asked);
-    model::Request record = blank_record(arrival, to_string(call.operation));
+    model::Request record = blank_record(arrival, operation_of(call));
     record.rule = scripted.rule;
     record.step = scripted.step;
     record.next_page = scripted.next_page;

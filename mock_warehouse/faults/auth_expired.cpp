@@ -26,8 +26,8 @@ bool apply(FaultContext& context, Reply& reply) {
   if (context.use < parameters.value("after_calls", 0) || is_refreshed(context) ||
       context.call.operation == Operation::kRefreshToken)
     return false;
-  Answer answer = scripted_error(parameters, {parameters.value("status", 401), "token_expired",
-                                              "the token has expired", false});
+  Answer answer = scripted_error(
+      context, {parameters.value("status", 401), "token_expired", "the token has expired", false});
   if (answer.status == 401)
     answer.headers.emplace_back("WWW-Authenticate", R"(Bearer error="invalid_token")");
   reply.say(std::move(answer));

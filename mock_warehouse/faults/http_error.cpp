@@ -38,7 +38,7 @@ std::string_view usual_code(int status) {
 bool apply(FaultContext& context, Reply& reply) {
   const int status = context.parameters.at("status").get<int>();
   const UsualError usual{status, usual_code(status), reason_phrase(status), status >= 500};
-  reply.say(scripted_error(context.parameters, usual));
+  reply.say(scripted_error(context, usual));
   return true;
 }
 

@@ -36,8 +36,8 @@ std::string retry_after(const Json& value, VirtualTime date) {
 
 bool apply(FaultContext& context, Reply& reply) {
   const Json& parameters = context.parameters;
-  Answer answer = scripted_error(
-      parameters, {parameters.value("status", 429), "rate_limited", "too many requests", true});
+  Answer answer = scripted_error(context, {parameters.value("status", 429), "rate_limited",
+                                           "too many requests", true, "rateLimitExceeded"});
   if (parameters.contains("retry_after"))
     answer.headers.emplace_back("Retry-After",
                                 retry_after(parameters["retry_after"], reply.framing.date));

@@ -140,6 +140,7 @@ TEST_CASE("every fault can be scripted with nothing but what it requires") {
   for (const Fault* fault : all_faults()) {
     CAPTURE(fault->name);
     std::string step = "\"fault\": \"" + std::string(fault->name) + "\"";
+    if (fault->name == "bigquery_error") step += R"(, "code": "backendError")";
     if (fault->name == "http_error") step += R"(, "status": 500)";
     if (fault->name == "latency") step += R"(, "ms": 5)";
     if (fault->name == "redirect") step += R"(, "count": 5)";

@@ -1,0 +1,91 @@
+#include "mock_warehouse/bigquery/api.h"
+
+#include <algorithm>
+
+#include "mock_warehouse/bigquery/datasets.h"
+#include "mock_warehouse/bigquery/errors.h"
+#include "mock_warehouse/bigquery/jobs.h"
+#include "mock_warehouse/bigquery/projects.h"
+#include "mock_warehouse/bigquery/queries.h"
+#include "mock_warehouse/bigquery/tabledata.h"
+#include "mock_warehouse/bigquery/tables.h"
+
+namespace assay::warehouse::bigquery {
+namespace {
+
+std::optional<Answer> refuse_stranger(const Auth& auth, const Call& call) {
+  const bool known = bears_token(call.request, auth.token) ||
+                     (auth.refreshed_token && bears_token(call.request, *auth.refreshed_token));
+  if (!known) {
+    const bool none = find_header(call.request.headers, "Authorization") == nullptr;
+    Answer answer = error_answer(
+        {none ? "required" : "authError",
+         none ? "The request has no access token" : "The access token of the request is not valid",
+         "Authorization", "header"},
+        401);
+    answer.headers.emplace_back("WWW-Authenticate",
+                                none ? "Bearer" : R"(Bearer error="invalid_token")");
+    return answer;
+  }
+  const std::string_view method = to_string(call.route.method);
+  if (auth.scopes && std::ranges::find(*auth.scopes, method) == auth.scopes->end())
+    return error_answer({"accessDenied",
+                         "Access Denied: the token is not good for " + std::string(method), "",
+                         ""});
+  return std::nullopt;
+}
+
+std::optional<Answer> refuse_path(const Call& call) {
+  const Route& route = call.route;
+  if (route.method == Method::kUnknown)
+    return error_answer({"notFound", "Not found: there is no such method", "", ""});
+  if (route.method == Method::kNotImplemented)
+    return error_answer({"notImplemented",
+                         call.request.method + " of this resource is not part of this warehouse",
+                         "", ""});
+  if (!route.project.empty() && route.project != call.world.project)
+    return not_found("Project " + route.project);
+  if (!route.dataset.empty() && route.dataset != call.world.dataset)
+    return not_found("Dataset " + call.world.project + ":" + route.dataset);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Answer answer(const Call& call) {
+  if (call.world.auth)
+    if (auto refusal = refuse_stranger(*call.world.auth, call)) return *std::move(refusal);
+  if (auto refusal = refuse_path(call)) return *std::move(refusal);
+  switch (call.route.method) {
+    case Method::kJobsQuery:
+      return jobs_query(call);
+    case Method::kJobsGetQueryResults:
+      return jobs_get_query_results(call);
+    case Method::kJobsInsert:
+      return jobs_insert(call);
+    case Method::kJobsGet:
+      return jobs_get(call);
+    case Method::kJobsList:
+      return jobs_list(call);
+    case Method::kJobsCancel:
+      return jobs_cancel(call);
+    case Method::kDatasetsGet:
+      return datasets_get(call);
+    case Method::kDatasetsList:
+      return datasets_list(call);
+    case Method::kTablesGet:
+      return tables_get(call);
+    case Method::kTablesList:
+      return tables_list(call);
+    case Method::kTabledataList:
+      return tabledata_list(call);
+    case Method::kProjectsList:
+      return projects_list(call);
+    case Method::kNotImplemented:
+    case Method::kUnknown:
+      break;
+  }
+  ASSAY_ASSERT(false, "a method without an answer");
+}
+
+}  // namespace assay::warehouse::bigquery
