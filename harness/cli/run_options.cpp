@@ -71,6 +71,9 @@ Result<ResolvedRun> resolve(const RunOptions& options) {
   if (options.real_time < 0 || options.real_time > kMaxSpeed)
     return input_error("--real-time takes a number from 1 to " + std::to_string(kMaxSpeed), {},
                        "1 is as fast as real time passes.");
+  if (options.real_time > 0 && options.repeat > 1)
+    return input_error("--repeat and --real-time cannot both be meant", {},
+                       "By the machine's own clock each run differs from the one before.");
   resolved.real_time = options.real_time;
   resolved.jobs = options.jobs > 0 ? options.jobs : static_cast<int>(run::usable_cpus().size());
   resolved.backend = options.no_sandbox ? run::Backend::kProcess : run::Backend::kBox;

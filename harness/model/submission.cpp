@@ -1,11 +1,17 @@
 #include "harness/model/submission.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/base64.h"
 #include "harness/base/sha256.h"
 
 namespace assay::model {
+
+bool collide(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (b.size() == a.size() || b[a.size()] == '/');
+}
 
 std::string hash_of_files(const std::vector<SourceFile>& files) {
   std::vector<const SourceFile*> sorted;

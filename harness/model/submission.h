@@ -56,6 +56,10 @@ struct Submission {
   Applicant applicant;
 };
 
+/// Whether two paths of SourceFile cannot both be files of one folder: equal, or one inside the
+/// other.
+bool collide(std::string_view a, std::string_view b);
+
 /// The hash that identifies a set of files, whatever their order.
 std::string hash_of_files(const std::vector<SourceFile>& files);
 

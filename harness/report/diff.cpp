@@ -1,6 +1,7 @@
 #include "harness/report/diff.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/join.hpp>
 #include <set>
 
 #include "harness/base/count.h"
@@ -104,12 +105,6 @@ void add_terms(const Json& was, const Json& is, std::vector<std::string>& why) {
       why.push_back("Gap that is gone: " + gap.get<std::string>());
 }
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return text;
-}
-
 void add_condition(std::vector<std::string>& conditions, const std::string& what, const Json& a,
                    const Json& b) {
   if (a == b) return;
@@ -182,10 +177,10 @@ MovedVerdict moved_verdict(const Json& a, const Json& b, const Json* was, const 
   const bool same_record = verdict.why.empty();
   add_terms(*was, *is, verdict.why);
   if (same_record)
-    verdict.why.push_back(
-        conditions.empty()
-            ? "All that is cited went as before, and so did the conditions."
-            : "The cases that it cites went as before; what differs: " + joined(conditions) + ".");
+    verdict.why.push_back(conditions.empty()
+                              ? "All that is cited went as before, and so did the conditions."
+                              : "The cases that it cites went as before; what differs: " +
+                                    boost::algorithm::join(conditions, "; ") + ".");
   return verdict;
 }
 

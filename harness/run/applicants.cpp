@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/join.hpp>
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
@@ -157,12 +158,7 @@ std::vector<std::string> words_of(const std::string& name) {
 /// Word by word: as a whole, "candidate_name" is not far from candidate_ref.
 bool may_be_meant(const std::string& name, const std::string& known) {
   const std::vector<std::string> found = words_of(name), wanted = words_of(known);
-  const auto joined = [](const std::vector<std::string>& words) {
-    std::string all;
-    for (const std::string& word : words) all += word;
-    return all;
-  };
-  if (joined(found) == joined(wanted)) return true;
+  if (boost::algorithm::join(found, "") == boost::algorithm::join(wanted, "")) return true;
   return std::ranges::equal(found, wanted, [](const std::string& word, const std::string& other) {
     return !nearest_word(word, {other}).empty();
   });

@@ -34,12 +34,6 @@ std::optional<std::string> refused_name(std::string_view name) {
   return std::nullopt;
 }
 
-/// Whether two paths cannot both be files of one folder: equal, or one inside the other.
-bool collide(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) std::swap(a, b);
-  return b.starts_with(a) && (b.size() == a.size() || b[a.size()] == '/');
-}
-
 std::vector<std::string_view> parts_of(std::string_view path) {
   std::vector<std::string_view> parts;
   for (;;) {
@@ -230,7 +224,7 @@ void Collector::take_unpacked_file(const std::string& path, std::string bytes) {
   if (parts.size() > static_cast<std::size_t>(limits_->depth))
     return refuse(path, "folders lie more than " + std::to_string(limits_->depth) + " deep");
   if (std::ranges::any_of(submission_.files,
-                          [&](const auto& taken) { return collide(taken.path, path); }))
+                          [&](const auto& taken) { return model::collide(taken.path, path); }))
     return refuse(path, "another file has the same name");
   take_bytes(path, std::move(bytes));
 }

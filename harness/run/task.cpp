@@ -42,14 +42,6 @@ void bound_stream(model::Stream& stream) {
   stream.cut = true;
 }
 
-/// Whether two paths cannot both be files of one folder: equal, or one inside the other.
-bool collide(std::string_view a, std::string_view b) {
-  const std::string_view shorter = a.size() < b.size() ? a : b;
-  const std::string_view longer = a.size() < b.size() ? b : a;
-  return longer.starts_with(shorter) &&
-         (longer.size() == shorter.size() || longer[shorter.size()] == '/');
-}
-
 }  // namespace
 
 std::uint64_t case_seed(std::uint64_t plan_seed, const model::Case& the_case) {
@@ -68,7 +60,7 @@ std::vector<model::SourceFile> files_in_box(const model::Plan& plan,
   if (plan.draft) given.push_back(*plan.draft);
   for (const model::SourceFile& file : given) {
     const bool brought = std::ranges::any_of(
-        submission.files, [&](const auto& own) { return collide(own.path, file.path); });
+        submission.files, [&](const auto& own) { return model::collide(own.path, file.path); });
     if (!brought && file.path != plan.entry.file) files.push_back(file);
   }
   return files;

@@ -65,6 +65,7 @@ class Reading {
       : bytes_(bytes), limits_(limits), limit_for_(limit_for), archive_(make_reader()) {}
 
   Ref run() {
+    if (!entries_) return {};  // with Python's error
     if (::archive_read_open_memory(archive_.get(), bytes_.data(), bytes_.size()) != ARCHIVE_OK)
       refused_ = "it is damaged, or neither a zip nor a tar";
     while (refused_.empty() && PyErr_Occurred() == nullptr && next()) {

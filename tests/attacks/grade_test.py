@@ -101,7 +101,7 @@ class Installed(unittest.TestCase):
 
     def test_nothing_is_graded_by_a_runner_that_leaves_a_layer_out(self):
         if not self.for_tests.exists():
-            return
+            self.skipTest("under sanitizers there is no runner that leaves a layer out")
         for left_out, layer in [("rlimits", "rlimits"), ("network", "network"), ("ipc namespace", "namespaces"),
                                 ("uts namespace", "namespaces"), ("cgroup namespace", "namespaces")]:
             with self.subTest(left_out), tempfile.TemporaryDirectory(prefix="assay-attacks-") as name:

@@ -236,6 +236,11 @@ class RealTime(EndToEnd):
             done = self.run_assay("grade", support.EXERCISE, support.solution("reference"), wrong, expect=2)
             self.assertIn("--real-time", done.stderr)
 
+    def test_nothing_is_repeated_by_a_clock_by_which_each_run_differs(self):
+        for command in (["validate", support.EXERCISE], ["grade", support.EXERCISE, support.solution("reference")]):
+            done = self.run_assay(*command, "--real-time=20", "--repeat", 3, expect=2)
+            self.assertIn("--repeat and --real-time cannot both be meant", done.stderr)
+
 
 if __name__ == "__main__":
     support.main()

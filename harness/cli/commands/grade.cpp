@@ -142,9 +142,6 @@ std::string html_line(const run::GradeResult& result, const Options& options) {
 Result<int> grade(Options& options) {
   ASSAY_TRY(options.grade.formats, formats_from(options.formats));
   ASSAY_TRY(const ResolvedRun resolved, resolve(options.run));
-  if (resolved.real_time > 0 && options.run.repeat > 1)
-    return input_error("--repeat and --real-time cannot both be meant", {},
-                       "By the machine's own clock each run differs from the one before.");
   options.grade.assay = resolved.assay;
   options.grade.runner = resolved.runner;
   options.grade.jobs = resolved.jobs;

@@ -50,6 +50,7 @@ constexpr const char* kFooter =
 /// The second has each order the other way round, the third draws all of them. A package has few
 /// references among its solutions, so both together cost it a tenth of its time.
 constexpr std::uint32_t kRunsOfReference = 3;
+constexpr std::uint32_t kRepeatLeftOut = 0;  // no N that --repeat takes
 
 struct Options {
   std::string exercise;
@@ -146,6 +147,12 @@ Result<int> try_mutants(const run::ValidateOptions& options, const Options& want
   return mutants.ok() ? kExitDone : kExitNotMet;
 }
 
+/// By the machine's own clock each run differs from the one before.
+std::uint32_t runs_of_reference(const RunOptions& options) {
+  if (options.repeat != kRepeatLeftOut) return options.repeat;
+  return options.real_time > 0 ? 1 : kRunsOfReference;
+}
+
 Result<int> validate(const Options& options) {
   if (!options.mutants && !(options.only.empty() && options.json.empty()))
     return input_error("--only and --json go with --mutants", {},
@@ -155,8 +162,7 @@ Result<int> validate(const Options& options) {
   const run::ValidateOptions how{.exercise = options.exercise,
                                  .variant = options.run.variant,
                                  .seed = options.run.seed,
-                                 // By the machine's own clock each run differs from the one before.
-                                 .repeat = resolved.real_time > 0 ? 1 : options.run.repeat,
+                                 .repeat = runs_of_reference(options.run),
                                  .jobs = resolved.jobs,
                                  .backend = resolved.backend,
                                  .required_layers = options.run.required_layers,
@@ -179,11 +185,11 @@ std::function<int()> add(CLI::App& app) {
       ->type_name("TEXT");
   app.add_option("--json", options->json, "With --mutants: write the table to FILE as well")
       ->type_name("FILE");
-  options->run.repeat = kRunsOfReference;
+  options->run.repeat = kRepeatLeftOut;
   add_repeat_option(app, options->run,
                     "Run each case of a reference solution N times, the first as ever and the "
-                    "others with other orders of sets, of folders' entries and of threads; 3 if "
-                    "left out");
+                    "others with other orders of sets, of folders' entries and of threads; if left "
+                    "out 3, or 1 in real time");
   add_run_options(app, options->run);
   return [options] {
     const Result<int> code = validate(*options);
