@@ -16,8 +16,8 @@ inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
 
 Status send_message(int socket, const Json& message);
 
-/// Nothing where the other end is closed. With `timeout_ms`, an error of the environment where it
-/// takes longer than that; negative: waits for ever.
+/// Nothing where the other end is closed, or takes longer than `timeout_ms`; negative: waits for
+/// ever.
 Result<std::optional<Json>> receive_message(int socket, int timeout_ms);
 
 }  // namespace assay::warehouse::sql

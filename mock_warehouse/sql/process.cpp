@@ -19,6 +19,8 @@ namespace {
 
 /// The socket's number in the process.
 constexpr int kSocketFd = 3;
+/// What ended one engine may have been the host; what ended two is the query.
+constexpr int kTries = 2;
 /// To leave by itself once its socket is closed.
 constexpr int kLeaveMs = 2'000;
 
@@ -91,36 +93,60 @@ class ProcessEngine final : public Engine {
       : options_(std::move(options)), world_(std::move(world)) {}
 
   Result<QueryOutcome> run(const Query& query) override {
-    if (!started_.socket) {
-      ASSAY_TRY(started_, start(options_));
-      ASSAY_CHECK(send_message(started_.socket.get(), {{"world", world_}}));
+    for (int i = 0; i < kTries && !gave_up_; ++i) {
+      if (!started_.socket) ASSAY_CHECK(make_ready());
+      auto outcome = ask(query);
+      if (outcome.ok() && *outcome) return **std::move(outcome);
+      leave();
+      if (!outcome.ok()) return std::move(outcome).error();
     }
-    auto outcome = ask(query);
-    if (!outcome.ok()) {  // the next query starts another
-      started_.socket = {};
-      started_ = {};
-    }
-    return outcome;
+    gave_up_ = true;
+    return QueryOutcome(QueryError{
+        "resourcesExceeded", "Resources exceeded during query execution: the query was ended."});
   }
 
  private:
-  Result<QueryOutcome> ask(const Query& query) {
+  /// What goes wrong before a first query is none's doing.
+  Status make_ready() {
+    ASSAY_TRY(started_, start(options_));
     // A process that failed closes its socket, having said why.
-    const Status sent = send_message(started_.socket.get(), {{"query", to_json(query)}});
-    ASSAY_TRY(const std::optional<Json> message, receive_message(started_.socket.get(), kAnswerMs));
-    if (!message) {
-      ASSAY_CHECK(sent);
-      return environment_error("assay-sql ended while it answered");
-    }
-    if (message->contains("failure"))
+    const Status sent = send_message(started_.socket.get(), {{"world", world_}});
+    auto said = receive(kAnswerMs);
+    if (said.ok() && *said && (*said)->contains("ready")) return success();
+    leave();
+    if (!said.ok()) return std::move(said).error();
+    ASSAY_CHECK(sent);
+    return environment_error("assay-sql ended before it was ready, or hangs");
+  }
+
+  /// Nothing where the process ended or did not answer in time.
+  Result<std::optional<QueryOutcome>> ask(const Query& query) {
+    // Whether it was sent shows in the answer.
+    (void)send_message(started_.socket.get(), {{"query", to_json(query)}});
+    ASSAY_TRY(const std::optional<Json> message, receive(kAnswerMs));
+    if (!message) return std::optional<QueryOutcome>();
+    ASSAY_TRY(QueryOutcome outcome, outcome_from(message->value("outcome", Json::object())));
+    return std::optional(std::move(outcome));
+  }
+
+  Result<std::optional<Json>> receive(int timeout_ms) {
+    ASSAY_TRY(std::optional<Json> message, receive_message(started_.socket.get(), timeout_ms));
+    if (message && message->contains("failure"))
       return environment_error("assay-sql: " + message->value("failure", ""),
                                message->value("hint", ""));
-    return outcome_from(message->value("outcome", Json::object()));
+    return message;
+  }
+
+  /// The next query starts another.
+  void leave() {
+    started_.socket = {};
+    started_ = {};
   }
 
   const ProcessOptions options_;
   const Json world_;
   Started started_;
+  bool gave_up_ = false;
 };
 
 }  // namespace

@@ -14,8 +14,10 @@
 
 namespace assay::warehouse::sql {
 
-/// Whether a query is refused goes by the budgets of query.h. This is for an engine that hangs: it
-/// is ended, and the case is a fault of the harness.
+/// Whether a query is refused goes by the budgets of query.h. This is for one that they do not
+/// bound: it is ended, and asked once more of another process. A query that ends both, by its time
+/// or otherwise, is answered with resourcesExceeded, and so is every one behind it: whoever asks it
+/// has used up what a case may cost. What fails before a first query is the harness's failure.
 inline constexpr int kAnswerMs = 120'000;
 
 struct ProcessOptions {

@@ -21,6 +21,7 @@ Status serve(int socket) {
     if (message->contains("world")) {
       engine.reset();  // its memory first
       ASSAY_TRY(engine, engine_over(message->at("world")));
+      ASSAY_CHECK(send_message(socket, {{"ready", true}}));
       continue;
     }
     if (engine == nullptr || !message->contains("query"))

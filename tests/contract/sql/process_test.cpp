@@ -109,13 +109,50 @@ TEST_CASE("nothing of it is left behind") {
   CHECK(::kill(both.outer, 0) != 0);
 }
 
-TEST_CASE(
-    "a process that is killed is an error of the harness, and the next query starts another") {
+TEST_CASE("a process that is killed once is replaced, and its query is asked again") {
   const auto engine = start(true);
   (void)first_value(ask(*engine, "SELECT 1"));
   REQUIRE(::kill(processes().inner, SIGKILL) == 0);
-  CHECK_FALSE(ask(*engine, "SELECT 2").ok());
-  CHECK(first_value(ask(*engine, "SELECT 3")) == "[[3]]");
+  CHECK(first_value(ask(*engine, "SELECT 2")) == "[[2]]");
+}
+
+/// Speaks the protocol of frames.h until it is asked a query, and ends then.
+constexpr const char* kEndsAtAQuery = R"(#!/usr/bin/python3 -IS
+import os, socket, struct
+with socket.socket(fileno=3) as harness:
+    size, = struct.unpack("<I", harness.recv(4, socket.MSG_WAITALL))
+    harness.recv(size, socket.MSG_WAITALL)
+    ready = b'{"ready": true}'
+    harness.sendall(struct.pack("<I", len(ready)) + ready)
+    harness.recv(4, socket.MSG_WAITALL)
+    os.write(os.open(STARTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT), b"x")
+)";
+
+TEST_CASE("a query that ends one process after the other is refused, and so are those behind it") {
+  const fs::path folder =
+      fs::temp_directory_path() / ("assay-test-sql-" + std::to_string(::getpid()));
+  fs::create_directory(folder);
+  const fs::path program = folder / "engine", starts = folder / "starts";
+  std::string source = kEndsAtAQuery;
+  source.replace(source.find("STARTS"), 6, "'" + starts.string() + "'");
+  std::ofstream(program) << source;
+  fs::permissions(program, fs::perms::owner_all);
+  const auto engine = make_process_engine({.program = program, .box = false},
+                                          std::move(parse_json(kWorld, "the test")).value());
+  for (const char* sql : {"SELECT 1", "SELECT 2"}) {
+    const auto outcome = ask(*engine, sql);
+    REQUIRE_MESSAGE(outcome.ok(), outcome.error().to_string());
+    REQUIRE(std::holds_alternative<QueryError>(*outcome));
+    CHECK(std::get<QueryError>(*outcome).reason == "resourcesExceeded");
+    CHECK(contents(starts) == "xx");
+  }
+  fs::remove_all(folder);
+}
+
+TEST_CASE("a program that is no engine is a failure of the harness") {
+  const auto engine = make_process_engine({.program = "/bin/false", .box = false},
+                                          std::move(parse_json(kWorld, "the test")).value());
+  CHECK_FALSE(ask(*engine, "SELECT 1").ok());
 }
 
 }  // namespace
