@@ -25,6 +25,11 @@ View view_from(const Json& json) {
   return view;
 }
 
+/// For `reading`. Whoever uses a result counts on it.
+[[noreturn]] void throw_misfit() {
+  throw nlohmann::json::other_error::create(501, "a row does not fit its schema", nullptr);
+}
+
 template <class Function>
 auto reading(Function function) -> Result<decltype(function())> {
   try {
@@ -84,6 +89,9 @@ Result<QueryOutcome> outcome_from(const Json& json) {
       result.schema.push_back(
           {field.at("name").get<std::string>(), field.at("type").get<std::string>()});
     result.rows = json.at("rows");
+    if (!result.rows.is_array()) throw_misfit();
+    for (const Json& row : result.rows)
+      if (!row.is_array() || row.size() != result.schema.size()) throw_misfit();
     result.bytes_processed = json.at("bytes_processed").get<std::int64_t>();
     return result;
   });

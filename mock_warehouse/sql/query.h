@@ -18,12 +18,18 @@
 
 namespace assay::warehouse::sql {
 
-/// Bounds of one query. What goes beyond the last four is answered with kResourcesExceeded.
+/// Bounds of one query. What goes beyond the last four is answered with resourcesExceeded or
+/// responseTooLarge, what goes beyond the others with invalidQuery.
 inline constexpr std::size_t kMaxSqlBytes = 256 << 10;
 inline constexpr std::size_t kMaxParameters = 1'000;
+inline constexpr std::size_t kMaxLiteralBytes = 4 << 20;   ///< of parameters, each time it is used
+inline constexpr std::size_t kMaxTables = 200;             ///< named in it
+inline constexpr std::size_t kMaxFieldName = 300;          ///< of a result, in bytes
+inline constexpr std::size_t kMaxTypeNesting = 15;         ///< of a result
 inline constexpr std::int64_t kMaxRowsRead = 100'000'000;  ///< of all tables
 inline constexpr std::int64_t kMaxResultRows = 100'000;
-inline constexpr std::size_t kMaxResultBytes = 16 << 20;
+/// As JSON, each row with the names of its columns.
+inline constexpr std::size_t kMaxResultBytes = 8 << 20;
 /// Steps that the engine may take, each of at most 50 chunks of 2,048 rows between two operators.
 inline constexpr int kMaxSteps = 4'000;
 
@@ -57,7 +63,8 @@ struct QueryResult {
 
 /// Why a query was refused, in the service's own words.
 struct QueryError {
-  /// "invalidQuery", "notFound", "accessDenied", "resourcesExceeded", "responseTooLarge"
+  /// "invalidQuery", "notFound", "accessDenied", "resourcesExceeded", "responseTooLarge",
+  /// "quotaExceeded", "internalError"
   std::string reason;
   std::string message;
 };

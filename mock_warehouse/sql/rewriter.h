@@ -93,6 +93,11 @@ class Rewriter {
   bool begins_query(std::size_t index) const {
     return at(index).is("SELECT") || at(index).is("WITH");
   }
+  /// Whether the FROM at `index` is that of IS [NOT] DISTINCT FROM.
+  bool compares_distinct(std::size_t index) const {
+    return index > 1 && at(index - 1).is("DISTINCT") &&
+           (at(index - 2).is("IS") || at(index - 2).is("NOT"));
+  }
   /// The index behind a token, and behind what its bracket holds.
   std::size_t behind(std::size_t index) const;
   std::vector<Range> split(Range range, std::string_view separator) const;
@@ -109,6 +114,7 @@ class Rewriter {
   int unnamed_unnests_ = 0;
   std::vector<std::string> literals_;  ///< of the parameters
   std::size_t positional_ = 0;
+  std::size_t literal_bytes_ = 0;  ///< written in place of parameters
   std::optional<QueryError> error_;
 };
 

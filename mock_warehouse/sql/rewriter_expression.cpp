@@ -9,8 +9,9 @@
 namespace assay::warehouse::sql {
 namespace {
 
-/// What GoogleSQL has no use for between its tokens, and DuckDB would understand.
-constexpr std::array<std::string_view, 6> kForeign = {"{", "}", ":", "@@", "=>", "<=>"};
+/// What GoogleSQL has no use for between its tokens, and DuckDB would understand; and `^`, which is
+/// an exclusive or to the one and a power to the other.
+constexpr std::array<std::string_view, 7> kForeign = {"{", "}", ":", "@@", "=>", "<=>", "^"};
 
 /// Instants of the case's clock, as literals: date, time of day, both.
 struct Instants {
@@ -116,7 +117,8 @@ std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
   const bool callable = !is_reserved(token.text) || find_function(token.text, 0) != nullptr ||
                         token.is("CAST") || token.is("EXTRACT") || token.is("STRUCT");
   if (before_bracket && callable) return call(i, i + 1, out);
-  if (token.is("FROM") && !(i > range.begin && at(i - 1).is("DISTINCT"))) {
+  // What begins a query begins it in brackets, where query() has it.
+  if (token.is("SELECT") || token.is("INTO") || (token.is("FROM") && !compares_distinct(i))) {
     unexpected(i);
     return i + 1;
   }
@@ -128,14 +130,18 @@ std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
   return i + 1;
 }
 
-/// A name with others behind dots: a column, or a field of one.
+/// A name with others behind dots: a column, or a field of one, and no function of the engine's.
 std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
+  const std::size_t first = i;
+  std::string whole = at(i).value;
   out.put(quoted_name(at(i).value), at(i).place);
   while (i + 2 < range.end && at(i + 1).is(".") && (at(i + 2).is_name())) {
     out.put(".", at(i).place);
     out.put(quoted_name(at(i + 2).value), at(i).place);
     i += 2;
+    whole += "." + at(i).value;
   }
+  if (i + 1 < range.end && at(i + 1).is("(")) fail(first, "Function not found: " + whole);
   return i + 1;
 }
 
@@ -393,6 +399,10 @@ void Rewriter::parameter(std::size_t i, TracedText& out) {
       return fail(i, "Query parameter '" + token.value + "' not found");
     index = static_cast<std::size_t>(found - query_.parameters.begin());
   }
+  // Each use is written out.
+  literal_bytes_ += literals_[index].size();
+  if (literal_bytes_ > kMaxLiteralBytes)
+    return fail(i, "The query is too large: its parameters are used too often");
   out.put(literals_[index], token.place);
 }
 

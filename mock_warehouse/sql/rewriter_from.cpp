@@ -113,6 +113,8 @@ std::size_t Rewriter::named_source(Range range, Scope& scope, TracedText& out) {
       if (column.pseudo) item.pseudo_columns.push_back(column.name);
     out.put(source_function(options_.first_source + sources_.size()) + "()", at(i).place);
     sources_.push_back(std::move(source));
+    if (sources_.size() > kMaxTables)
+      fail(i, "Query is too complex: it names more than " + std::to_string(kMaxTables) + " tables");
   }
   out.put("AS", at(i).place);
   out.put(quoted_name(item.alias), at(i).place);

@@ -185,9 +185,8 @@ void Rewriter::select(Range range, TracedText& out) {
   std::vector<std::size_t> starts;
   std::size_t last = 0;
   for (std::size_t i = range.begin + 1; i < range.end; i = behind(i)) {
-    const bool distinct_from = at(i).is("FROM") && at(i - 1).is("DISTINCT") && i > range.begin + 2;
     const auto clause = std::ranges::find(kClauses, at(i).text);
-    if (at(i).kind != Token::Kind::kWord || clause == kClauses.end() || distinct_from ||
+    if (at(i).kind != Token::Kind::kWord || clause == kClauses.end() || compares_distinct(i) ||
         at(i - 1).is("."))
       continue;
     const auto order = static_cast<std::size_t>(clause - kClauses.begin()) + 1;
@@ -224,6 +223,7 @@ void Rewriter::select_list(Range range, SelectNames& names, TracedText& out) {
     out.put(at(range.begin).text, at(range.begin).place);
     ++range.begin;
   }
+  if (!range.empty() && at(range.begin).is("ON")) return unexpected(range.begin);
   if (!range.empty() && at(range.end - 1).is(",")) --range.end;
   if (range.empty()) return fail(range.begin, "Syntax error: SELECT list must not be empty");
   bool first = true;

@@ -1,13 +1,17 @@
 #include "mock_warehouse/sql/engine/duckdb_engine.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "harness/base/ascii.h"
+#include "harness/base/utf8.h"
 #include "mock_warehouse/sql/engine/cost.h"
+#include "mock_warehouse/sql/engine/division.h"
 #include "mock_warehouse/sql/engine/errors.h"
 #include "mock_warehouse/sql/engine/handles.h"
 #include "mock_warehouse/sql/engine/scan.h"
@@ -38,18 +42,18 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kOptions = {
      {"autoinstall_known_extensions", "false"},
      {"default_null_order", "nulls_first_on_asc_last_on_desc"}}};
 
-/// What is set and made behind it, the lock last.
+/// What is set behind it, the lock last.
 constexpr std::array kSettings = {
     "SET TimeZone = 'UTC'", "SET errors_as_json = true",
     // Lists of constants stay filters, so that partitions are pruned by them.
-    "SET disabled_optimizers = 'in_clause'",
-    // A division by zero is an error to the service, and NULL to the engine.
-    "CREATE MACRO \"/\"(a, b) AS CASE WHEN b = 0 THEN error('division by zero: ' || a || ' / ' || "
-    "b)"
-    " ELSE divide(CAST(a AS DOUBLE), CAST(b AS DOUBLE)) END",
-    "SET lock_configuration = true"};
+    "SET disabled_optimizers = 'in_clause'", "SET lock_configuration = true"};
 
+/// What JSON puts around a name.
+constexpr std::size_t kNameBytes = 4;
 constexpr std::string_view kExplain = "EXPLAIN (FORMAT json) ";
+/// Brackets of a plan, two for each operator. Deeper than other JSON of ours, for honest queries
+/// are; it is walked by recursion.
+constexpr int kMaxPlanDepth = 400;
 
 class DuckDbEngine final : public Engine {
  public:
@@ -66,9 +70,12 @@ class DuckDbEngine final : public Engine {
       ASSAY_TRY(Scan * added, add_scan(std::move(source)));
       (void)added;
     }
-    auto outcome = run_rewritten(query, ready, first);
+    Result<QueryOutcome> outcome = run_rewritten(query, ready, first);
     // What was scanned goes; the functions themselves cannot.
     for (std::size_t i = first; i < scans_.size(); ++i) scans_[i].source = Source{};
+    if (const auto* error = outcome.ok() ? std::get_if<QueryError>(&*outcome) : nullptr;
+        error != nullptr && error->reason == "internalError")
+      return environment_error(error->message);
     return outcome;
   }
 
@@ -94,7 +101,7 @@ class DuckDbEngine final : public Engine {
       result.schema.push_back({name, google_type(type.get())});
       duckdb_free(const_cast<char*>(name));
     }
-    if (auto error = duplicate_columns(result)) return QueryOutcome(*std::move(error));
+    if (auto error = refuse_schema(result)) return QueryOutcome(*std::move(error));
     if (auto error = account(query, rewritten, first, result.bytes_processed))
       return QueryOutcome(*std::move(error));
     if (query.dry_run) return QueryOutcome(std::move(result));
@@ -104,14 +111,26 @@ class DuckDbEngine final : public Engine {
   }
 
   /// The service keeps results as tables, so their columns must have names of their own.
-  static std::optional<QueryError> duplicate_columns(const QueryResult& result) {
+  static std::optional<QueryError> refuse_schema(const QueryResult& result) {
     std::set<std::string> names;
-    for (const Field& field : result.schema)
+    for (const Field& field : result.schema) {
+      if (field.name.size() > kMaxFieldName)
+        return QueryError{"invalidQuery", "Invalid field name \"" +
+                                              std::string(cut_utf8(field.name, kMaxFieldName)) +
+                                              "…\". Fields must be at most " +
+                                              std::to_string(kMaxFieldName) + " characters long."};
+      if (field.type.find("ARRAY<ARRAY<") != std::string::npos)
+        return QueryError{"invalidQuery",
+                          "Cannot construct array with element type ARRAY because nested arrays "
+                          "are not supported"};
+      if (std::ranges::count(field.type, '<') > static_cast<std::ptrdiff_t>(kMaxTypeNesting))
+        return too_complex();
       if (!names.insert(lower_ascii(field.name)).second)
         return QueryError{"invalidQuery",
                           "Duplicate column names in the result are not supported. Found "
                           "duplicate(s): " +
                               field.name};
+    }
     return std::nullopt;
   }
 
@@ -132,8 +151,8 @@ class DuckDbEngine final : public Engine {
     EngineResult said;
     if (duckdb_execute_prepared(explain.get(), said.get()) != DuckDBSuccess)
       return service_error(said.error(), query, rewritten, kExplain.size());
-    const auto plan = parse_json(plan_text(said), "the SQL engine's plan");
-    ASSAY_ASSERT(plan.ok(), "the SQL engine's plan is no JSON: " + plan.error().to_string());
+    const std::optional<Json> plan = read_plan(plan_text(said));
+    if (!plan) return too_complex();
     std::vector<PlannedScan> planned = scans_of(*plan);
     // Pruning adds scans of its own behind these.
     const std::size_t end = first + rewritten.sources.size();
@@ -156,6 +175,19 @@ class DuckDbEngine final : public Engine {
       duckdb_free(value);
     }
     return text;
+  }
+
+  /// Nothing where it is too deep, or is cut off.
+  static std::optional<Json> read_plan(const std::string& text) {
+    const auto bounded = [](int depth, Json::parse_event_t, const Json&) {
+      if (depth > kMaxPlanDepth) throw std::length_error("too deep");
+      return true;
+    };
+    try {
+      return Json::parse(text, bounded);
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
   }
 
   std::optional<QueryError> prune(std::size_t index, const PlannedScan& planned) {
@@ -228,14 +260,16 @@ class DuckDbEngine final : public Engine {
   }
 
   static std::optional<QueryError> read(EngineResult& rows, QueryResult& result) {
+    std::size_t names = 0;
+    for (const Field& field : result.schema) names += field.name.size() + kNameBytes;
     std::size_t bytes = 0;
     for (;;) {
       const Chunk chunk(duckdb_fetch_chunk(*rows.get()));
       if (chunk.get() == nullptr) return std::nullopt;
       const std::size_t before = result.rows.size();
-      read_chunk(chunk.get(), result.rows);
+      if (!read_chunk(chunk.get(), result.rows)) return date_out_of_range();
       for (std::size_t i = before; i < result.rows.size(); ++i)
-        bytes += dump_json(result.rows[i]).size();
+        bytes += names + dump_json(result.rows[i]).size();
       if (static_cast<std::int64_t>(result.rows.size()) > kMaxResultRows || bytes > kMaxResultBytes)
         return response_too_large();
     }
@@ -267,6 +301,7 @@ Result<OpenDuckDb> open_duckdb() {
   }
   if (duckdb_connect(opened->database.get(), opened->connection.out()) != DuckDBSuccess)
     return environment_error("the SQL engine takes no connection");
+  ASSAY_CHECK(register_division(opened->connection.get()));
   for (const char* setting : kSettings) {
     EngineResult result;
     if (duckdb_query(opened->connection.get(), setting, result.get()) != DuckDBSuccess)

@@ -85,7 +85,13 @@ class Translator {
       return {"resourcesExceeded",
               "Resources exceeded during query execution: The query could not be executed in the "
               "allotted memory."};
+    // Behind these the engine answers nothing more.
+    if (kind_ == "INTERNAL" || kind_ == "FATAL") return {"internalError", first_line()};
     if (message_.starts_with("Lists larger than")) return too_much_work();
+    // The parser's stack, and what its tree is walked with.
+    if (message_.find("memory exhausted") != std::string::npos ||
+        message_.find("expression depth limit") != std::string::npos)
+      return too_complex();
     if (kind_ == "Parser") return syntax();
     if (kind_ == "Conversion") return conversion();
     if (kind_ == "Out of Range") return {"invalidQuery", out_of_range()};
@@ -327,6 +333,17 @@ QueryError too_much_work() {
   return {"resourcesExceeded",
           "Query exceeded resource limits: the work of its joins, recursion and functions is too "
           "much for what it reads."};
+}
+
+QueryError too_complex() {
+  return {"resourcesExceeded",
+          "Resources exceeded during query execution: Not enough resources for query planning - "
+          "too many subqueries or query is too complex."};
+}
+
+QueryError date_out_of_range() {
+  return {"invalidQuery",
+          "Date or timestamp overflow: the result is outside of 0001-01-01 to 9999-12-31"};
 }
 
 QueryError response_too_large() {

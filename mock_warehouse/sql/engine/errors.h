@@ -16,6 +16,8 @@ QueryError service_error(const std::string& said, const Query& query, const Rewr
 
 QueryError too_many_rows();
 QueryError too_much_work();
+QueryError too_complex();
+QueryError date_out_of_range();
 QueryError response_too_large();
 
 }  // namespace assay::warehouse::sql

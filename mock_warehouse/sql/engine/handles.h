@@ -47,6 +47,7 @@ using Prepared = Handle<duckdb_prepared_statement, duckdb_destroy_prepare>;
 using Pending = Handle<duckdb_pending_result, duckdb_destroy_pending>;
 using LogicalType = Handle<duckdb_logical_type, duckdb_destroy_logical_type>;
 using Chunk = Handle<duckdb_data_chunk, duckdb_destroy_data_chunk>;
+using ScalarFunction = Handle<duckdb_scalar_function, duckdb_destroy_scalar_function>;
 using TableFunction = Handle<duckdb_table_function, duckdb_destroy_table_function>;
 
 /// A result, which is a struct and no pointer.

@@ -76,9 +76,26 @@ std::string time_of_day(std::int64_t micros) {
   return result;
 }
 
-std::string instant(std::int64_t micros) {
-  const std::int64_t in_day = (micros % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay;
-  return iso_date_of((micros - in_day) / kMicrosPerDay) + "T" + time_of_day(in_day);
+/// The days that GoogleSQL has, 0001-01-01 to 9999-12-31, counted from 1970.
+constexpr std::int64_t kFirstDay = -719'162;
+constexpr std::int64_t kLastDay = 2'932'896;
+
+/// "1-2 3 4:5:6": years and months, days, hours to seconds.
+std::string interval_text(const duckdb_interval& interval) {
+  const std::int64_t micros = std::abs(interval.micros);
+  char text[80];
+  std::snprintf(text, sizeof text, "%s%d-%d %d %s%lld:%d:%d", interval.months < 0 ? "-" : "",
+                std::abs(interval.months / 12), std::abs(interval.months % 12), interval.days,
+                interval.micros < 0 ? "-" : "",
+                static_cast<long long>(micros / (3600 * kMicrosPerSecond)),
+                static_cast<int>(micros / (60 * kMicrosPerSecond) % 60),
+                static_cast<int>(micros / kMicrosPerSecond % 60));
+  std::string result = text;
+  if (micros % kMicrosPerSecond != 0) {
+    std::snprintf(text, sizeof text, ".%06d", static_cast<int>(micros % kMicrosPerSecond));
+    result += text;
+  }
+  return result;
 }
 
 /// An integer with a point before its last `scale` digits, without trailing zeros.
@@ -113,8 +130,9 @@ Json wide_integer(duckdb_hugeint value) {
 
 class VectorReader {
  public:
-  explicit VectorReader(duckdb_vector vector)
-      : vector_(vector), type_(duckdb_vector_get_column_type(vector)) {}
+  /// `beyond` becomes true where a date is none that GoogleSQL has.
+  VectorReader(duckdb_vector vector, bool& beyond)
+      : vector_(vector), type_(duckdb_vector_get_column_type(vector)), beyond_(&beyond) {}
 
   Json read(idx_t row) const {
     const std::uint64_t* validity = duckdb_vector_get_validity(vector_);
@@ -143,13 +161,15 @@ class VectorReader {
       case DUCKDB_TYPE_DECIMAL:
         return decimal(row);
       case DUCKDB_TYPE_DATE:
-        return iso_date_of(at<std::int32_t>(row));
+        return date(at<std::int32_t>(row));
       case DUCKDB_TYPE_TIME:
         return time_of_day(at<std::int64_t>(row));
       case DUCKDB_TYPE_TIMESTAMP:
-        return instant(at<std::int64_t>(row));
+        return instant(at<std::int64_t>(row), "");
       case DUCKDB_TYPE_TIMESTAMP_TZ:
-        return instant(at<std::int64_t>(row)) + "Z";
+        return instant(at<std::int64_t>(row), "Z");
+      case DUCKDB_TYPE_INTERVAL:
+        return interval_text(at<duckdb_interval>(row));
       case DUCKDB_TYPE_VARCHAR:
       case DUCKDB_TYPE_BLOB:
         return text(row);
@@ -166,6 +186,18 @@ class VectorReader {
   template <class T>
   T at(idx_t row) const {
     return static_cast<const T*>(duckdb_vector_get_data(vector_))[row];
+  }
+
+  Json date(std::int64_t days) const {
+    *beyond_ |= days < kFirstDay || days > kLastDay;
+    return *beyond_ ? Json() : Json(iso_date_of(days));
+  }
+
+  Json instant(std::int64_t micros, const char* zone) const {
+    const std::int64_t in_day = (micros % kMicrosPerDay + kMicrosPerDay) % kMicrosPerDay;
+    Json day = date(micros / kMicrosPerDay - (micros % kMicrosPerDay < 0 ? 1 : 0));
+    if (day.is_null()) return day;
+    return day.get<std::string>() + "T" + time_of_day(in_day) + zone;
   }
 
   Json text(idx_t row) const {
@@ -192,7 +224,7 @@ class VectorReader {
 
   Json list(idx_t row) const {
     const auto entry = at<duckdb_list_entry>(row);
-    const VectorReader child(duckdb_list_vector_get_child(vector_));
+    const VectorReader child(duckdb_list_vector_get_child(vector_), *beyond_);
     Json items = Json::array();
     for (std::uint64_t i = 0; i < entry.length; ++i) items.push_back(child.read(entry.offset + i));
     return items;
@@ -202,7 +234,7 @@ class VectorReader {
     Json object = Json::object();
     for (idx_t i = 0; i < duckdb_struct_type_child_count(type_.get()); ++i) {
       char* name = duckdb_struct_type_child_name(type_.get(), i);
-      object[name] = VectorReader(duckdb_struct_vector_get_child(vector_, i)).read(row);
+      object[name] = VectorReader(duckdb_struct_vector_get_child(vector_, i), *beyond_).read(row);
       duckdb_free(name);
     }
     return object;
@@ -210,6 +242,7 @@ class VectorReader {
 
   duckdb_vector vector_;
   LogicalType type_;
+  bool* beyond_;
 };
 
 }  // namespace
@@ -240,16 +273,18 @@ std::string google_type(std::string_view engine_name) {
   return std::string(engine_name);
 }
 
-void read_chunk(duckdb_data_chunk chunk, Json& rows) {
+bool read_chunk(duckdb_data_chunk chunk, Json& rows) {
+  bool beyond = false;
   const idx_t count = duckdb_data_chunk_get_size(chunk);
   std::vector<VectorReader> columns;
   for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk); ++i)
-    columns.emplace_back(duckdb_data_chunk_get_vector(chunk, i));
+    columns.emplace_back(duckdb_data_chunk_get_vector(chunk, i), beyond);
   for (idx_t row = 0; row < count; ++row) {
     Json values = Json::array();
     for (const VectorReader& column : columns) values.push_back(column.read(row));
     rows.push_back(std::move(values));
   }
+  return !beyond;
 }
 
 }  // namespace assay::warehouse::sql

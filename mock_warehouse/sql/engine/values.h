@@ -18,7 +18,8 @@ std::string google_type(duckdb_logical_type type);
 /// The same of a name that DuckDB's messages use: "BIGINT", "TIMESTAMP WITH TIME ZONE", "DATE[]".
 std::string google_type(std::string_view engine_name);
 
-/// The rows of a chunk, added to `rows` in the form of QueryResult::rows.
-void read_chunk(duckdb_data_chunk chunk, Json& rows);
+/// The rows of a chunk, added to `rows` in the form of QueryResult::rows. False where one has a
+/// date that GoogleSQL does not, before 0001-01-01 or behind 9999-12-31.
+bool read_chunk(duckdb_data_chunk chunk, Json& rows);
 
 }  // namespace assay::warehouse::sql

@@ -15,6 +15,31 @@ struct Refusal {
   std::vector<Parameter> parameters = {};
 };
 
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+const std::string kLongName = "SELECT 1 AS " + std::string(301, 'x');
+const std::string kDeepRecord =
+    "SELECT " + repeated("STRUCT(", 16) + "1 AS a" + repeated(") AS a", 16);
+const std::string kManyTables = "SELECT 1 FROM users" + repeated(", users", 200);
+const std::string kManyUses = "SELECT 1 WHERE '' IN (@p" + repeated(", @p", 99) + ")";
+
+const std::string kManySets = "SELECT 1 AS a" + repeated(" UNION ALL SELECT 1", 5'000);
+const std::string kManySigns = "SELECT " + repeated("- ", 20'000) + "1 AS a";
+
+/// As many joins as there may be tables, each upon the one before.
+const std::string kDeepPlan = [] {
+  std::string sql = "SELECT COUNT(*) AS n FROM users AS a0";
+  for (int i = 1; i < 199; ++i) {
+    const std::string own = "a" + std::to_string(i);
+    sql += " LEFT JOIN users AS " + own + " ON a0.user_id = " + own + ".user_id + 1";
+  }
+  return sql;
+}();
+
 const std::vector<Refusal>& refusals() {
   static const std::vector<Refusal> kAll = {
       // names
@@ -147,6 +172,24 @@ const std::vector<Refusal>& refusals() {
        "Not found: Table acme:analytics.sqlite_master"},
       {"FROM first", "SELECT (FROM duckdb_tables)", "invalidQuery",
        "Syntax error: Unexpected keyword FROM at [1:9]"},
+      {"the engine's power", "SELECT 2 ^ 3", "invalidQuery",
+       "Syntax error: Unexpected \"^\" at [1:10]"},
+      {"the engine's functions by backticks", "SELECT `current_setting`('threads')", "invalidQuery",
+       "Function not found: current_setting at [1:8]"},
+      {"the engine's functions by their schema", "SELECT main.random()", "invalidQuery",
+       "Function not found: main.random at [1:8]"},
+      {"the engine's functions behind a value", "SELECT (user_id).`hash`() FROM users",
+       "invalidQuery", "Function not found: hash at [1:18]"},
+      {"the engine's functions behind a column", "SELECT user_id.hash() FROM users", "invalidQuery",
+       "Function not found: user_id.hash at [1:8]"},
+      {"FROM first in a set", "SELECT ((SELECT '') UNION DISTINCT FROM duckdb_settings)",
+       "invalidQuery", "Syntax error: Unexpected keyword FROM at [1:36]"},
+      {"FROM first behind DISTINCT", "SELECT ALL DISTINCT FROM duckdb_settings", "notFound",
+       "Not found: Table acme:analytics.duckdb_settings was not found in location US at [1:26]"},
+      {"a SELECT that nothing encloses", "SELECT ((SELECT '') UNION ALL SELECT 1)", "invalidQuery",
+       "Syntax error: Unexpected keyword SELECT at [1:31]"},
+      {"the engine's DISTINCT ON", "SELECT DISTINCT ON (country) country FROM events",
+       "invalidQuery", "Syntax error: Unexpected keyword ON at [1:17]"},
       {"the functions behind the tables", "SELECT * FROM source_0()", "invalidQuery",
        "Table-valued function not found: source_0 at [1:15]"},
       {"COPY", "COPY (SELECT 1) TO '/tmp/x'", "invalidQuery",
@@ -179,12 +222,36 @@ const std::vector<Refusal>& refusals() {
       {"a sort that fills the memory",
        "SELECT n, label, ROW_NUMBER() OVER (ORDER BY label, n) AS r FROM big, "
        "UNNEST(GENERATE_ARRAY(1, 20)) AS x ORDER BY r LIMIT 1",
-       "resourcesExceeded", ""},
+       "resourcesExceeded", "Resources exceeded during query execution"},
       {"an answer that nobody reads", "SELECT n FROM big WHERE day = '2026-03-12'",
        "responseTooLarge", "Response too large to return"},
       {"brackets without end",
        "SELECT ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1",
-       "invalidQuery", ""},
+       "invalidQuery", "Query is too complex: expressions are nested too deeply at [1:68]"},
+      // what the service cannot give
+      {"a list of lists", "SELECT [[1]] AS x", "invalidQuery",
+       "Cannot construct array with element type ARRAY because nested arrays are not supported"},
+      {"a name that is longer than names are", kLongName.c_str(), "invalidQuery",
+       "Invalid field name \"xxx"},
+      {"a date that there is not", "SELECT DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY) AS d",
+       "invalidQuery", "Date or timestamp overflow"},
+      {"a time beyond all", "SELECT TIMESTAMP_MICROS(9223372036854775806) AS t", "invalidQuery",
+       "Date or timestamp overflow"},
+      {"a record that is too deep", kDeepRecord.c_str(), "resourcesExceeded",
+       "Resources exceeded during query execution: Not enough resources for query planning"},
+      {"more tables than a query may name", kManyTables.c_str(), "invalidQuery",
+       "Query is too complex: it names more than 200 tables"},
+      {"parameters that are written out again and again",
+       kManyUses.c_str(),
+       "invalidQuery",
+       "The query is too large: its parameters are used too often at [1:",
+       {{"p", "STRING", std::string(50'000, 'x')}}},
+      {"more sets than the engine takes", kManySets.c_str(), "resourcesExceeded",
+       "Resources exceeded during query execution: Not enough resources for query planning"},
+      {"more signs than the engine takes", kManySigns.c_str(), "resourcesExceeded",
+       "Resources exceeded during query execution: Not enough resources for query planning"},
+      {"a plan that is too deep", kDeepPlan.c_str(), "resourcesExceeded",
+       "Resources exceeded during query execution: Not enough resources for query planning"},
   };
   return kAll;
 }
@@ -212,6 +279,13 @@ TEST_CASE("a dry run refuses what the run would") {
     REQUIRE(std::holds_alternative<QueryError>(dry));
     CHECK(std::get<QueryError>(dry).message == std::get<QueryError>(run).message);
   }
+}
+
+TEST_CASE("divisions within divisions take no more than they hold") {
+  CHECK(dump_json(result_of("SELECT 1" + repeated("/1", 100) + " AS q").rows) == "[[1.0]]");
+  CHECK(dump_json(
+            result_of("SELECT " + repeated("1/(", 50) + "2" + repeated(")", 50) + " AS q").rows) ==
+        "[[2.0]]");
 }
 
 TEST_CASE("an engine goes on behind a query that was refused for its work") {
