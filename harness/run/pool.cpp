@@ -17,6 +17,7 @@
 #include "harness/run/messages.h"
 #include "harness/run/task.h"
 #include "harness/run/trial.h"
+#include "mock_warehouse/sql/process.h"
 #include "rubrics/check.h"
 
 namespace assay::run {
@@ -77,6 +78,12 @@ class Pool {
     // The virtual limit of a case and of its second try pass for real, too.
     if (options.real_time > 0)
       longest_silence_ += 2 * std::chrono::milliseconds(plan.limits.virtual_ms) / options.real_time;
+    // So long a case, and its second try, may be waiting for SQL on a host that is busy.
+    const auto asks = [](const model::Case& the_case) {
+      return the_case.world.contains("queries");
+    };
+    if (std::ranges::any_of(plan.cases, asks))
+      longest_silence_ += 2 * std::chrono::milliseconds(warehouse::sql::EngineBudget().wall_ms);
   }
 
   Result<PoolEnd> run() {

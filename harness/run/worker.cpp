@@ -108,9 +108,12 @@ class Worker {
     return seen;
   }
 
+  /// For one case.
   warehouse::EngineMaker engine_maker() const {
-    return [this](const Json& world) {
-      return warehouse::sql::make_process_engine({.program = sql_program_, .box = box_}, world);
+    auto budget = std::make_shared<warehouse::sql::EngineBudget>();
+    return [this, budget = std::move(budget)](const Json& world) {
+      return warehouse::sql::make_process_engine(
+          {.program = sql_program_, .box = box_, .budget = budget}, world);
     };
   }
 

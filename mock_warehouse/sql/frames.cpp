@@ -23,8 +23,8 @@ class Deadline {
         at_(std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms)) {}
   int left_ms() const {
     if (none_) return -1;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-        at_ - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(at_ - std::chrono::steady_clock::now());
     return left.count() > 0 ? static_cast<int>(left.count()) : 0;
   }
 

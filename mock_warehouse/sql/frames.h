@@ -14,6 +14,9 @@ namespace assay::warehouse::sql {
 /// A result (kMaxResultBytes) with its frame of JSON, or a world.
 inline constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
 
+/// How assay-sql exits where a query has used up the cpu time that it was sent with.
+inline constexpr int kExitOutOfCpu = 75;
+
 Status send_message(int socket, const Json& message);
 
 /// Nothing where the other end is closed, or takes longer than `timeout_ms`; negative: waits for

@@ -4,13 +4,19 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <optional>
+#include <utility>
 
+#include "harness/base/assert.h"
 #include "harness/base/unique_fd.h"
 #include "mock_warehouse/sql/frames.h"
 
@@ -19,10 +25,24 @@ namespace {
 
 /// The socket's number in the process.
 constexpr int kSocketFd = 3;
-/// What ended one engine may have been the host; what ended two is the query.
-constexpr int kTries = 2;
+constexpr int kSendSeconds = 30;
 /// To leave by itself once its socket is closed.
 constexpr int kLeaveMs = 2'000;
+/// A query is asked again where the process ended, for that may have come from elsewhere: a host
+/// without memory kills whom it likes.
+constexpr int kTries = 2;
+/// What such an end counts for as cpu time, so that their number is bounded.
+constexpr std::int64_t kEndCostsMs = 2'000;
+
+/// What became of a process.
+struct Ended {
+  bool out_of_cpu = false;
+  std::int64_t cpu_ms = 0;  ///< of it and of what it waited for
+};
+
+std::int64_t milliseconds_of(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000 + time.tv_usec / 1'000;
+}
 
 /// A child process; the destructor ends and reaps it.
 class Child {
@@ -39,24 +59,28 @@ class Child {
     return *this;
   }
 
- private:
-  void end() {
-    if (pid_ <= 0) return;
+  /// Its socket is closed; where it does not leave by itself it is killed.
+  Ended end() {
+    if (pid_ <= 0) return {};
     const UniqueFd pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     pollfd gone{pidfd.get(), POLLIN, 0};
     if (!pidfd || ::poll(&gone, 1, kLeaveMs) != 1) ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    int status = 0;
+    rusage used{};
+    while (::wait4(pid_, &status, 0, &used) < 0 && errno == EINTR) {
     }
     pid_ = 0;
+    return {WIFEXITED(status) && WEXITSTATUS(status) == kExitOutOfCpu,
+            milliseconds_of(used.ru_utime) + milliseconds_of(used.ru_stime)};
   }
 
+ private:
   pid_t pid_ = 0;
 };
 
-/// The child leaves by itself once the socket is closed, so the socket goes first.
 struct Started {
-  Child child;
   UniqueFd socket;
+  Child child;
 };
 
 Result<Started> start(const ProcessOptions& options) {
@@ -64,6 +88,10 @@ Result<Started> start(const ProcessOptions& options) {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return system_error("making a socket for assay-sql", errno);
   UniqueFd ours(ends[0]);
+  // A process that does not read is none that could be waited for.
+  const timeval patience{.tv_sec = kSendSeconds, .tv_usec = 0};
+  if (::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
+    return system_error("bounding the socket of assay-sql", errno);
   // Above the number that it is to have: a descriptor that is copied onto itself stays
   // close-on-exec (posix_spawn_file_actions_adddup2(3) of glibc before 2.29).
   const UniqueFd theirs(::fcntl(ends[1], F_DUPFD_CLOEXEC, kSocketFd + 1));
@@ -72,6 +100,9 @@ Result<Started> start(const ProcessOptions& options) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  // What is in the box has no business on a terminal.
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+    if (options.box) ::posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, theirs.get(), kSocketFd);
   std::string name = "assay-sql";
   std::string mode = options.box ? "--box" : "--plain";
@@ -84,75 +115,107 @@ Result<Started> start(const ProcessOptions& options) {
   if (error != 0)
     return system_error("starting " + options.program, error,
                         "assay-sql is built and installed beside assay.");
-  return Started{Child(pid), std::move(ours)};
+  return Started{std::move(ours), Child(pid)};
+}
+
+QueryOutcome refused(const std::string& why) {
+  return QueryError{"resourcesExceeded", "Query exceeded resource limits: " + why};
 }
 
 class ProcessEngine final : public Engine {
  public:
   ProcessEngine(ProcessOptions options, Json world)
-      : options_(std::move(options)), world_(std::move(world)) {}
+      : options_(std::move(options)), world_(std::move(world)), budget_(*options_.budget) {}
 
   Result<QueryOutcome> run(const Query& query) override {
-    for (int i = 0; i < kTries && !gave_up_; ++i) {
-      if (!started_.socket) ASSAY_CHECK(make_ready());
-      auto outcome = ask(query);
-      if (outcome.ok() && *outcome) return **std::move(outcome);
-      leave();
-      if (!outcome.ok()) return std::move(outcome).error();
+    for (int tries = 0; tries < kTries; ++tries) {
+      if (budget_.cpu_ms <= 0)
+        return refused("the queries of this project have used up the CPU time that they may have.");
+      if (!started_.socket) ASSAY_CHECK(start_over_world());
+      ASSAY_TRY(auto outcome, ask(query));
+      if (outcome) return *std::move(outcome);
+      if (charge(stop())) return refused("the query uses more CPU time than it may have.");
     }
-    gave_up_ = true;
-    return QueryOutcome(QueryError{
-        "resourcesExceeded", "Resources exceeded during query execution: the query was ended."});
+    return refused("the query could not be carried to its end.");
   }
 
  private:
-  /// What goes wrong before a first query is none's doing.
-  Status make_ready() {
+  Status start_over_world() {
     ASSAY_TRY(started_, start(options_));
-    // A process that failed closes its socket, having said why.
+    reported_cpu_ms_ = 0;
     const Status sent = send_message(started_.socket.get(), {{"world", world_}});
-    auto said = receive(kAnswerMs);
-    if (said.ok() && *said && (*said)->contains("ready")) return success();
-    leave();
-    if (!said.ok()) return std::move(said).error();
+    // A process that failed closes its socket, having said why.
+    const auto message = receive();
+    if (message.ok() && *message && (*message)->contains("ready")) return success();
+    stop();
+    if (!message.ok()) return message.error();
+    if (*message && (*message)->contains("failure"))
+      return environment_error("assay-sql: " + text_at(**message, "failure"),
+                               text_at(**message, "hint"));
     ASSAY_CHECK(sent);
     return environment_error("assay-sql ended before it was ready, or hangs");
   }
 
-  /// Nothing where the process ended or did not answer in time.
+  /// Nothing where it ended without an answer that can be read.
   Result<std::optional<QueryOutcome>> ask(const Query& query) {
-    // Whether it was sent shows in the answer.
-    (void)send_message(started_.socket.get(), {{"query", to_json(query)}});
-    ASSAY_TRY(const std::optional<Json> message, receive(kAnswerMs));
-    if (!message) return std::optional<QueryOutcome>();
-    ASSAY_TRY(QueryOutcome outcome, outcome_from(message->value("outcome", Json::object())));
-    return std::optional(std::move(outcome));
+    const std::optional<QueryOutcome> none;
+    if (!send_message(started_.socket.get(),
+                      {{"query", to_json(query)}, {"cpu_ms", budget_.cpu_ms}})
+             .ok())
+      return none;
+    const auto message = receive();
+    if (budget_.wall_ms <= 0 && !(message.ok() && *message)) {
+      stop();
+      return environment_error("assay-sql was waited for for too long",
+                               "This machine is too busy; run fewer jobs.");
+    }
+    if (!message.ok() || !*message || !(*message)->contains("outcome")) return none;
+    const Json* used = find_in(**message, "/cpu_ms");
+    auto outcome = outcome_from((*message)->at("outcome"));
+    if (!outcome.ok() || used == nullptr || !used->is_number_integer()) return none;
+    const auto cpu_ms = std::max<std::int64_t>(used->get<std::int64_t>(), 0);
+    reported_cpu_ms_ += cpu_ms;
+    budget_.cpu_ms -= cpu_ms;
+    return std::optional(std::move(outcome).value());
   }
 
-  Result<std::optional<Json>> receive(int timeout_ms) {
-    ASSAY_TRY(std::optional<Json> message, receive_message(started_.socket.get(), timeout_ms));
-    if (message && message->contains("failure"))
-      return environment_error("assay-sql: " + message->value("failure", ""),
-                               message->value("hint", ""));
+  Result<std::optional<Json>> receive() {
+    const auto began = std::chrono::steady_clock::now();
+    auto message = receive_message(started_.socket.get(), static_cast<int>(budget_.wall_ms));
+    const auto waited = std::chrono::steady_clock::now() - began;
+    budget_.wall_ms -= std::chrono::ceil<std::chrono::milliseconds>(waited).count();
     return message;
   }
 
-  /// The next query starts another.
-  void leave() {
-    started_.socket = {};
-    started_ = {};
+  Ended stop() {
+    started_.socket.reset();
+    return started_.child.end();
+  }
+
+  /// For one that ended by a query. True where that was for its cpu time.
+  bool charge(const Ended& ended) {
+    if (ended.out_of_cpu) budget_.cpu_ms = 0;
+    budget_.cpu_ms -= kEndCostsMs + std::max<std::int64_t>(ended.cpu_ms - reported_cpu_ms_, 0);
+    return ended.out_of_cpu;
+  }
+
+  static std::string text_at(const Json& message, const char* key) {
+    const Json value = message.contains(key) ? message.at(key) : Json();
+    return value.is_string() ? value.get<std::string>() : std::string();
   }
 
   const ProcessOptions options_;
   const Json world_;
+  EngineBudget& budget_;
   Started started_;
-  bool gave_up_ = false;
+  std::int64_t reported_cpu_ms_ = 0;  ///< of the process that runs
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> make_process_engine(const ProcessOptions& options, Json world) {
-  return std::make_unique<ProcessEngine>(options, std::move(world));
+std::unique_ptr<Engine> make_process_engine(ProcessOptions options, Json world) {
+  ASSAY_ASSERT(options.budget != nullptr, "an engine without a budget");
+  return std::make_unique<ProcessEngine>(std::move(options), std::move(world));
 }
 
 }  // namespace assay::warehouse::sql

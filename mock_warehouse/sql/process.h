@@ -2,11 +2,19 @@
 
 // The process that runs queries, from the worker's side: an Engine that starts assay-sql.
 //
-// It is started when the first query comes, so a case without SQL pays nothing for it; the
-// destructor ends it. Its answer is waited for without going on: time stands still for a candidate
-// meanwhile, and in real time it is a matter of milliseconds. One thread: the kernel ends assay-sql
-// when the thread that started it does.
+// Theory of operation. It is started when the first query comes, so a case without SQL pays nothing
+// for it; the destructor ends it. Until it says that it is ready, what fails is the harness's or
+// the host's. From the first query on it computes with a stranger's text, and what becomes of it is
+// that query's doing: where it ends without an answer another is started and asked once more, and
+// where that ends, too, the query is refused with resourcesExceeded. So nobody can make a fault of
+// the harness of a query. Cpu time bounds what the engines of a case may do in all; the bound on
+// waiting is for a host that does not give them that time.
+//
+// An answer is waited for without going on: time stands still for a candidate meanwhile, and in
+// real time it is a matter of milliseconds. One thread: the kernel ends assay-sql when the thread
+// that started it does.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,18 +22,20 @@
 
 namespace assay::warehouse::sql {
 
-/// Whether a query is refused goes by the budgets of query.h. This is for one that they do not
-/// bound: it is ended, and asked once more of another process. A query that ends both, by its time
-/// or otherwise, is answered with resourcesExceeded, and so is every one behind it: whoever asks it
-/// has used up what a case may cost. What fails before a first query is the harness's failure.
-inline constexpr int kAnswerMs = 120'000;
+/// What the engines of one case have left, one after another over worlds that change. Honest
+/// queries need a hundredth of it.
+struct EngineBudget {
+  std::int64_t cpu_ms = 30'000;    ///< of them; beyond, queries are refused
+  std::int64_t wall_ms = 300'000;  ///< waited for them; beyond, the case is a fault of the harness
+};
 
 struct ProcessOptions {
   std::string program;  ///< path of assay-sql
   bool box = true;      ///< otherwise a plain process: for authors, who trust what they run
+  std::shared_ptr<EngineBudget> budget = std::make_shared<EngineBudget>();  ///< not null
 };
 
 /// `world` fits its schema; the engine keeps a copy.
-std::unique_ptr<Engine> make_process_engine(const ProcessOptions& options, Json world);
+std::unique_ptr<Engine> make_process_engine(ProcessOptions options, Json world);
 
 }  // namespace assay::warehouse::sql

@@ -19,9 +19,26 @@ const char* const kWorld =
     R"({"queries": {}, "tables": {"t": {"partition_column": "day", "partitions": [
   {"date": "2026-03-12", "row_count": 1000000}, {"date": "2026-03-13", "row_count": 7}]}}})";
 
-std::unique_ptr<Engine> start(bool box) {
-  return make_process_engine({.program = ASSAY_SQL_PROGRAM, .box = box},
-                             std::move(parse_json(kWorld, "the test")).value());
+std::unique_ptr<Engine> start(
+    bool box, std::shared_ptr<EngineBudget> budget = std::make_shared<EngineBudget>()) {
+  return make_process_engine(
+      {.program = ASSAY_SQL_PROGRAM, .box = box, .budget = std::move(budget)},
+      std::move(parse_json(kWorld, "the test")).value());
+}
+
+/// A chain of queries, each over the one before: planning them takes half as long again for each.
+const std::string kEndless = [] {
+  std::string sql = "WITH t0 AS (SELECT 1 AS n)";
+  for (int i = 1; i < 80; ++i)
+    sql += ", t" + std::to_string(i) + " AS (SELECT COUNT(*) + MAX(n) AS n FROM t" +
+           std::to_string(i - 1) + " GROUP BY n)";
+  return sql + " SELECT n FROM t79";
+}();
+
+std::string reason_of(const Result<QueryOutcome>& outcome) {
+  REQUIRE_MESSAGE(outcome.ok(), outcome.error().to_string());
+  const auto* error = std::get_if<QueryError>(&*outcome);
+  return error == nullptr ? "answered" : error->reason;
 }
 
 Result<QueryOutcome> ask(Engine& engine, const std::string& sql) {
@@ -109,11 +126,36 @@ TEST_CASE("nothing of it is left behind") {
   CHECK(::kill(both.outer, 0) != 0);
 }
 
-TEST_CASE("a process that is killed once is replaced, and its query is asked again") {
+TEST_CASE("a process that was killed is replaced, and the query asked again") {
+  for (const bool box : {true, false}) {
+    const auto engine = start(box);
+    (void)first_value(ask(*engine, "SELECT 1"));
+    REQUIRE(::kill(box ? processes().inner : children_of(::getpid()).at(0), SIGKILL) == 0);
+    CHECK(first_value(ask(*engine, "SELECT 2")) == "[[2]]");
+  }
+}
+
+TEST_CASE("a query that computes without end is refused, and is no fault of the harness") {
+  for (const bool box : {true, false}) {
+    CAPTURE(box);
+    const auto budget = std::make_shared<EngineBudget>();
+    budget->cpu_ms = 1'000;
+    const auto engine = start(box, budget);
+    CHECK(first_value(ask(*engine, "SELECT 1")) == "[[1]]");
+    CHECK(reason_of(ask(*engine, kEndless)) == "resourcesExceeded");
+    // What the case may have is used up: nothing is started for it any more.
+    CHECK(reason_of(ask(*engine, "SELECT 2")) == "resourcesExceeded");
+    CHECK(children_of(::getpid()).empty());
+  }
+}
+
+TEST_CASE("a query that fills the memory is refused, and the next one answered") {
   const auto engine = start(true);
-  (void)first_value(ask(*engine, "SELECT 1"));
-  REQUIRE(::kill(processes().inner, SIGKILL) == 0);
-  CHECK(first_value(ask(*engine, "SELECT 2")) == "[[2]]");
+  CHECK(reason_of(ask(*engine, "SELECT REPEAT('x', 2000000000) AS x")) == "resourcesExceeded");
+  CHECK(reason_of(ask(*engine,
+                      "SELECT STRING_AGG(REPEAT('x', 5000000), ',') AS x FROM "
+                      "UNNEST(GENERATE_ARRAY(1, 1000)) AS i")) == "resourcesExceeded");
+  CHECK(first_value(ask(*engine, "SELECT 3")) == "[[3]]");
 }
 
 /// Speaks the protocol of frames.h until it is asked a query, and ends then.
@@ -128,7 +170,7 @@ with socket.socket(fileno=3) as harness:
     os.write(os.open(STARTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT), b"x")
 )";
 
-TEST_CASE("a query that ends one process after the other is refused, and so are those behind it") {
+TEST_CASE("a query that ends one process after the other is refused, until the budget is gone") {
   const fs::path folder =
       fs::temp_directory_path() / ("assay-test-sql-" + std::to_string(::getpid()));
   fs::create_directory(folder);
@@ -137,15 +179,17 @@ TEST_CASE("a query that ends one process after the other is refused, and so are 
   source.replace(source.find("STARTS"), 6, "'" + starts.string() + "'");
   std::ofstream(program) << source;
   fs::permissions(program, fs::perms::owner_all);
-  const auto engine = make_process_engine({.program = program, .box = false},
+  const auto budget = std::make_shared<EngineBudget>();
+  const auto engine = make_process_engine({.program = program, .box = false, .budget = budget},
                                           std::move(parse_json(kWorld, "the test")).value());
-  for (const char* sql : {"SELECT 1", "SELECT 2"}) {
-    const auto outcome = ask(*engine, sql);
-    REQUIRE_MESSAGE(outcome.ok(), outcome.error().to_string());
-    REQUIRE(std::holds_alternative<QueryError>(*outcome));
-    CHECK(std::get<QueryError>(*outcome).reason == "resourcesExceeded");
-    CHECK(contents(starts) == "xx");
+  for (const char* seen : {"xx", "xxxx"}) {
+    CHECK(reason_of(ask(*engine, "SELECT 1")) == "resourcesExceeded");
+    CHECK(contents(starts) == seen);
   }
+  budget->cpu_ms = 1;
+  CHECK(reason_of(ask(*engine, "SELECT 2")) == "resourcesExceeded");
+  CHECK(reason_of(ask(*engine, "SELECT 3")) == "resourcesExceeded");
+  CHECK(contents(starts) == "xxxxx");
   fs::remove_all(folder);
 }
 
@@ -153,6 +197,40 @@ TEST_CASE("a program that is no engine is a failure of the harness") {
   const auto engine = make_process_engine({.program = "/bin/false", .box = false},
                                           std::move(parse_json(kWorld, "the test")).value());
   CHECK_FALSE(ask(*engine, "SELECT 1").ok());
+}
+
+TEST_CASE("an engine that is not given its time is a fault of the harness") {
+  const auto budget = std::make_shared<EngineBudget>();
+  const auto engine = start(true, budget);
+  CHECK(first_value(ask(*engine, "SELECT 1")) == "[[1]]");
+  budget->wall_ms = 1;
+  CHECK_FALSE(ask(*engine, kEndless).ok());
+}
+
+TEST_CASE("an answer is the same bytes from every process, where nothing orders its rows, too") {
+  for (const char* sql :
+       {"SELECT day, COUNT(*) AS n FROM t GROUP BY day",
+        "SELECT MOD(i * 7919, 1000) AS k, COUNT(*) AS n FROM UNNEST(GENERATE_ARRAY(1, 20000)) AS i "
+        "GROUP BY k",
+        "SELECT DISTINCT MOD(i * i, 977) AS k FROM UNNEST(GENERATE_ARRAY(1, 5000)) AS i",
+        "SELECT a.i, b.j FROM UNNEST(GENERATE_ARRAY(1, 300)) AS a_i "
+        "JOIN (SELECT 1 AS i) AS a ON TRUE JOIN (SELECT 2 AS j) AS b ON TRUE",
+        "SELECT SUM(1 / i) AS s, AVG(SQRT(i)) AS a, STDDEV(LN(i)) AS d FROM "
+        "UNNEST(GENERATE_ARRAY(1, 100000)) AS i",
+        "SELECT k, ANY_VALUE(i) AS v, ARRAY_AGG(i) AS l FROM (SELECT i, MOD(i, 7) AS k FROM "
+        "UNNEST(GENERATE_ARRAY(1, 100)) AS i) GROUP BY k",
+        "SELECT APPROX_COUNT_DISTINCT(i) AS n FROM UNNEST(GENERATE_ARRAY(1, 100000)) AS i"}) {
+    CAPTURE(std::string(sql));
+    std::string first;
+    for (int run = 0; run < 3; ++run) {
+      const auto engine = start(true);
+      const auto outcome = ask(*engine, sql);
+      CHECK(reason_of(outcome) == "answered");
+      const std::string text = first_value(outcome);
+      if (run == 0) first = text;
+      CHECK(text == first);
+    }
+  }
 }
 
 }  // namespace
