@@ -97,9 +97,11 @@ sql::QueryOutcome QueryDesk::outcome_of(const sql::Query& query) {
   if (engine_stage_ != stage_) engine_.reset();
   if (engine_ == nullptr && maker_) engine_ = maker_(stage_->json);
   engine_stage_ = stage_;
+  const auto began = std::chrono::steady_clock::now();
   auto outcome = engine_ == nullptr
                      ? Result<sql::QueryOutcome>(environment_error("there is no SQL engine here"))
                      : engine_->run(query);
+  engine_time_ += std::chrono::steady_clock::now() - began;
   if (outcome.ok()) return std::move(outcome).value();
   if (!failure_) failure_ = outcome.error();
   return sql::QueryError{"internalError", "An internal error occurred. Please retry the query."};

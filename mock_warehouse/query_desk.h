@@ -7,6 +7,7 @@
 // again, however often its answer is put together (a fault may look at the world twice). One a
 // server; used from its thread.
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -71,6 +72,8 @@ class QueryDesk {
 
   /// The first failure of an engine: the harness's or the host's, and no candidate's.
   const std::optional<Error>& failure() const { return failure_; }
+  /// Real time for which engines were waited for.
+  std::chrono::nanoseconds engine_time() const { return engine_time_; }
 
  private:
   sql::QueryOutcome outcome_of(const sql::Query& query);
@@ -93,6 +96,7 @@ class QueryDesk {
   std::string own_job_;     ///< that of this request; empty: it has none yet
   std::string last_asked_;  ///< of this request, so that the same is not run again
   std::optional<Error> failure_;
+  std::chrono::nanoseconds engine_time_{};
 };
 
 }  // namespace assay::warehouse

@@ -102,6 +102,10 @@ class SocketServer final : public Server, private Responder {
     return desk_ ? desk_->failure() : kNone;
   }
 
+  std::chrono::nanoseconds engine_time() const override {
+    return desk_ ? desk_->engine_time() : std::chrono::nanoseconds{};
+  }
+
  private:
   /// No honest client comes near these; without them one that floods would keep its server busy.
   bool is_flooded() const {

@@ -8,6 +8,7 @@
 
 #include <poll.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -80,6 +81,9 @@ class Server {
   /// What failed of the harness or the host while it answered: the case says nothing of the
   /// candidate then.
   virtual const std::optional<Error>& failure() const = 0;
+
+  /// Real time that its SQL engine took, for which its clients had to wait.
+  virtual std::chrono::nanoseconds engine_time() const = 0;
 };
 
 /// Checks a world and a script without serving them; the same errors as Server::make.

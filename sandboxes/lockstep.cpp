@@ -139,7 +139,7 @@ class CaseLoop {
   }
 
   timespec wait_at_most() const {
-    SteadyTime until = std::min({wall_end_, next_cpu_check_, next_memory_check_});
+    SteadyTime until = std::min({wall_end(), next_cpu_check_, next_memory_check_});
     if (real_time_) {
       VirtualTime next = end_of_time_;
       if (const auto event = peer_.next_event()) next = std::min(next, *event);
@@ -170,8 +170,10 @@ class CaseLoop {
                                   " bytes");
   }
 
+  SteadyTime wall_end() const { return wall_end_ + peer_.work_time(); }
+
   void check_wall() {
-    if (stage_ != Stage::kRunning || steady_clock::now() < wall_end_) return;
+    if (stage_ != Stage::kRunning || steady_clock::now() < wall_end()) return;
     if (!real_time_ && sleeps_outside()) {
       record_.notes.push_back(
           std::string(kNoteOutsideVirtualTime) +
@@ -317,7 +319,7 @@ class CaseLoop {
   bool pump() {
     int round = 0;
     while (round < kMaxPumps && peer_.pump(now_)) {
-      if (++round % kPumpsPerLook == 0 && steady_clock::now() >= wall_end_) break;
+      if (++round % kPumpsPerLook == 0 && steady_clock::now() >= wall_end()) break;
     }
     return round > 0;
   }

@@ -26,6 +26,7 @@
 // trust.
 
 #include <poll.h>
+#include <chrono>
 
 #include <cstdint>
 #include <map>
@@ -111,11 +112,15 @@ class Peer {
   virtual Status control(NetworkControl) { return success(); }
 
   /// Reads and writes all that can be now, at `now`. True where it sent, closed or reset anything,
-  /// so that a blocked candidate may have become ready. Never blocks.
+  /// so that a blocked candidate may have become ready. Blocks for nothing but its work_time().
   virtual bool pump(VirtualTime now) = 0;
 
   /// When it will next have something to do by itself, or nothing.
   virtual std::optional<VirtualTime> next_event() const = 0;
+
+  /// Real time for which it has kept the candidate waiting by work of its own, since the start. It
+  /// does not count towards the wall limit.
+  virtual std::chrono::nanoseconds work_time() const { return {}; }
 
   /// Descriptors to wait for in real time (added to `fds`).
   virtual void poll_fds(std::vector<pollfd>& fds) const = 0;

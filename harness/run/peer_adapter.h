@@ -19,6 +19,7 @@ class WarehousePeer final : public sandbox::Peer {
   }
   bool pump(VirtualTime now) override { return server_.pump(now); }
   std::optional<VirtualTime> next_event() const override { return server_.next_event(); }
+  std::chrono::nanoseconds work_time() const override { return server_.engine_time(); }
   void poll_fds(std::vector<pollfd>& fds) const override { server_.poll_fds(fds); }
   void enter_call() override { server_.enter_call(); }
   void finish(VirtualTime now) override { server_.finish(now); }

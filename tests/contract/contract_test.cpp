@@ -347,6 +347,27 @@ TEST_CASE_TEMPLATE("a peer that is never done does not keep a case beyond its wa
   CHECK(peer.rounds < 500);  // a thousand would be looked at without a look at the limit
 }
 
+/// Works for three seconds before it is done, and says so.
+class WorkingPeer : public BusyPeer {
+ public:
+  bool pump(VirtualTime now) override {
+    return rounds < kRounds ? BusyPeer::pump(now) : RecordingPeer::pump(now);
+  }
+  std::chrono::nanoseconds work_time() const override { return rounds * 10ms; }
+
+ private:
+  static constexpr int kRounds = 300;
+};
+
+TEST_CASE_TEMPLATE("the work of a peer is no part of a case's wall time", T, EACH_BACKEND) {
+  WorkingPeer peer;
+  auto job = call("import time\ndef main():\n    time.sleep(1)\n    return 7\n");
+  job.limits.wall_ms = 2'000;
+  const auto seen = T::sandbox().run(job, peer);
+  CHECK(seen.outcome.kind == OutcomeKind::kReturned);
+  CHECK(seen.value == 7);
+}
+
 TEST_CASE_TEMPLATE("two jobs do not see each other", T, EACH_BACKEND) {
   const auto job = call(
       "import builtins, json, os, pathlib, tempfile\n"
