@@ -153,6 +153,9 @@ std::optional<Answer> refuse_stranger(const Auth& auth, const HttpRequest& reque
   if (auth.scopes && call.operation != Operation::kRefreshToken &&
       std::ranges::find(*auth.scopes, operation) == auth.scopes->end())
     return error_answer(403, "permission_denied", "the token is not good for " + operation, false);
+  if (!call.table.empty() && !auth.may_read(call.table))
+    return error_answer(403, "permission_denied",
+                        "the token is not good for the table " + to_valid_utf8(call.table), false);
   return std::nullopt;
 }
 

@@ -188,6 +188,10 @@ bool Table::by_ingestion() const {
   return partition_column == kPartitionDate || partition_column == kPartitionTime;
 }
 
+bool Auth::may_read(const std::string& table) const {
+  return !tables || std::ranges::find(*tables, table) != tables->end();
+}
+
 bool is_iso_date(std::string_view text) {
   // Of any year: clients may ask for days that no clock of ours can reach.
   constexpr std::string_view kForm = "dddd-dd-dd";
@@ -225,6 +229,13 @@ Result<World> World::from_json(const Json& json, const std::string& root) {
       world.auth->refreshed_token = auth->at("refreshed_token").get<std::string>();
     if (auth->contains("scopes"))
       world.auth->scopes = auth->at("scopes").get<std::vector<std::string>>();
+    if (auth->contains("tables"))
+      world.auth->tables = auth->at("tables").get<std::vector<std::string>>();
+    const Json& all = json.at("tables");
+    for (std::size_t i = 0; world.auth->tables && i < world.auth->tables->size(); ++i)
+      if (!all.contains(world.auth->tables->at(i)))
+        return input_error("there is no table \"" + world.auth->tables->at(i) + "\"",
+                           {root + "/auth/tables/" + std::to_string(i)});
   }
   for (const auto& [id, table] : json.at("tables").items()) {
     ASSAY_TRY(world.tables[id], read_table(id, table, root + "/tables/" + id));

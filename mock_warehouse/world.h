@@ -66,6 +66,10 @@ struct Auth {
   std::optional<std::string> refreshed_token;  ///< what POST /v1/token gives out
   /// Operations that the token is good for; none: all.
   std::optional<std::vector<std::string>> scopes;
+  /// Tables that it may read; none: all.
+  std::optional<std::vector<std::string>> tables;
+
+  bool may_read(const std::string& table) const;
 };
 
 /// That SQL is answered, and how.

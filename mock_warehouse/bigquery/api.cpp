@@ -47,6 +47,15 @@ std::optional<Answer> refuse_path(const Call& call) {
     return not_found("Project " + route.project);
   if (!route.dataset.empty() && route.dataset != call.world.dataset)
     return not_found("Dataset " + call.world.project + ":" + route.dataset);
+  if (!route.table.empty() && call.world.auth && !call.world.auth->may_read(route.table)) {
+    const std::string table = full_table_id(call.world, to_valid_utf8(route.table));
+    const std::string permission =
+        route.method == Method::kTabledataList ? "bigquery.tables.getData" : "bigquery.tables.get";
+    return error_answer({"accessDenied",
+                         "Access Denied: Table " + table + ": Permission " + permission +
+                             " denied on table " + table + " (or it may not exist).",
+                         "", ""});
+  }
   return std::nullopt;
 }
 

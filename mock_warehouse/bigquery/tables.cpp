@@ -121,7 +121,8 @@ Answer tables_get(const Call& call) {
 Answer tables_list(const Call& call) {
   const World& world = call.world;
   std::vector<const Table*> tables;
-  for (const auto& [name, table] : world.tables) tables.push_back(&table);
+  for (const auto& [name, table] : world.tables)
+    if (!world.auth || world.auth->may_read(name)) tables.push_back(&table);
   const auto cut = Paging::of(call, "tables", tables.size(), kDefaultListSize);
   if (const auto* refusal = std::get_if<Answer>(&cut)) return *refusal;
   const auto& page = std::get<Paging>(cut);

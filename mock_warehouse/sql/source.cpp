@@ -62,6 +62,7 @@ Source partitions_view(const World& world, const View& view) {
                     {"last_modified_time", SqlType::kTimestamp},
                     {"storage_tier"}};
   for (const auto& [id, table] : world.tables) {
+    if (world.auth && !world.auth->may_read(id)) continue;
     const auto add = [&](const Partition& partition, Cell name) {
       const Told told = told_of(partition, view);
       source.fixed.push_back({text(world.project), text(world.dataset), text(id), std::move(name),
@@ -80,8 +81,9 @@ Source tables_view(const World& world) {
   Source source;
   source.columns = {{"table_catalog"}, {"table_schema"}, {"table_name"}, {"table_type"}};
   for (const auto& [id, table] : world.tables)
-    source.fixed.push_back(
-        {text(world.project), text(world.dataset), text(id), text("BASE TABLE")});
+    if (!world.auth || world.auth->may_read(id))
+      source.fixed.push_back(
+          {text(world.project), text(world.dataset), text(id), text("BASE TABLE")});
   return source;
 }
 
@@ -97,7 +99,8 @@ Source columns_view(const World& world) {
                     {"is_partitioning_column"},
                     {"clustering_ordinal_position", SqlType::kInt64}};
   for (const auto& [id, table] : world.tables)
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    for (std::size_t i = 0; i < table.columns.size() && (!world.auth || world.auth->may_read(id));
+         ++i) {
       const Column& column = table.columns[i];
       const auto clustered = std::ranges::find(table.clustering, column.name);
       source.fixed.push_back({text(world.project), text(world.dataset), text(id), text(column.name),
@@ -116,6 +119,17 @@ Source columns_view(const World& world) {
 
 std::string Catalog::full_name(const std::string& table) const {
   return world_.project + ":" + world_.dataset + "." + table;
+}
+
+bool Catalog::may_read(const std::string& table) const {
+  return !world_.auth || world_.auth->may_read(table);
+}
+
+QueryError Catalog::denied(const std::string& table) const {
+  const std::string name = full_name(table);
+  return {"accessDenied", "Access Denied: Table " + name +
+                              ": User does not have permission to query table " + name +
+                              ", or perhaps it does not exist."};
 }
 
 std::variant<Source, QueryError> Catalog::find(const std::string& path) const {
@@ -145,6 +159,7 @@ std::variant<Source, QueryError> Catalog::find(const std::string& path) const {
 std::variant<Source, QueryError> Catalog::table(const std::string& name) const {
   const std::size_t dollar = name.find('$');
   const std::string id = name.substr(0, dollar);
+  if (!may_read(id)) return denied(id);
   const auto found = world_.tables.find(id);
   if (found == world_.tables.end())
     return QueryError{"notFound",
@@ -175,7 +190,10 @@ std::variant<Source, QueryError> Catalog::wildcard(const std::string& prefix) co
   source.wildcard = true;
   const Table* newest = nullptr;  // whose schema counts, as the service documents it
   for (const auto& [id, table] : world_.tables)
-    if (id.starts_with(prefix)) newest = &table;
+    if (id.starts_with(prefix)) {
+      if (!may_read(id)) return denied(id);
+      newest = &table;
+    }
   if (newest == nullptr) return QueryError{"notFound", source.name + " does not match any table."};
   for (const Column& column : newest->columns) source.columns.push_back({column.name, column.type});
   source.by_ingestion = newest->by_ingestion();

@@ -68,6 +68,8 @@ class Catalog {
   std::variant<Source, QueryError> information_schema(const std::string& view) const;
   void add_slices(const Table& table, const std::string& suffix, Source& source) const;
   std::string full_name(const std::string& table) const;
+  bool may_read(const std::string& table) const;
+  QueryError denied(const std::string& table) const;
 
   const World& world_;
   const View& view_;

@@ -24,7 +24,9 @@ std::unique_ptr<sql::Engine> in_process(const Json& json) {
 /// One warehouse, asked without sockets.
 class Warehouse {
  public:
-  explicit Warehouse(int run_ms = 0) : stages_(stages(run_ms)) {}
+  /// `more` is added to the world.
+  explicit Warehouse(int run_ms = 0, const Json& more = Json::object())
+      : stages_(stages(run_ms, more)) {}
 
   Answer post(const std::string& path, const Json& body, Duration at = 0s) {
     return ask({.method = "POST", .target = "/projects/warehouse" + path, .body = dump_json(body)},
@@ -41,11 +43,12 @@ class Warehouse {
   View view;
 
  private:
-  static Stages stages(int run_ms) {
-    const Json json = {
+  static Stages stages(int run_ms, const Json& more) {
+    Json json = {
         {"queries", {{"run_ms", run_ms}}},
         {"tables",
          {{"orders", {{"row_count", 3}, {"columns", {{{"name", "id"}, {"type", "INT64"}}}}}}}}};
+    json.update(more);
     auto read = Stages::from_json(json, "/world");
     REQUIRE_MESSAGE(read.ok(), read.error().to_string());
     return std::move(read).value();
@@ -174,6 +177,28 @@ TEST_CASE("views hold jobs up and fail them") {
   warehouse.view = {};
   CHECK(warehouse.get("/queries/mine").document == failed.document);
   CHECK(warehouse.get("/jobs/mine").document["status"]["errorResult"]["message"] == "no");
+}
+
+TEST_CASE("a token that is good for some tables reads and lists no others") {
+  Json more = {{"auth", {{"token", "t1"}, {"tables", {"orders"}}}},
+               {"tables",
+                {{"orders", {{"row_count", 3}, {"columns", {{{"name", "id"}, {"type", "INT64"}}}}}},
+                 {"pay", {{"row_count", 9}, {"columns", {{{"name", "id"}, {"type", "INT64"}}}}}}}}};
+  Warehouse warehouse(0, more);
+  const auto get = [&](const std::string& path) {
+    return warehouse.ask({.method = "GET",
+                          .target = "/projects/warehouse/datasets/analytics/tables" + path,
+                          .headers = {{"Authorization", "Bearer t1"}}},
+                         0s);
+  };
+  CHECK(get("/orders").status == 200);
+  for (const char* path : {"/pay", "/pay/data", "/nosuch"}) {
+    const Answer answer = get(path);
+    CHECK(answer.status == 403);
+    CHECK(answer.document["error"]["errors"][0]["reason"] == "accessDenied");
+  }
+  CHECK(get("").document["tables"].size() == 1);
+  CHECK(get("").document["totalItems"] == 1);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Worlds: what stands in rows, what is wrong with a definition, and how a world changes.
 
 #include <doctest/doctest.h>
+#include <malloc.h>
 
 #include <set>
 
@@ -102,6 +103,36 @@ TEST_CASE("values that are drawn keep to their bounds, and to the seed") {
   CHECK(differs);
 }
 
+TEST_CASE("ten million rows are counted and computed, and lie nowhere") {
+  const std::size_t before = ::mallinfo2().uordblks;
+  const World world = world_of(with_table(
+      R"({"name": "day", "type": "DATE"},
+         {"name": "id", "type": "INT64", "values": {"sequence": {"start": 1}}})",
+      R"("partition_column": "day", "partitions": [{"date": "2026-03-12", "row_count": 10000000},
+         {"date": "2026-03-13", "row_count": 10000000}])"));
+  const Table& table = world.tables.at("t");
+  CHECK(cell(table, table.partitions.at("2026-03-12"), 1, 9'999'999).number == 10'000'000);
+  CHECK(cell(table, table.partitions.at("2026-03-13"), 1, 9'999'999).number == 20'000'000);
+  CHECK(column_bytes(table, table.partitions.at("2026-03-13"), 1) == 80'000'000);
+  CHECK(::mallinfo2().uordblks < before + (1 << 20));
+}
+
+TEST_CASE("the catalogue tells what the world has it tell, and the rows stay what they are") {
+  const World world = world_of(with_table(
+      R"({"name": "day", "type": "DATE"})",
+      R"("partition_column": "day", "partitions": [{"date": "2026-03-12", "row_count": 10},
+         {"date": "2026-03-13", "row_count": 20, "metadata_row_count": 90}])"));
+  const auto told = [&](const std::string& target) {
+    const HttpRequest request{.method = "GET", .target = target};
+    return answer_call(world, request, read_call(request)).document["row_count"];
+  };
+  CHECK(told("/v1/tables/t/partitions/2026-03-13") == 90);
+  CHECK(told("/v1/tables/t/partitions/2026-03-12") == 10);
+  CHECK(told("/v1/tables/t") == 100);
+  const Partition& odd = world.tables.at("t").partitions.at("2026-03-13");
+  CHECK(Rows(world.tables.at("t"), odd).count() == 20);
+}
+
 TEST_CASE("rows that are written down come first, and the rest is computed") {
   const World world = world_of(with_table(
       R"({"name": "id", "type": "INT64", "values": {"sequence": {"start": 5}}}, {"name": "s", "type": "STRING"})",
@@ -135,6 +166,9 @@ TEST_CASE("mistakes of a definition are told with their place") {
   CHECK(error(json(R"({"tables": {"t": {"row_count": 1}}})")) == "/world/tables/t");
   CHECK(error(with_table(day, kDays + R"(, "clustering": ["nosuch"])")) ==
         "/world/tables/t/clustering");
+  Json denied = with_table(day, kDays);
+  denied["auth"] = {{"token", "t1"}, {"tables", {"nosuch"}}};
+  CHECK(error(denied) == "/world/auth/tables/0");
 }
 
 TEST_CASE("a world changes when its time has come, and behind so many calls") {
