@@ -23,9 +23,10 @@ const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
   if (!own_job_.empty() && asked == last_asked_) return jobs_[own_job_];
   last_asked_ = std::move(asked);
   if (own_job_.empty() && jobs_.size() >= kMaxJobs) {
-    // The last one stands for all that are refused.
-    QueryJob& refused = jobs_["job_" + std::to_string(kMaxJobs)];
-    refused.id = "job_" + std::to_string(kMaxJobs);
+    // One behind the last stands for all that are refused.
+    const std::string id = "job_" + std::to_string(kMaxJobs + 1);
+    QueryJob& refused = jobs_[id];
+    refused.id = id;
     refused.note = filing.note;
     refused.done = now_;
     refused.outcome =
@@ -35,6 +36,7 @@ const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
   const std::size_t number = own_job_.empty() ? jobs_.size() + 1 : jobs_[own_job_].number;
   if (own_job_.empty()) own_job_ = filing.id.empty() ? free_id(number) : filing.id;
   QueryJob& job = jobs_[own_job_];
+  kept_bytes_ -= job.bytes;
   const Duration run_time = stage_->world.queries ? stage_->world.queries->run_time : Duration{};
   job = {own_job_, query.dry_run ? now_ : now_ + run_time, {}, now_, number, query.dry_run};
   job.note = filing.note;
@@ -44,14 +46,33 @@ const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
     job.done = now_;
     job.outcome = same->outcome;
     std::get<sql::QueryResult>(job.outcome).bytes_processed = 0;
+    keep(job);
     return job;
   }
   job.outcome = within_limits(query, filing);
+  keep(job);
   if (filing.errors_at_once && std::holds_alternative<sql::QueryError>(job.outcome))
     job.done = now_;
   if (!query.dry_run && std::holds_alternative<sql::QueryResult>(job.outcome))
     answered_[question] = own_job_;
   return job;
+}
+
+void QueryDesk::keep(QueryJob& job) {
+  job.bytes = dump_json(sql::to_json(job.outcome)).size();
+  kept_bytes_ += job.bytes;
+  while (kept_bytes_ > kMaxKeptBytes) {
+    QueryJob* oldest = nullptr;
+    for (auto& [id, other] : jobs_) {
+      const bool large = std::holds_alternative<sql::QueryResult>(other.outcome);
+      if (large && !is_own(other) && (oldest == nullptr || other.number < oldest->number))
+        oldest = &other;
+    }
+    if (oldest == nullptr) return;
+    kept_bytes_ -= std::exchange(oldest->bytes, 0);
+    oldest->outcome = sql::QueryError{
+        "notFound", "Not found: the result of " + oldest->id + " is no longer kept"};
+  }
 }
 
 std::string QueryDesk::free_id(std::size_t number) const {
@@ -123,6 +144,7 @@ void QueryDesk::end(const std::string& id, sql::QueryError error, bool told_in_2
   const auto found = jobs_.find(id);
   ASSAY_ASSERT(found != jobs_.end(), "no job has that id");
   QueryJob& job = found->second;
+  kept_bytes_ -= std::exchange(job.bytes, 0);
   job.done = std::min(job.done, now_);
   job.outcome = std::move(error);
   job.failed_in_200 = told_in_200;

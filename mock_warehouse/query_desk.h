@@ -8,6 +8,7 @@
 // server; used from its thread.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -35,6 +36,7 @@ struct QueryJob {
   bool from_cache = false;
   bool failed_in_200 = false;  ///< its error is told in answers that look like success
   Json note;                   ///< the API's own
+  std::size_t bytes = 0;       ///< of its outcome, as JSON
 };
 
 /// How an API files a query.
@@ -50,6 +52,8 @@ class QueryDesk {
  public:
   /// Jobs that one case may have; more are refused with quotaExceeded.
   static constexpr std::size_t kMaxJobs = 1'000;
+  /// What its jobs keep of their results, as JSON. Beyond it, those of the oldest are gone.
+  static constexpr std::size_t kMaxKeptBytes = 32 << 20;
 
   /// Without a maker every query fails the case: `failure` then says so.
   explicit QueryDesk(EngineMaker maker) : maker_(std::move(maker)) {}
@@ -79,6 +83,8 @@ class QueryDesk {
   sql::QueryOutcome outcome_of(const sql::Query& query);
   /// The same, where the world's quotas and the filing let it.
   sql::QueryOutcome within_limits(const sql::Query& query, const Filing& filing);
+  /// Counts what the job keeps, and makes room for it.
+  void keep(QueryJob& job);
   /// A name that no client has taken.
   std::string free_id(std::size_t number) const;
   /// What the same query gave over the same world; null where none did.
@@ -95,6 +101,7 @@ class QueryDesk {
   std::int64_t bytes_ = 0;  ///< processed by this case
   std::string own_job_;     ///< that of this request; empty: it has none yet
   std::string last_asked_;  ///< of this request, so that the same is not run again
+  std::size_t kept_bytes_ = 0;
   std::optional<Error> failure_;
   std::chrono::nanoseconds engine_time_{};
 };

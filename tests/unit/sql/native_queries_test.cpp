@@ -26,25 +26,36 @@ class Asked {
  public:
   explicit Asked(int run_ms = 0, EngineMaker maker = in_process)
       : Asked(Json{{"run_ms", run_ms}}, std::move(maker)) {}
-  explicit Asked(const Json& queries, EngineMaker maker = in_process)
-      : stages_(stages(queries)), desk_(std::move(maker)) {}
+  /// `more` is added to the world of these tests.
+  explicit Asked(const Json& queries, EngineMaker maker = in_process, const Json& more = {})
+      : stages_(stages(queries, more)), desk_(std::move(maker)) {}
 
-  Answer post(const std::string& body, VirtualTime at = now()) {
-    return answer({.method = "POST", .target = "/v1/queries", .body = body}, at);
+  Answer post(const std::string& body, VirtualTime at = now(), const std::string& token = "") {
+    HttpRequest request{.method = "POST", .target = "/v1/queries", .body = body};
+    if (!token.empty()) request.headers.emplace_back("Authorization", "Bearer " + token);
+    return answer(request, at);
   }
   Answer get(const std::string& id, VirtualTime at = now()) {
     return answer({.method = "GET", .target = "/v1/queries/" + id}, at);
+  }
+  Answer table(const std::string& name, const std::string& token) {
+    return answer({.method = "GET",
+                   .target = "/v1/tables/" + name,
+                   .headers = {{"Authorization", "Bearer " + token}}},
+                  now());
   }
   const QueryDesk& desk() const { return desk_; }
 
  private:
   Answer answer(const HttpRequest& request, VirtualTime at) {
-    desk_.arrive(at, stages_.first());
-    return answer_call(stages_.first().world, request, read_call(request), {}, &desk_);
+    const Stage& stage = stages_.at(at - now(), calls_++);
+    desk_.arrive(at, stage);
+    return answer_call(stage.world, request, read_call(request), {}, &desk_);
   }
 
-  static Stages stages(const Json& queries) {
+  static Stages stages(const Json& queries, const Json& more) {
     Json json = world_json();
+    json.update(more.is_null() ? Json::object() : more);
     json["queries"] = queries;
     auto read = Stages::from_json(json, "/world");
     REQUIRE_MESSAGE(read.ok(), read.error().to_string());
@@ -52,8 +63,15 @@ class Asked {
   }
 
   Stages stages_;
+  int calls_ = 0;
   QueryDesk desk_;
 };
+
+Json parsed(const std::string& text) {
+  auto json = parse_json(text, "the test");
+  REQUIRE_MESSAGE(json.ok(), json.error().to_string());
+  return std::move(json).value();
+}
 
 TEST_CASE("a query is answered with its result") {
   Asked warehouse;
@@ -132,6 +150,82 @@ TEST_CASE("quotas refuse what goes beyond them") {
   CHECK(code(cheap.post(query)) == "fine");
   CHECK(code(cheap.post(query)) == "quota_exceeded");
   CHECK(code(cheap.post(R"({"sql": "SELECT COUNT(*) FROM users"})")) == "fine");
+}
+
+TEST_CASE("SQL sees a world change, and a job keeps what was seen before") {
+  Asked warehouse(Json::object(), in_process, parsed(R"({"changes": [
+    {"at_ms": 60000, "tables": {"strict": {"partitions": [{"date": "2026-03-13", "row_count": 60}]}}},
+    {"after_calls": 3, "tables": {"strict": {"remove": ["2026-03-12"]}}}]})"));
+  const std::string query =
+      R"({"sql": "SELECT COUNT(*) AS n FROM strict WHERE day > '2026-01-01'"})";
+  const auto counted = [](const Answer& answer) { return dump_json(answer.document["rows"]); };
+  CHECK(counted(warehouse.post(query, now() + 59s)) == R"([{"n":11}])");
+  CHECK(counted(warehouse.post(query, now() + 60s)) == R"([{"n":65}])");
+  CHECK(counted(warehouse.get("job_1", now() + 61s)) == R"([{"n":11}])");
+  CHECK(counted(warehouse.post(query, now() + 62s)) == R"([{"n":60}])");
+}
+
+TEST_CASE("a token is asked for, and must be good for queries") {
+  const std::string query = R"({"sql": "SELECT 1 AS x"})";
+  Asked closed(Json::object(), in_process,
+               parsed(R"({"auth": {"token": "t1", "scopes": ["get_table"]}})"));
+  CHECK(closed.post(query).status == 401);
+  CHECK(closed.post(query, now(), "t2").status == 401);
+  CHECK(closed.post(query, now(), "t1").status == 403);
+  Asked some(Json::object(), in_process,
+             parsed(R"({"auth": {"token": "t1", "tables": ["users", "logs_20260312"]}})"));
+  const auto told = [&](const std::string& sql) {
+    const Answer answer = some.post(dump_json({{"sql", sql}}), now(), "t1");
+    return answer.status == 200 ? dump_json(answer.document["rows"])
+                                : std::to_string(answer.status) + " " +
+                                      answer.document["error"]["message"].get<std::string>();
+  };
+  CHECK(told("SELECT COUNT(*) AS n FROM users") == R"([{"n":9}])");
+  for (const char* name : {"events", "nosuch"})
+    CHECK(told(std::string("SELECT COUNT(*) AS n FROM ") + name) ==
+          std::string("403 Access Denied: Table acme:analytics.") + name +
+              ": User does not have permission to query table acme:analytics." + name +
+              ", or perhaps it does not exist. at [1:27]");
+  CHECK(told("SELECT COUNT(*) AS n FROM `logs_*`")
+            .starts_with("403 Access Denied: Table "
+                         "acme:analytics.logs_20260313"));
+  CHECK(told("SELECT table_name AS t FROM INFORMATION_SCHEMA.TABLES ORDER BY 1") ==
+        R"([{"t":"logs_20260312"},{"t":"users"}])");
+  CHECK(told("SELECT DISTINCT table_name AS t FROM INFORMATION_SCHEMA.PARTITIONS ORDER BY 1") ==
+        R"([{"t":"logs_20260312"},{"t":"users"}])");
+  CHECK(told("SELECT DISTINCT table_name AS t FROM INFORMATION_SCHEMA.COLUMNS ORDER BY 1") ==
+        R"([{"t":"logs_20260312"},{"t":"users"}])");
+  CHECK(some.table("users", "t1").status == 200);
+  CHECK(some.table("events", "t1").status == 403);
+  Asked open(Json::object(), in_process,
+             parsed(R"({"auth": {"token": "t1", "scopes": ["query"]}})"));
+  CHECK(open.post(query, now(), "t1").status == 200);
+}
+
+TEST_CASE("jobs are bounded in number and in what they keep") {
+  Asked many;
+  const std::string small = R"({"sql": "SELECT 1 AS x"})";
+  for (std::size_t i = 0; i < QueryDesk::kMaxJobs; ++i) CHECK(many.post(small).status == 200);
+  const Answer beyond = many.post(small);
+  CHECK(beyond.status == 403);
+  CHECK(beyond.document["error"]["code"] == "quota_exceeded");
+  CHECK(many.get("job_1000").status == 200);
+  CHECK(many.get("job_1001").status == 403);
+  // Seven megabytes each.
+  Asked large;
+  const std::string wide =
+      R"({"sql": "SELECT REPEAT('x', 70000) AS x FROM UNNEST(GENERATE_ARRAY(1, 100)) AS i"})";
+  for (int i = 1; i <= 6; ++i) CHECK(large.post(wide).status == 200);
+  CHECK(large.get("job_1").status == 404);
+  CHECK(large.get("job_3").status == 200);
+  CHECK(large.get("job_6").status == 200);
+}
+
+TEST_CASE("a job is asked for by its own name") {
+  Asked warehouse;
+  CHECK(warehouse.post(R"({"sql": "SELECT 1 AS x"})").status == 200);
+  for (const char* id : {"job_01", "job_1x", "job_", "1", "job_99999999999999999999"})
+    CHECK(warehouse.get(id).status == 404);
 }
 
 TEST_CASE("without a desk there is no SQL") {
