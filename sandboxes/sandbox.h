@@ -26,8 +26,8 @@
 // trust.
 
 #include <poll.h>
-#include <chrono>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>

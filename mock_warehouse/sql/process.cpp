@@ -181,7 +181,8 @@ class ProcessEngine final : public Engine {
 
   Result<std::optional<Json>> receive() {
     const auto began = std::chrono::steady_clock::now();
-    auto message = receive_message(started_.socket.get(), static_cast<int>(budget_.wall_ms));
+    auto message = receive_message(started_.socket.get(),
+                                   static_cast<int>(std::max<std::int64_t>(budget_.wall_ms, 0)));
     const auto waited = std::chrono::steady_clock::now() - began;
     budget_.wall_ms -= std::chrono::ceil<std::chrono::milliseconds>(waited).count();
     return message;

@@ -205,6 +205,8 @@ TEST_CASE("an engine that is not given its time is a fault of the harness") {
   CHECK(first_value(ask(*engine, "SELECT 1")) == "[[1]]");
   budget->wall_ms = 1;
   CHECK_FALSE(ask(*engine, kEndless).ok());
+  budget->wall_ms = -1;  // what the last answer overdrew
+  CHECK_FALSE(ask(*engine, "SELECT 1").ok());
 }
 
 TEST_CASE("an answer is the same bytes from every process, where nothing orders its rows, too") {
