@@ -5,6 +5,7 @@
 
 #include "mock_warehouse/bigquery/errors.h"
 #include "mock_warehouse/bigquery/paging.h"
+#include "mock_warehouse/bigquery/tables.h"
 #include "mock_warehouse/bigquery/types.h"
 #include "mock_warehouse/rows.h"
 
@@ -91,14 +92,9 @@ class PageWriter {
 }  // namespace
 
 Answer tabledata_list(const Call& call) {
-  const World& world = call.world;
-  const auto found = world.tables.find(call.route.table);
-  if (found == world.tables.end())
-    return not_found("Table " + full_table_id(world, to_valid_utf8(call.route.table)));
-  const Table& table = found->second;
-  const std::string date = date_of_decorator(call.route.decorator);
-  if (!call.route.decorator.empty() && (date.empty() || !table.partitioned()))
-    return invalid("tableId", "the partition of a decorator is a day such as $20260313");
+  const auto named = named_table(call);
+  if (const auto* refusal = std::get_if<Answer>(&named)) return *refusal;
+  const auto& [table, date] = std::get<NamedTable>(named);
   const std::string names = text_parameter(call, "selectedFields");
   auto columns = selected_columns(table, names);
   if (!columns) return invalid("selectedFields", "the table has no such field");

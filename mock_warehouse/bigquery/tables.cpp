@@ -84,7 +84,7 @@ void put_layout(Json& json, const Table& table) {
 
 }  // namespace
 
-Answer tables_get(const Call& call) {
+std::variant<NamedTable, Answer> named_table(const Call& call) {
   const World& world = call.world;
   const auto found = world.tables.find(call.route.table);
   if (found == world.tables.end())
@@ -93,6 +93,14 @@ Answer tables_get(const Call& call) {
   const std::string date = date_of_decorator(call.route.decorator);
   if (!call.route.decorator.empty() && (date.empty() || !table.partitioned()))
     return invalid("tableId", "the partition of a decorator is a day such as $20260313");
+  return NamedTable{table, date};
+}
+
+Answer tables_get(const Call& call) {
+  const World& world = call.world;
+  const auto named = named_table(call);
+  if (const auto* refusal = std::get_if<Answer>(&named)) return *refusal;
+  const auto& [table, date] = std::get<NamedTable>(named);
   const std::string id =
       table.id + (call.route.decorator.empty() ? "" : "$" + call.route.decorator);
   const Totals totals = totals_of(table, date, call.view);
