@@ -9,6 +9,8 @@ namespace {
 
 __extension__ using Wide = __int128;
 
+constexpr std::uint64_t kGamma = 0x9e3779b97f4a7c15;
+
 constexpr int kFractionBits = 32;
 constexpr std::int64_t kOne = std::int64_t{1} << kFractionBits;
 
@@ -31,6 +33,13 @@ std::int64_t exp2_of_fraction(std::int64_t x) {
 
 }  // namespace
 
+std::uint64_t mix(std::uint64_t value) {
+  value += kGamma;
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
+  return value ^ (value >> 31);
+}
+
 Random::Random(std::initializer_list<std::uint64_t> seeds) : state_(0) {
   for (const std::uint64_t seed : seeds) {
     state_ ^= seed;
@@ -38,13 +47,10 @@ Random::Random(std::initializer_list<std::uint64_t> seeds) : state_(0) {
   }
 }
 
-/// SplitMix64 (Steele, Lea and Flood: Fast splittable pseudorandom number generators, 2014).
 std::uint64_t Random::next() {
-  state_ += 0x9e3779b97f4a7c15;
-  std::uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
+  const std::uint64_t drawn = mix(state_);
+  state_ += kGamma;
+  return drawn;
 }
 
 std::int64_t Random::uniform(std::int64_t low, std::int64_t high) {

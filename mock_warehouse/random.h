@@ -9,6 +9,10 @@
 
 namespace assay::warehouse {
 
+/// One step of SplitMix64 (Steele, Lea and Flood: Fast splittable pseudorandom number generators,
+/// 2014): every bit of the value moves every bit of the result.
+std::uint64_t mix(std::uint64_t value);
+
 class Random {
  public:
   explicit Random(std::initializer_list<std::uint64_t> seeds);

@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "mock_warehouse/random.h"
+
 namespace assay::warehouse {
 namespace {
-
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input moves every bit of
-/// the output.
-std::uint64_t mix(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15ULL;
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
-  return value ^ (value >> 31);
-}
 
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = text.size();
