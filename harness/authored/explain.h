@@ -17,7 +17,4 @@ namespace assay {
 /// `root` is the whole schema document, which local references start from.
 std::vector<Finding> explain(const Json& root, const Json& value);
 
-/// The word of `known` that `word` is most likely meant to be; empty where none is near.
-std::string nearest_word(std::string_view word, const std::vector<std::string>& known);
-
 }  // namespace assay

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "harness/authored/explain.h"
 #include "harness/authored/schema.h"
+#include "harness/base/nearest_word.h"
 #include "harness/plan/loader.h"
 #include "mock_warehouse/schema.h"
 #include "mock_warehouse/server.h"
@@ -77,8 +77,7 @@ class Expander {
     if (!own.contains("use")) return own;
     Template whole;
     const Template use = own.at("use");
-    for (const Json& name : use.value())
-      whole.merge(rules_.shared.at(name.get<std::string>()));
+    for (const Json& name : use.value()) whole.merge(rules_.shared.at(name.get<std::string>()));
     whole.merge(own);
     return whole;
   }

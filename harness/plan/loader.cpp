@@ -6,8 +6,8 @@
 
 #include "assay_plan_embedded.h"
 #include "harness/authored/document.h"
-#include "harness/authored/explain.h"
 #include "harness/authored/schema.h"
+#include "harness/base/nearest_word.h"
 #include "harness/base/sha256.h"
 #include "harness/model/draft.h"
 #include "harness/plan/cases.h"

@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "harness/authored/explain.h"
+#include "harness/base/nearest_word.h"
 #include "harness/base/time.h"
 
 namespace assay::plan {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "harness/authored/explain.h"
 #include "harness/base/count.h"
+#include "harness/base/nearest_word.h"
 #include "harness/model/value.h"
 #include "harness/report/fields.h"
 #include "harness/report/repeated.h"

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include "harness/authored/document.h"
-#include "harness/authored/explain.h"
 #include "harness/base/ascii.h"
 #include "harness/base/count.h"
+#include "harness/base/nearest_word.h"
 #include "harness/base/utf8.h"
 #include "rubrics/check.h"
 

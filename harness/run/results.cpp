@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "harness/authored/explain.h"
+#include "harness/base/nearest_word.h"
 #include "harness/base/sha256.h"
 #include "harness/base/unique_fd.h"
 #include "harness/marks/apply.h"

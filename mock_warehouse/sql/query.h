@@ -14,7 +14,7 @@
 #include "harness/base/result.h"
 #include "harness/base/time.h"
 #include "harness/model/json.h"
-#include "mock_warehouse/native_api.h"
+#include "mock_warehouse/view.h"
 
 namespace assay::warehouse::sql {
 

@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include "mock_warehouse/native_api.h"
 #include "mock_warehouse/sql/query.h"
+#include "mock_warehouse/view.h"
 #include "mock_warehouse/world.h"
 
 namespace assay::warehouse::sql {

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "harness/authored/explain.h"
 #include "harness/base/ascii.h"
+#include "harness/base/nearest_word.h"
 #include "mock_warehouse/sql/engine/values.h"
 
 namespace assay::warehouse::sql {

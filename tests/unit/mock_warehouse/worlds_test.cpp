@@ -6,6 +6,7 @@
 #include <set>
 
 #include "mock_warehouse/changes.h"
+#include "mock_warehouse/native_api.h"
 #include "mock_warehouse/rows.h"
 #include "mock_warehouse/server.h"
 
