@@ -80,6 +80,10 @@ std::chrono::nanoseconds HostBox::cpu_used() const {
   return ProcessTree(roots_of(*this)).cpu_usage();
 }
 
+std::chrono::nanoseconds HostBox::waited_for_cpu() const {
+  return ProcessTree(roots_of(*this)).waiting_for_cpu();
+}
+
 std::optional<std::int64_t> HostBox::memory_beyond(std::int64_t bytes) const {
   const ProcessTree tree(roots_of(*this));
   if (tree.resident_memory() <= bytes) return std::nullopt;

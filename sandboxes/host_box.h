@@ -76,6 +76,7 @@ struct HostBox {
   void kill();
   /// Of every process of the box: by its cgroup, or as process_tree.h tells it.
   std::chrono::nanoseconds cpu_used() const;
+  std::chrono::nanoseconds waited_for_cpu() const;
   /// What its processes have beside the warm image, where that is more than `bytes`. Less
   /// than the image may be missed.
   std::optional<std::int64_t> memory_beyond(std::int64_t bytes) const;

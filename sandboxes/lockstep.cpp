@@ -194,15 +194,21 @@ class CaseLoop {
     return ::poll(&word, 1, 0) == 0;
   }
 
-  /// In lockstep, that it computes, and the host is too busy to give it the cpu time that it may
-  /// have by now. Then that is the limit to end it, so that the same code ends in the same way on a
-  /// busy machine.
+  /// In lockstep, that it computes, or would, and the host is too busy to give it the cpu time that
+  /// it may have by now. Then that is the limit to end it, so that the same code ends in the same
+  /// way on a busy machine.
   bool is_starved() {
     constexpr int kLeastShare = 20;  // of the time that passed; less is no computing
+    constexpr int kMostWaits = 2;    // half of it: with what it had of a cpu, it was kept waiting
+    const milliseconds wall(job_.limits.wall_ms);
     const auto used = box_.cpu_used();
-    const auto since = used - cpu_at_wall_end_;
+    const auto waited = box_.waited_for_cpu();
+    const auto used_since = used - cpu_at_wall_end_;
+    const auto waited_since = waited - waited_at_wall_end_;
     cpu_at_wall_end_ = used;
-    return ++walls_passed_ < kMaxWalls && since * kLeastShare > milliseconds(job_.limits.wall_ms);
+    waited_at_wall_end_ = waited;
+    return ++walls_passed_ < kMaxWalls &&
+           (used_since * kLeastShare > wall || waited_since * kMostWaits > wall);
   }
 
   /// How long the box can take to reach its cpu limit at the soonest.
@@ -446,6 +452,7 @@ class CaseLoop {
   SteadyTime wall_end_;
   int walls_passed_ = 0;
   std::chrono::nanoseconds cpu_at_wall_end_{};
+  std::chrono::nanoseconds waited_at_wall_end_{};
   SteadyTime next_cpu_check_;
   SteadyTime next_memory_check_;
   SteadyTime patience_end_;

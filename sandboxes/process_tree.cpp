@@ -65,6 +65,17 @@ std::vector<int> children_of(int pid) {
   return children;
 }
 
+std::chrono::nanoseconds waiting_for_cpu_of(int pid) {
+  std::chrono::nanoseconds sum{};
+  for (const std::string& thread : threads_of(pid)) {
+    std::ifstream file(thread + "/schedstat");
+    std::int64_t ran = 0;
+    std::int64_t waited = 0;
+    if (file >> ran >> waited) sum += std::chrono::nanoseconds(waited);
+  }
+  return sum;
+}
+
 std::int64_t shared_out_memory_of(int pid) {
   constexpr std::string_view kKey = "Pss:";
   std::ifstream file(folder_of(pid) + "/smaps_rollup");
@@ -97,7 +108,7 @@ ProcessTree::ProcessTree(const std::vector<int>& roots) {
 
 template <class Amount>
 Amount ProcessTree::sum(Amount (*amount_of)(int)) const {
-  Amount sum = 0;
+  Amount sum{};
   for (const int pid : pids_) sum += amount_of(pid);
   return sum;
 }
@@ -106,6 +117,8 @@ std::chrono::nanoseconds ProcessTree::cpu_usage() const {
   static const long kTicksPerSecond = ::sysconf(_SC_CLK_TCK);
   return std::chrono::nanoseconds(std::chrono::seconds(sum(ticks_of))) / kTicksPerSecond;
 }
+
+std::chrono::nanoseconds ProcessTree::waiting_for_cpu() const { return sum(waiting_for_cpu_of); }
 
 std::int64_t ProcessTree::resident_memory() const { return sum(resident_memory_of); }
 

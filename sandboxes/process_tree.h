@@ -25,6 +25,11 @@ class ProcessTree {
   /// With those that ended and were waited for.
   std::chrono::nanoseconds cpu_usage() const;
 
+  /// For how long its threads that are there could have run and had no cpu to run on: the second
+  /// number of /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst of Linux).
+  /// What a thread waits for now is in it once it runs again; 0 where the kernel does not tell.
+  std::chrono::nanoseconds waiting_for_cpu() const;
+
   /// Bytes. A page that several processes have counts in each of them: cheap, and never too little.
   std::int64_t resident_memory() const;
 

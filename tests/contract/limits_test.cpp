@@ -23,15 +23,16 @@ namespace {
 
 using model::OutcomeKind;
 
-/// As many processes that compute as there are cores.
+/// Processes that compute, so many for each core.
 class BusyCores {
  public:
-  BusyCores() {
+  explicit BusyCores(unsigned for_each = 1) {
     const pid_t parent = ::getpid();
-    for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+    for (unsigned i = 0; i < for_each * std::max(1u, std::thread::hardware_concurrency()); ++i) {
       const pid_t pid = ::fork();
       if (pid == 0) {
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        ::setsid();  // where the kernel has autogroups, a session has one share, and a box another
         while (::getppid() == parent) {
         }
         ::_exit(0);
@@ -177,6 +178,19 @@ TEST_CASE("a fifth below a limit and a fifth beyond it are told apart with every
     check_processes();
     check_scratch();
   }
+}
+
+/// Of a core it gets a part that is no twentieth, so that what it used does not tell it from a
+/// program that waits.
+TEST_CASE("a program that computes ends at its cpu limit, however little of a core it gets") {
+  auto job = call("def main():\n    while True: pass\n");
+  job.limits.cpu_ms = 60;
+  job.limits.wall_ms = 1'000;
+  BoxBackend::sandbox();  // is warm before the cores are busy
+  const BusyCores busy(40);
+  const auto seen = run(BoxBackend::sandbox(), job);
+  CAPTURE(seen.outcome.detail);
+  CHECK(seen.outcome.kind == OutcomeKind::kCpuTime);
 }
 
 }  // namespace
