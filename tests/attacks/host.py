@@ -35,27 +35,45 @@ def lines_of(path):
         return []
 
 
-def processes():
-    """All below this one, but for zombies that nobody has reaped yet."""
-    below, parents = set(), {}
+def everybody():
+    """By pid: its parent, state and name."""
+    found = {}
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
             text = stat.read_text(errors="replace")
         except OSError:
             continue
         state, parent = text[text.rindex(")") + 2:].split()[:2]
-        parents[int(stat.parent.name)] = (int(parent), state, text[text.index("(") + 1:text.rindex(")")])
-    for pid in parents:
-        above = pid
-        while above in parents and above != os.getpid():
-            above = parents[above][0]
-        if above == os.getpid() and pid != above and parents[pid][1] != "Z":
-            below.add(f"{pid} {parents[pid][2]}")
-    return below
+        found[int(stat.parent.name)] = (int(parent), state, text[text.index("(") + 1:text.rindex(")")])
+    return found
+
+
+def is_below_this(pid, there):
+    above = pid
+    while above in there and above != os.getpid():
+        above = there[above][0]
+    return above == os.getpid() and pid != above
+
+
+def processes():
+    """All below this one, but for zombies that nobody has reaped yet."""
+    there = everybody()
+    return {f"{pid} {there[pid][2]}" for pid in there if is_below_this(pid, there) and there[pid][1] != "Z"}
 
 
 def cgroups():
-    return {folder for folder, _, _ in os.walk("/sys/fs/cgroup") if os.path.basename(folder).startswith("assay-")}
+    """Those of Assay (assay-PID-NUMBER, sandboxes/box/cgroup_files.cpp), but for another grading's that goes on
+    beside this one: it made them, and it will take them away."""
+    there, found = everybody(), set()
+    for folder, _, _ in os.walk("/sys/fs/cgroup"):
+        name = os.path.basename(folder)
+        if not name.startswith("assay-"):
+            continue
+        maker = name.split("-")[1]
+        goes_on = maker.isdigit() and int(maker) in there and not is_below_this(int(maker), there)
+        if not goes_on:
+            found.add(folder)
+    return found
 
 
 def sockets():
