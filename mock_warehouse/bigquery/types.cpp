@@ -109,8 +109,10 @@ std::string numeric_text(std::int64_t units) {
 
 Json record_value(const Type& type, const Json& value, TimestampForm timestamps) {
   Json cells = Json::array();
-  for (const auto& [name, field] : type.fields)
-    cells.push_back({{"v", field_value(field, value.value(name, Json()), timestamps)}});
+  for (const auto& [name, field] : type.fields) {
+    const Json own = value.is_object() ? value.value(name, Json()) : Json();
+    cells.push_back({{"v", field_value(field, own, timestamps)}});
+  }
   return {{"f", std::move(cells)}};
 }
 

@@ -14,6 +14,7 @@
 #include "mock_warehouse/sql/engine/division.h"
 #include "mock_warehouse/sql/engine/errors.h"
 #include "mock_warehouse/sql/engine/handles.h"
+#include "mock_warehouse/sql/engine/partition_filter.h"
 #include "mock_warehouse/sql/engine/scan.h"
 #include "mock_warehouse/sql/engine/values.h"
 #include "mock_warehouse/sql/rewrite.h"
@@ -100,6 +101,7 @@ class DuckDbEngine final : public Engine {
       const LogicalType type(duckdb_prepared_statement_column_logical_type(statement.get(), i));
       result.schema.push_back({name, google_type(type.get())});
       duckdb_free(const_cast<char*>(name));
+      if (const auto odd = odd_field_name(type.get())) return QueryOutcome(odd_name(*odd));
     }
     if (auto error = refuse_schema(result)) return QueryOutcome(*std::move(error));
     if (auto error = account(query, rewritten, first, result.bytes_processed))
@@ -108,6 +110,16 @@ class DuckDbEngine final : public Engine {
     if (auto error = execute(statement, query, rewritten, result))
       return QueryOutcome(*std::move(error));
     return QueryOutcome(std::move(result));
+  }
+
+  static QueryError odd_name(const std::string& name) {
+    const std::string_view told = cut_utf8(name, kMaxFieldName);
+    return {
+        "invalidQuery",
+        "Invalid field name \"" + std::string(told) + (told.size() < name.size() ? "…" : "") +
+            "\". Fields must contain only letters, numbers, and underscores, start with a letter "
+            "or underscore, and be at most " +
+            std::to_string(kMaxFieldName) + " characters long."};
   }
 
   /// The service keeps results as tables, so their columns must have names of their own.
@@ -153,17 +165,37 @@ class DuckDbEngine final : public Engine {
       return service_error(said.error(), query, rewritten, kExplain.size());
     const std::optional<Json> plan = read_plan(plan_text(said));
     if (!plan) return too_complex();
-    std::vector<PlannedScan> planned = scans_of(*plan);
-    // Pruning adds scans of its own behind these.
-    const std::size_t end = first + rewritten.sources.size();
-    for (std::size_t i = first; i < end; ++i) {
-      const std::string name = scans_[i].function;
-      for (const PlannedScan& scan : planned) {
-        if (scan.function != name) continue;
-        if (auto error = prune(i, scan)) return error;
-        bytes += bytes_read(scans_[i].source, scan.columns);
+    const std::vector<PlannedScan> planned = scans_of(*plan);
+    const OpenEnds ends = open_ends_of(rewritten.text.text());
+    for (std::size_t i = first; i < scans_.size(); ++i)
+      if (auto error = account(scans_[i], planned, ends, bytes)) return error;
+    return std::nullopt;
+  }
+
+  /// Of one source, which the engine may scan several times: what one of them needs is left.
+  static std::optional<QueryError> account(Scan& scan, const std::vector<PlannedScan>& planned,
+                                           OpenEnds ends, std::int64_t& bytes) {
+    Source& source = scan.source;
+    std::vector<bool> needed(source.slices.size());
+    bool found = false;
+    for (const PlannedScan& each : planned) {
+      if (each.function != scan.function) continue;
+      found = true;
+      const PartitionFilter filter(source, each.filters);
+      if (source.requires_filter && !filter.on_partition()) return no_partition_filter(source);
+      std::vector<Slice> paid;
+      for (std::size_t i = 0; i < source.slices.size(); ++i) {
+        // Rows are left out by what the plan says for sure.
+        if (filter.can_hold(source.slices[i], {})) needed[i] = true;
+        if (filter.can_hold(source.slices[i], ends)) paid.push_back(source.slices[i]);
       }
+      bytes += bytes_read(source, paid, each.columns);
     }
+    if (!found) return std::nullopt;  // then all of it is
+    std::vector<Slice> left;
+    for (std::size_t i = 0; i < needed.size(); ++i)
+      if (needed[i]) left.push_back(std::move(source.slices[i]));
+    source.slices = std::move(left);
     return std::nullopt;
   }
 
@@ -190,44 +222,16 @@ class DuckDbEngine final : public Engine {
     }
   }
 
-  std::optional<QueryError> prune(std::size_t index, const PlannedScan& planned) {
-    bool filtered = false;
-    std::string conditions;
-    for (const PartitionFilter& filter : partition_filters(scans_[index].source, planned.filter)) {
-      filtered |= filter.on_partition;
-      conditions += (conditions.empty() ? "" : " AND ") + ("(" + filter.text + ")");
-    }
-    Source& source = scans_[index].source;
-    if (source.requires_filter && !filtered)
-      return QueryError{"invalidQuery", "Cannot query over table '" + source.name +
-                                            "' without a filter over column(s) '" +
-                                            partition_columns(source) +
-                                            "' that can be used for partition elimination"};
-    if (!conditions.empty()) keep_slices(index, conditions);
-    return std::nullopt;
+  static QueryError no_partition_filter(const Source& source) {
+    return {"invalidQuery", "Cannot query over table '" + source.name +
+                                "' without a filter over column(s) '" + partition_columns(source) +
+                                "' that can be used for partition elimination"};
   }
 
   static std::string partition_columns(const Source& source) {
     if (!source.by_ingestion) return source.partition_column;
     return "_PARTITION_LOAD_TIME', '" + std::string(kPartitionDate) + "', '" +
            std::string(kPartitionTime);
-  }
-
-  /// Where the conditions do not work over slices, all of them stay: the engine filters rows.
-  void keep_slices(std::size_t index, const std::string& conditions) {
-    auto helper = add_scan(slices_as_rows(scans_[index].source));
-    if (!helper.ok()) return;
-    EngineResult kept;
-    const std::string text = std::string("SELECT ") + SliceColumns::kNumber + " FROM " +
-                             (*helper)->function + "() WHERE " + conditions + " ORDER BY 1";
-    if (duckdb_query(connection(), text.c_str(), kept.get()) == DuckDBSuccess) {
-      std::vector<Slice>& slices = scans_[index].source.slices;
-      std::vector<Slice> left;
-      for (idx_t row = 0; row < duckdb_row_count(kept.get()); ++row)
-        left.push_back(slices[static_cast<std::size_t>(duckdb_value_int64(kept.get(), 0, row))]);
-      slices = std::move(left);
-    }
-    (*helper)->source = Source{};
   }
 
   std::optional<QueryError> execute(const Prepared& statement, const Query& query,

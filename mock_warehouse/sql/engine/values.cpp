@@ -1,6 +1,8 @@
 #include "mock_warehouse/sql/engine/values.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -245,7 +247,32 @@ class VectorReader {
   bool* beyond_;
 };
 
+bool is_field_name(std::string_view name) {
+  const auto fits = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return std::isalnum(byte) != 0 || c == '_' || byte >= 0x80;
+  };
+  return name.empty() || (std::ranges::all_of(name, fits) &&
+                          std::isdigit(static_cast<unsigned char>(name[0])) == 0);
+}
+
 }  // namespace
+
+std::optional<std::string> odd_field_name(duckdb_logical_type type) {
+  const duckdb_type id = duckdb_get_type_id(type);
+  if (id == DUCKDB_TYPE_LIST)
+    return odd_field_name(LogicalType(duckdb_list_type_child_type(type)).get());
+  if (id != DUCKDB_TYPE_STRUCT) return std::nullopt;
+  for (idx_t i = 0; i < duckdb_struct_type_child_count(type); ++i) {
+    char* const text = duckdb_struct_type_child_name(type, i);
+    const std::string name = text;
+    duckdb_free(text);
+    if (!is_field_name(name)) return name;
+    if (auto odd = odd_field_name(LogicalType(duckdb_struct_type_child_type(type, i)).get()))
+      return odd;
+  }
+  return std::nullopt;
+}
 
 std::string google_type(duckdb_logical_type type) {
   const duckdb_type id = duckdb_get_type_id(type);

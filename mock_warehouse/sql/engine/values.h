@@ -4,6 +4,7 @@
 
 #include <duckdb.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ namespace assay::warehouse::sql {
 std::string google_type(duckdb_logical_type type);
 /// The same of a name that DuckDB's messages use: "BIGINT", "TIMESTAMP WITH TIME ZONE", "DATE[]".
 std::string google_type(std::string_view engine_name);
+
+/// A field of a struct in `type`, however deep, whose name is no word of letters, digits and
+/// underscores: the service refuses such, and a type in which it stood could not be read again.
+/// Fields may have no name.
+std::optional<std::string> odd_field_name(duckdb_logical_type type);
 
 /// The rows of a chunk, added to `rows` in the form of QueryResult::rows. False where one has a
 /// date that GoogleSQL does not, before 0001-01-01 or behind 9999-12-31.
