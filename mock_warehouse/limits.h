@@ -5,12 +5,20 @@
 
 #include <cstddef>
 
+#include "harness/base/time.h"
+
 namespace assay::warehouse {
 
 /// Open connections; further ones wait in the listener's backlog.
 inline constexpr std::size_t kMaxConnections = 256;
-/// A request's line, and its header fields; more is a 431.
+/// A request's line, of which RFC 9112, section 3, has everybody take 8,000 bytes; more is a 414.
+inline constexpr std::size_t kMaxRequestLineBytes = 8 << 10;
+/// That line and the header fields; more is a 431. The fields of a trailer have as much again.
 inline constexpr std::size_t kMaxHeaderBytes = 16 << 10;
+/// What stands behind the sizes of one request's chunks; more is a 400.
+inline constexpr std::size_t kMaxChunkExtensionBytes = 4 << 10;
+/// From a request's first byte to its last, by the case's clock; later is a 408.
+inline constexpr Duration kRequestPatience = std::chrono::seconds(60);
 /// A request's body; more is a 413.
 inline constexpr std::size_t kMaxBodyBytes = 1 << 20;
 /// Bytes of requests that wait for the answer before them; more is left in the socket.

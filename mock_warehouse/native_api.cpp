@@ -1,10 +1,12 @@
 #include "mock_warehouse/native_api.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "harness/base/utf8.h"
 #include "mock_warehouse/bigquery/api.h"
 #include "mock_warehouse/limits.h"
 #include "mock_warehouse/native_queries.h"
@@ -15,6 +17,20 @@ namespace {
 Answer bad_parameter(std::string_view name, std::string_view message) {
   return error_answer(400, "invalid_parameter", std::string(name) + " " + std::string(message),
                       false);
+}
+
+/// RFC 9110, section 9.1, and RFC 5789; but for CONNECT, which is for proxies. Others are a 501,
+/// these a 405 where a path does not take them.
+constexpr std::array<std::string_view, 8> kMethods = {"GET",    "HEAD",    "POST",  "PUT",
+                                                      "DELETE", "OPTIONS", "TRACE", "PATCH"};
+/// RFC 9112, section 3.2.4.
+constexpr std::string_view kWholeServer = "*";
+
+Answer refuse_method(std::string_view allowed) {
+  Answer answer =
+      error_answer(405, "method_not_allowed", "this resource takes no such method", false);
+  answer.headers.emplace_back("Allow", allowed);
+  return answer;
 }
 
 Json partition_json(const Partition& partition, const View& view) {
@@ -186,15 +202,48 @@ std::string_view operation_of(const ApiCall& call) {
   return call.bigquery ? bigquery::to_string(call.bigquery->method) : to_string(call.operation);
 }
 
+namespace {
+
+/// RFC 9112, section 3.2: a path, or all of a URL of this scheme; RFC 9110, section 4.2.4: one with
+/// a user's name in it is an error.
+std::optional<boost::urls::url_view> read_url(std::string_view target) {
+  if (target.starts_with('/')) {
+    const auto path = boost::urls::parse_origin_form(target);
+    return path ? std::optional(*path) : std::nullopt;
+  }
+  const auto url = boost::urls::parse_absolute_uri(target);
+  const bool ours = url && url->scheme_id() == boost::urls::scheme::http && url->has_authority() &&
+                    !url->encoded_host().empty() && !url->has_userinfo();
+  return ours ? std::optional(*url) : std::nullopt;
+}
+
+/// Its path and query, decoded; false where they are not UTF-8.
+bool read_target(const boost::urls::url_view& url, std::vector<std::string>& parts,
+                 std::map<std::string, std::string>& query) {
+  for (const auto& segment : url.segments()) {
+    parts.push_back(segment);
+    if (!is_utf8(parts.back())) return false;
+  }
+  for (const auto& parameter : url.params()) {
+    if (!is_utf8(parameter.key) || !is_utf8(parameter.value)) return false;
+    query[parameter.key] = parameter.value;
+  }
+  return true;
+}
+
+}  // namespace
+
 ApiCall read_call(const HttpRequest& request) {
   ApiCall call;
-  const auto url = boost::urls::parse_uri_reference(request.target);
-  if (!url) return call;
+  const auto url = read_url(request.target);
   std::vector<std::string> parts;
-  for (const auto& segment : url->segments()) parts.push_back(segment);
+  if (!url || !read_target(*url, parts, call.query)) {
+    call.query.clear();
+    if (request.target == kWholeServer) call.path = kWholeServer;
+    return call;
+  }
   for (const std::string& part : parts) call.path += "/" + part;
   if (parts.empty()) call.path = "/";
-  for (const auto& parameter : url->params()) call.query[parameter.key] = parameter.value;
   call.bigquery = bigquery::read_route(request.method, parts);
   if (call.bigquery) {
     call.table = call.bigquery->table;
@@ -233,19 +282,21 @@ Answer answer_call(const World& world, const HttpRequest& request, const ApiCall
     return bigquery::answer({world, request, *call.bigquery, call.query, view, *desk});
   if (world.auth)
     if (auto refusal = refuse_stranger(*world.auth, request, call)) return *std::move(refusal);
-  if (call.path.empty()) return error_answer(400, "bad_request", "the target is no URL", false);
+  if (std::ranges::find(kMethods, request.method) == kMethods.end())
+    return error_answer(501, "not_implemented", "the server knows no such method", false);
+  if (call.path == kWholeServer && request.method == "OPTIONS")
+    return refuse_method("GET, HEAD, POST");
+  if (call.path.empty() || call.path == kWholeServer)
+    return error_answer(400, "bad_request",
+                        "the target is no path or URL of this server, percent-encoded UTF-8",
+                        false);
   if (!exists(world, call.operation, desk))
     return error_answer(404, "not_found", "there is nothing at " + to_valid_utf8(call.path), false);
   const bool post =
       call.operation == Operation::kRefreshToken || call.operation == Operation::kQuery;
   const bool allowed =
       post ? request.method == "POST" : request.method == "GET" || request.method == "HEAD";
-  if (!allowed) {
-    Answer answer =
-        error_answer(405, "method_not_allowed", "this resource takes no such method", false);
-    answer.headers.emplace_back("Allow", post ? "POST" : "GET, HEAD");
-    return answer;
-  }
+  if (!allowed) return refuse_method(post ? "POST" : "GET, HEAD");
   if (call.operation == Operation::kQuery) return answer_query(request, view, *desk);
   if (call.operation == Operation::kGetQuery) return answer_get_query(call.query_id, view, *desk);
   if (post) {

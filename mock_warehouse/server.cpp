@@ -170,7 +170,9 @@ class SocketServer final : public Server, private Responder {
                   const Arrival& arrival) override {
     if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
     const Framing framing{.date = arrival.at, .head_only = partial.method == "HEAD", .close = true};
-    const Answer answer = error_answer(refusal.status, "bad_request", refusal.message, false);
+    // RFC 9110, section 15.5.9: a request that was too slow may be made again as it is.
+    const bool retryable = refusal.status == 408;
+    const Answer answer = error_answer(refusal.status, "bad_request", refusal.message, retryable);
     model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
     return {journal_.add(partial, arrival.at, std::move(record)), Reply(answer, framing).compile()};
   }

@@ -19,12 +19,13 @@ bool Connection::pump(VirtualTime now, Responder& responder) {
   std::size_t total = 0;
   while (!closed()) {
     const std::size_t read = read_input();
+    const bool may_hold_more = input_.size() >= kMaxPipelinedBytes;
     total += read;
     if (read > 0) responder.received(read);
     bool advanced = false;
     while (!closed() && advance(now, responder)) advanced = true;
     progress |= advanced || read > 0;
-    if (read == 0 || total >= kMaxReadBytes) break;
+    if (read == 0 || !may_hold_more || total >= kMaxReadBytes) break;
   }
   return progress;
 }
@@ -69,12 +70,7 @@ bool Connection::take_request(VirtualTime now, Responder& responder) {
         close();
         return true;
       }
-      // A chunk's header without an end: no parser can go on from here.
-      if (input_.size() >= kMaxPipelinedBytes) {
-        reset();
-        return true;
-      }
-      return false;
+      return wait_for_rest(now);
     case RequestReader::State::kWaitsForContinue:
       reader_.continue_sent();
       // RFC 9110, section 10.1.1: no 100 is needed once some of the body has come.
@@ -82,16 +78,28 @@ bool Connection::take_request(VirtualTime now, Responder& responder) {
       return true;
     case RequestReader::State::kComplete:
       ++requests_;
+      begun_.reset();
       begin(responder.answer(reader_.take(), {number_, requests_, now}), now);
       return true;
     case RequestReader::State::kRefused: {
       ++requests_;
+      begun_.reset();
       const Refusal refusal = reader_.refusal();
       begin(responder.refuse(reader_.take(), refusal, {number_, requests_, now}), now);
       return true;
     }
   }
   return false;
+}
+
+/// RFC 9110, section 15.5.9: whoever does not send all of a request in time is told 408. True where
+/// that is so.
+bool Connection::wait_for_rest(VirtualTime now) {
+  if (!reader_.begun()) return false;
+  if (!begun_) begun_ = now;
+  if (now < *begun_ + kRequestPatience) return false;
+  reader_.time_out();
+  return true;
 }
 
 void Connection::begin(Responder::Exchange exchange, VirtualTime now) {
@@ -172,8 +180,10 @@ void Connection::reset() {
 }
 
 std::optional<VirtualTime> Connection::next_event() const {
-  if (closed() || !player_) return std::nullopt;
-  return player_->next_event();
+  if (closed()) return std::nullopt;
+  if (player_) return player_->next_event();
+  if (begun_) return *begun_ + kRequestPatience;
+  return std::nullopt;
 }
 
 pollfd Connection::poll_fd() const {

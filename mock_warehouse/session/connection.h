@@ -13,7 +13,8 @@
 //
 // A client that closes while its answer waits or hangs is gone: kClientClosed, at the time when it
 // was seen. (A client that only shut down its sending side looks the same from here; HTTP clients
-// do not.) Bytes are sent with MSG_NOSIGNAL. Used from the thread of the server that owns it.
+// do not.) A request that has begun has to come whole within kRequestPatience. Bytes are sent with
+// MSG_NOSIGNAL. Used from the thread of the server that owns it.
 
 #include <poll.h>
 
@@ -72,6 +73,7 @@ class Connection {
   std::size_t read_input();
   bool advance(VirtualTime now, Responder& responder);
   bool take_request(VirtualTime now, Responder& responder);
+  bool wait_for_rest(VirtualTime now);
   bool play(VirtualTime now, Responder& responder);
   bool send_some(std::string_view bytes, VirtualTime now, Responder& responder);
   void begin(Responder::Exchange exchange, VirtualTime now);
@@ -88,6 +90,7 @@ class Connection {
   bool draining_ = false;
   bool blocked_ = false;  ///< the client does not read as fast as we send
   RequestReader reader_;
+  std::optional<VirtualTime> begun_;  ///< when a request began that is not whole yet
 
   std::optional<WirePlayer> player_;
   std::optional<std::size_t> record_;

@@ -3,7 +3,9 @@
 // Reads requests out of the bytes of one connection, one after the other.
 //
 // In: bytes as they come. Out: whole requests, or the one refusal after which the connection is of
-// no more use. Parsing is Boost.Beast's, kept out of this header. Owned by one connection.
+// no more use. Parsing is Boost.Beast's, kept out of this header; what RFC 9112 forbids and Beast
+// lets pass is refused here (framing that two readers could understand differently, above all).
+// Owned by one connection.
 
 #include <cstddef>
 #include <memory>
@@ -11,14 +13,9 @@
 #include <string_view>
 
 #include "mock_warehouse/http.h"
+#include "mock_warehouse/session/head_scan.h"
 
 namespace assay::warehouse {
-
-/// Why a request cannot be read. Nothing behind it on the connection can be, either.
-struct Refusal {
-  int status = 400;  ///< 400, 413 or 431
-  std::string message;
-};
 
 class RequestReader {
  public:
@@ -40,8 +37,10 @@ class RequestReader {
   std::size_t feed(std::string_view bytes);
 
   State state() const;
-  /// Whether any byte of a request was taken.
-  bool started() const;
+  /// Whether a request has begun to come: empty lines before it are none of it.
+  bool begun() const;
+  /// The rest of it has not come in time: a refusal. Only where it has begun and is not over.
+  void time_out();
   /// The 100 was sent; only then does kWaitsForContinue end.
   void continue_sent();
   /// The request, as far as it is known where it was refused; the reader starts over.

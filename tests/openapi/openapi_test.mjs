@@ -261,9 +261,11 @@ async function undocumented(port, world, token) {
     if (path === "/v1/token" && !world.auth?.refreshed_token) continue;
     if (path.startsWith("/v1/queries") && !world.queries) continue;
     const allow = own.map((operation) => operation.method.toUpperCase()).join(", ");
-    for (const method of [...METHODS, "purge"])
+    for (const method of METHODS)
       if (!own.some((operation) => operation.method === method))
         await refused(method, concrete, 405, "method_not_allowed", allow);
+    await refused("purge", concrete, 501, "not_implemented");
+    await refused("get", `${concrete}%FF`, 400, "bad_request");
     for (const other of [`${concrete}/`, `${concrete}/x/y`, concrete.replace("/v1", "/v2"), concrete.replace("/v1", ""),
                          concrete.toUpperCase()])
       for (const method of METHODS) await refused(method, other, 404, "not_found");

@@ -145,7 +145,7 @@ TEST_CASE("what is no request is refused, and the connection with it") {
   const std::string host = " HTTP/1.1\r\nHost: w\r\n";
   const std::pair<std::string, int> refused[] = {
       {"hello\r\n\r\n", 400},
-      {"GET / HTTP/2.0\r\n\r\n", 400},
+      {"GET / HTTP/2.0\r\n\r\n", 505},
       {"GET / HTTP/1.1\r\n\r\n", 400},
       {"GET /" + host + "Host: v\r\n\r\n", 400},
       {"GET /" + host + "no colon\r\n\r\n", 400},
@@ -156,7 +156,7 @@ TEST_CASE("what is no request is refused, and the connection with it") {
       {"POST /" + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
       {"POST /" + host + "Content-Length: 99999999\r\n\r\n", 413},
       {"GET /" + host + "X: " + std::string(kMaxHeaderBytes, 'x') + "\r\n\r\n", 431},
-      {"GET /" + std::string(kMaxHeaderBytes, 'x') + host + "\r\n", 431},
+      {"GET /" + std::string(kMaxHeaderBytes, 'x') + host + "\r\n", 414},
   };
   for (const auto& [request, status] : refused) {
     CAPTURE(request.substr(0, 80));

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -82,6 +83,9 @@ RawClient Driven::connect() {
                             .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
   REQUIRE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
           0);
+  // Each piece is to go out as it is sent, and not when the one before it was acknowledged.
+  const int on = 1;
+  REQUIRE(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0);
   return RawClient(std::move(socket));
 }
 
