@@ -206,22 +206,20 @@ bool Script::is_last_for_ever(std::size_t rule, std::size_t step) const {
   return step + 1 == rules_[rule].steps.size() && rules_[rule].then == Rule::Then::kRepeat;
 }
 
-/// By its number of uses alone.
-bool Script::is_used_up(std::size_t rule, const Progress& progress) const {
-  const Step& step = rules_[rule].steps[progress.step];
-  return !is_last_for_ever(rule, progress.step) && step.times && progress.uses >= *step.times;
-}
-
-bool Script::is_over(const Asked& asked, std::size_t rule) const {
-  const Progress& progress = progress_[rule];
+bool Script::is_over(std::size_t rule, const Progress& progress, Duration elapsed) const {
   const Step& step = rules_[rule].steps[progress.step];
   if (is_last_for_ever(rule, progress.step)) return false;
-  if (is_used_up(rule, progress) || (step.until && asked.elapsed >= *step.until)) return true;
-  for (std::size_t i = 0; i < step.faults.size(); ++i) {
-    const Fault& fault = *step.faults[i].fault;
-    if (fault.over != nullptr && fault.over(context(asked, rule, i))) return true;
-  }
-  return false;
+  if (step.times && progress.uses >= *step.times) return true;
+  if (step.until && elapsed >= *step.until) return true;
+  // Whether a fault is over goes by uses and time: it may be asked where nobody has asked anything.
+  static const World kNoWorld{};
+  static const HttpRequest kNoRequest{};
+  static const ApiCall kNoCall{};
+  return std::ranges::any_of(step.faults, [&](const ScriptedFault& scripted) {
+    return scripted.fault->over != nullptr &&
+           scripted.fault->over({scripted.parameters, kNoWorld, kNoRequest, kNoCall, progress.uses,
+                                 elapsed, Random({seed_}), nullptr});
+  });
 }
 
 /// What the step at which a rule stands makes of the answer.
@@ -248,7 +246,8 @@ Scripted Script::answer(const Asked& asked) {
   if (index == rules_.size()) return without_script(asked);
   const Rule& rule = rules_[index];
   Progress& progress = progress_[index];
-  while (progress.step < rule.steps.size() && is_over(asked, index)) progress = {progress.step + 1};
+  while (progress.step < rule.steps.size() && is_over(index, progress, asked.elapsed))
+    progress = {progress.step + 1};
   if (progress.step == rule.steps.size()) {
     Scripted scripted = without_script(asked);
     scripted.rule = static_cast<int>(index);
@@ -271,11 +270,11 @@ bool Script::shuts_out() const {
   });
 }
 
-ScriptedEntrance Script::entrance() const {
+ScriptedEntrance Script::entrance(Duration elapsed) const {
   for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
     Progress progress = progress_[rule];
     const std::vector<Step>& steps = rules_[rule].steps;
-    while (progress.step < steps.size() && is_used_up(rule, progress))
+    while (progress.step < steps.size() && is_over(rule, progress, elapsed))
       progress = {progress.step + 1};
     if (progress.step == steps.size()) continue;
     const Entrance entrance = entrance_of(steps[progress.step]);

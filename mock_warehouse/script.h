@@ -97,8 +97,8 @@ class Script {
 
   /// Whether any step is for connections.
   bool shuts_out() const;
-  /// The step of connections at which a rule stands, where one does.
-  ScriptedEntrance entrance() const;
+  /// The step of connections at which a rule stands by now, where one does.
+  ScriptedEntrance entrance(Duration elapsed) const;
   /// Uses up one use of that step.
   void attempted(const ScriptedEntrance& entrance);
 
@@ -109,8 +109,7 @@ class Script {
   };
 
   FaultContext context(const Asked& asked, std::size_t rule, std::size_t fault) const;
-  bool is_over(const Asked& asked, std::size_t rule) const;
-  bool is_used_up(std::size_t rule, const Progress& progress) const;
+  bool is_over(std::size_t rule, const Progress& progress, Duration elapsed) const;
   bool is_last_for_ever(std::size_t rule, std::size_t step) const;
   void apply(const Asked& asked, std::size_t rule, Scripted& scripted) const;
 

@@ -207,7 +207,7 @@ class SocketServer final : public Server, private Responder {
   int connections_made_ = 0;
   std::size_t bytes_received_ = 0;
   Journal journal_;
-  Doorkeeper doorkeeper_{script_, journal_};
+  Doorkeeper doorkeeper_{script_, journal_, start_};
 };
 
 }  // namespace

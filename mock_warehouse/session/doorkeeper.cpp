@@ -8,7 +8,7 @@ void Doorkeeper::look(Gate& gate, VirtualTime now) {
   record_attempts(gate, now);
   record_ends(gate, now);
   if (!waiting_.empty()) return;
-  current_ = script_.entrance();
+  current_ = script_.entrance(now - start_);
   gate.set(current_.entrance);
 }
 
@@ -30,7 +30,7 @@ void Doorkeeper::record_attempts(Gate& gate, VirtualTime now) {
     }
     script_.attempted(current_);
     // The next of them falls to the next step, if that is of the same kind.
-    const ScriptedEntrance next = script_.entrance();
+    const ScriptedEntrance next = script_.entrance(now - start_);
     if (next.entrance == gate.state()) current_ = next;
   }
 }

@@ -20,7 +20,9 @@ namespace assay::warehouse {
 
 class Doorkeeper {
  public:
-  Doorkeeper(Script& script, Journal& journal) : script_(script), journal_(journal) {}
+  /// `start` is the case's `now`.
+  Doorkeeper(Script& script, Journal& journal, VirtualTime start)
+      : script_(script), journal_(journal), start_(start) {}
 
   /// Records who has come and who has given up, and sets the gate for whoever comes next.
   void look(Gate& gate, VirtualTime now);
@@ -31,6 +33,7 @@ class Doorkeeper {
 
   Script& script_;
   Journal& journal_;
+  const VirtualTime start_;
   ScriptedEntrance current_;
   std::deque<std::size_t> waiting_;  ///< records of those who wait, the longest first
 };

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "mock_warehouse/schema.h"
+#include "mock_warehouse/script.h"
 #include "tests/unit/mock_warehouse/driven.h"
 
 namespace assay::warehouse {
@@ -132,6 +133,46 @@ TEST_CASE("a step that ends at a time can be over by its uses before") {
   Driven warehouse(small_world(), json(R"([{"steps": [
       {"fault": "http_error", "status": 503, "until_ms": 90000, "times": 2}], "then": "world"}])"));
   CHECK(statuses(warehouse, 3) == "503 503 200 ");
+}
+
+/// Which step of connections a script's only rule stands at after so long; -1: none.
+int step_at_the_gate(const Script& script, Duration elapsed) {
+  const ScriptedEntrance entrance = script.entrance(elapsed);
+  return entrance.entrance == Entrance::kOpen ? -1 : entrance.step;
+}
+
+TEST_CASE("a step that ends at a time ends at the gate as well, where nobody has asked anything") {
+  const Script outage(json(R"([{"steps": [{"fault": "connect_refused", "until_ms": 90000},
+      {"answer": "world"}], "then": "repeat"}])"),
+                      1);
+  CHECK(step_at_the_gate(outage, 89'999ms) == 0);
+  CHECK(step_at_the_gate(outage, 90s) == -1);
+  const Script later(json(R"([{"steps": [{"answer": "world", "until_ms": 5000},
+      {"fault": "http_error", "status": 500, "until_ms": 5000},
+      {"fault": "connect_timeout"}]}])"),
+                     1);
+  CHECK(step_at_the_gate(later, 4'999ms) == -1);
+  CHECK(step_at_the_gate(later, 5s) == 2);
+}
+
+TEST_CASE("a step that is over by its fault is over at the gate as well") {
+  const Script by_time(json(R"([{"steps": [{"fault": "eventual", "after_ms": 5000},
+      {"fault": "connect_refused"}]}])"),
+                       1);
+  CHECK(step_at_the_gate(by_time, 4'999ms) == -1);
+  CHECK(step_at_the_gate(by_time, 5s) == 1);
+}
+
+TEST_CASE("steps for connections that are over by their time use up none behind them") {
+  Script script(json(R"([{"steps": [{"fault": "connect_refused", "until_ms": 5000, "times": 9},
+      {"fault": "connect_timeout", "times": 2}], "then": "world"}])"),
+                1);
+  script.attempted(script.entrance(1s));
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    CHECK(step_at_the_gate(script, 6s) == 1);
+    script.attempted(script.entrance(6s));
+  }
+  CHECK(step_at_the_gate(script, 6s) == -1);
 }
 
 TEST_CASE("a step that is repeated for ever cannot end at a time") {
