@@ -24,7 +24,7 @@ std::string recorded_value(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-bool Journal::full() const { return records_.size() >= kMaxJournalRecords; }
+bool Journal::full() const { return records_.size() >= max_records_; }
 
 std::size_t Journal::add(const HttpRequest& request, VirtualTime at, model::Request record) {
   ASSAY_ASSERT(!full(), "the journal is full");

@@ -16,7 +16,7 @@ namespace assay::warehouse {
 
 class Journal {
  public:
-  explicit Journal(VirtualTime start) : start_(start) {}
+  Journal(VirtualTime start, std::size_t max_records) : start_(start), max_records_(max_records) {}
 
   /// No record can be added.
   bool full() const;
@@ -32,6 +32,7 @@ class Journal {
   Duration gap_before(Duration at) const;
 
   VirtualTime start_;
+  std::size_t max_records_;
   std::vector<model::Request> records_;
 };
 

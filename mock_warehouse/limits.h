@@ -28,7 +28,7 @@ inline constexpr std::size_t kMaxReadBytes = 4 << 20;
 /// Connections and bytes of one case. Whoever goes beyond either finds nobody listening any more.
 inline constexpr int kMaxConnectionsInAll = 20'000;
 inline constexpr std::size_t kMaxBytesInAll = 256 << 20;
-/// Requests in a journal; further ones are not recorded, and nobody listens any more.
+/// Requests in a case's journal; further ones are not recorded, and nobody listens any more.
 inline constexpr std::size_t kMaxJournalRecords = 10'000;
 /// What a journal record keeps of a request.
 inline constexpr std::size_t kMaxRecordedTarget = 2 << 10;

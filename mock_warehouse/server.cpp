@@ -47,7 +47,7 @@ class SocketServer final : public Server, private Responder {
       : stages_(std::move(stages)),
         script_(std::move(script)),
         start_(options.start),
-        journal_(options.start) {
+        journal_(options.start, options.max_requests) {
     if (stages_.first().world.queries) desk_.emplace(options.engine);
   }
 

@@ -19,6 +19,7 @@
 #include "harness/base/unique_fd.h"
 #include "harness/model/json.h"
 #include "harness/model/observation.h"
+#include "mock_warehouse/limits.h"
 #include "mock_warehouse/query_desk.h"
 
 namespace assay::warehouse {
@@ -28,6 +29,9 @@ struct ServerOptions {
   std::uint64_t seed = 0;
   /// Who runs SQL, where the world has it; none: queries fail, and the case with them.
   EngineMaker engine = nullptr;
+  /// What its journal takes; whoever asks for more finds nobody listening any more. What is no
+  /// case, and runs for longer, may want more.
+  std::size_t max_requests = kMaxJournalRecords;
 };
 
 /// What it takes to keep the clients of a network out, and to count them.
