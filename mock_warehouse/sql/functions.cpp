@@ -232,6 +232,8 @@ std::string_view second_of(const Table& table, std::string_view first) {
 
 }  // namespace
 
+std::span<const Function> all_functions() { return kFunctions; }
+
 const Function* find_function(std::string_view name, int arguments) {
   const Function* any = nullptr;
   for (const Function& function : kFunctions) {

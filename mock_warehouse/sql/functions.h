@@ -6,6 +6,7 @@
 // engine below could do by that name. Pure data, and the translation of formats and types.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,9 @@ struct Function {
   int part = 0;    ///< which argument is a date part; 0: none
   int format = 0;  ///< which argument is a format of dates; 0: none
 };
+
+/// All rows. Some names have several.
+std::span<const Function> all_functions();
 
 /// Of those by that name the one that takes so many arguments, else any, else none.
 const Function* find_function(std::string_view name, int arguments);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "harness/base/ascii.h"
 #include "mock_warehouse/sql/rewriter.h"
@@ -12,6 +13,33 @@ namespace {
 /// What GoogleSQL has no use for between its tokens, and DuckDB would understand; and `^`, which is
 /// an exclusive or to the one and a power to the other.
 constexpr std::array<std::string_view, 7> kForeign = {"{", "}", ":", "@@", "=>", "<=>", "^"};
+
+/// Reserved words behind which a bracket may open. Others are functions of DuckDB, some of them
+/// (HASH, RANGE, CONTAINS), and none of GoogleSQL.
+constexpr std::array<std::string_view, 29> kBeforeBracket = {
+    "ALL",      "AND",  "ANY",    "AS",     "BETWEEN", "BY",       "CASE",   "CUBE",
+    "DISTINCT", "ELSE", "ESCAPE", "EXISTS", "FROM",    "GROUPING", "HAVING", "IN",
+    "LIKE",     "NOT",  "ON",     "OR",     "OVER",    "QUALIFY",  "ROLLUP", "SELECT",
+    "SOME",     "THEN", "USING",  "WHEN",   "WHERE"};
+
+bool may_stand_before_bracket(std::string_view word) {
+  return std::ranges::find(kBeforeBracket, word) != kBeforeBracket.end();
+}
+
+/// Whether a bracket behind this text would be taken for the call of what the text ends with.
+bool ends_with_name(std::string_view text) {
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
+  if (text.empty()) return false;
+  if (text.back() == '"') return true;
+  std::size_t begin = text.size();
+  const auto in_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  while (begin > 0 && in_word(text[begin - 1])) --begin;
+  std::string word(text.substr(begin));
+  for (char& c : word) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return !word.empty() && !may_stand_before_bracket(word);
+}
 
 /// Instants of the case's clock, as literals: date, time of day, both.
 struct Instants {
@@ -109,6 +137,10 @@ std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
     return next;
   }
   if (token.is("UNNEST") && before_bracket && i > range.begin && at(i - 1).is("IN")) {
+    if (ends_with_name(out.text())) {
+      unexpected(i);
+      return range.end;
+    }
     out.put("(SELECT UNNEST(", token.place);
     expression({i + 2, at(i + 1).match}, out);
     out.put("))", token.place);
@@ -126,6 +158,10 @@ std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
       is_reserved(token.text) || (token.is("ROW") && i > range.begin && at(i - 1).is("CURRENT")) ||
       ((token.is("FIRST") || token.is("LAST")) && i > range.begin && at(i - 1).is("NULLS"));
   if (!keyword) return name(i, range, out);
+  if (before_bracket && !may_stand_before_bracket(token.text)) {
+    unexpected(i);
+    return i + 1;
+  }
   out.put(token.text, token.place);
   return i + 1;
 }
@@ -184,6 +220,7 @@ void Rewriter::fill(const Function& function, const std::vector<Range>& argument
                     TracedText& out) {
   const std::size_t place = at(i).place;
   std::string_view form = function.form;
+  if (form.starts_with('(') && ends_with_name(out.text())) return unexpected(i);
   DatePart part;
   if (function.part > 0) {
     const Range range = arguments[static_cast<std::size_t>(function.part) - 1];
@@ -273,6 +310,7 @@ void Rewriter::extract(std::size_t i, std::size_t bracket, TracedText& out) {
   const std::string_view form = extraction(at(part).text);
   if (form.empty())
     return fail(part, "A valid date part name is required but found " + at(part).value);
+  if (form.starts_with('(') && ends_with_name(out.text())) return unexpected(i);
   std::size_t zone = part + 2;
   while (zone < inside.end && !at(zone).is("AT")) zone = behind(zone);
   const std::size_t argument = form.find("$1");

@@ -232,7 +232,9 @@ class Tokenizer {
       digits();
     }
     const Token& token = add(Token::Kind::kNumber, at_, end);
-    if (token.text.find_first_not_of("0123456789.eE+-") != std::string::npos)
+    // What ends in "e" has an exponent that is none, and the engine would take it for a name.
+    const bool ends = token.text.find_last_of("0123456789.") == token.text.size() - 1;
+    if (!ends || token.text.find_first_not_of("0123456789.eE+-") != std::string::npos)
       fail(token.place, "Syntax error: Missing whitespace between literal and alias");
   }
 
