@@ -30,6 +30,8 @@ inline constexpr int kMaxConnectionsInAll = 20'000;
 inline constexpr std::size_t kMaxBytesInAll = 256 << 20;
 /// Requests in a case's journal; further ones are not recorded, and nobody listens any more.
 inline constexpr std::size_t kMaxJournalRecords = 10'000;
+/// Rules that may be added to a script while it is served.
+inline constexpr std::size_t kMaxInjected = 1'000;
 /// What a journal record keeps of a request.
 inline constexpr std::size_t kMaxRecordedTarget = 2 << 10;
 inline constexpr std::size_t kMaxRecordedHeaders = 64;

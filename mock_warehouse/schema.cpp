@@ -84,12 +84,16 @@ const std::string& script_schema_text() {
   return kText;
 }
 
+Status check_script(const Json& script, const std::string& root) {
+  static const Schema kScript(script_schema_text());
+  ASSAY_CHECK(check_shape(kScript, script, root));
+  return check_faults(script, root);
+}
+
 Status check(const Json& world, const Json& script) {
   static const Schema kWorld(world_schema_text());
-  static const Schema kScript(script_schema_text());
   ASSAY_CHECK(check_shape(kWorld, world, "/world"));
-  ASSAY_CHECK(check_shape(kScript, script, "/script"));
-  ASSAY_CHECK(check_faults(script, "/script"));
+  ASSAY_CHECK(check_script(script, "/script"));
   auto read = Stages::from_json(world, "/world");
   if (!read.ok()) return std::move(read).error();
   return success();

@@ -7,6 +7,9 @@
 
 #include <string_view>
 
+#include <string>
+
+#include "harness/base/result.h"
 #include "harness/model/json.h"
 
 namespace assay::warehouse {
@@ -17,5 +20,9 @@ std::string_view world_schema_text();
 std::string_view rule_schema_text();
 /// JSON Schema (draft 7) of model::Case::script, with every fault there is.
 const std::string& script_schema_text();
+
+/// Whether a script fits the schema, and its faults go together. Places are JSON pointers below
+/// `root`.
+Status check_script(const Json& script, const std::string& root);
 
 }  // namespace assay::warehouse

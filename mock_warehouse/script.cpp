@@ -186,6 +186,7 @@ Scripted without_script(const Asked& asked) {
 Script::Script(const Json& json, std::uint64_t seed) : seed_(seed) {
   for (const Json& rule : json) rules_.push_back(read_rule(rule));
   progress_.resize(rules_.size());
+  authored_ = rules_.size();
 }
 
 FaultContext Script::context(const Asked& asked, std::size_t rule, std::size_t fault) const {
@@ -241,26 +242,39 @@ void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
 }
 
 Scripted Script::answer(const Asked& asked) {
-  std::size_t index = 0;
-  while (index < rules_.size() && !rules_[index].match.fits(asked.request, asked.call)) ++index;
-  if (index == rules_.size()) return without_script(asked);
-  const Rule& rule = rules_[index];
-  Progress& progress = progress_[index];
-  while (progress.step < rule.steps.size() && is_over(index, progress, asked.elapsed))
-    progress = {progress.step + 1};
-  if (progress.step == rule.steps.size()) {
-    Scripted scripted = without_script(asked);
-    scripted.rule = static_cast<int>(index);
-    if (rule.then == Rule::Then::kExhausted) scripted.fault = "script_exhausted";
+  for (std::size_t place = 0; place < rules_.size(); ++place) {
+    const std::size_t index = at_place(place);
+    const Rule& rule = rules_[index];
+    if (!rule.match.fits(asked.request, asked.call)) continue;
+    Progress& progress = progress_[index];
+    while (progress.step < rule.steps.size() && is_over(index, progress, asked.elapsed))
+      progress = {progress.step + 1};
+    const bool used_up = progress.step == rule.steps.size();
+    const bool for_connections =
+        !used_up && entrance_of(rule.steps[progress.step]) != Entrance::kOpen;
+    if (is_injected(index) && (used_up || for_connections)) continue;
+    if (for_connections) return without_script(asked);
+    if (used_up) {
+      Scripted scripted = without_script(asked);
+      scripted.rule = static_cast<int>(index);
+      if (rule.then == Rule::Then::kExhausted) scripted.fault = "script_exhausted";
+      return scripted;
+    }
+    Scripted scripted;
+    if (!is_injected(index)) {
+      scripted.rule = static_cast<int>(index);
+      scripted.step = static_cast<int>(progress.step);
+    }
+    apply(asked, index, scripted);
+    ++progress.uses;
     return scripted;
   }
-  if (entrance_of(rule.steps[progress.step]) != Entrance::kOpen) return without_script(asked);
-  Scripted scripted;
-  scripted.rule = static_cast<int>(index);
-  scripted.step = static_cast<int>(progress.step);
-  apply(asked, index, scripted);
-  ++progress.uses;
-  return scripted;
+  return without_script(asked);
+}
+
+void Script::inject(const Json& rule) {
+  rules_.push_back(read_rule(rule));
+  progress_.emplace_back();
 }
 
 bool Script::shuts_out() const {
@@ -271,7 +285,8 @@ bool Script::shuts_out() const {
 }
 
 ScriptedEntrance Script::entrance(Duration elapsed) const {
-  for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+  for (std::size_t place = 0; place < rules_.size(); ++place) {
+    const std::size_t rule = at_place(place);
     Progress progress = progress_[rule];
     const std::vector<Step>& steps = rules_[rule].steps;
     while (progress.step < steps.size() && is_over(rule, progress, elapsed))
@@ -280,7 +295,7 @@ ScriptedEntrance Script::entrance(Duration elapsed) const {
     const Entrance entrance = entrance_of(steps[progress.step]);
     if (entrance != Entrance::kOpen)
       return {entrance, static_cast<int>(rule), static_cast<int>(progress.step),
-              std::string(steps[progress.step].faults.front().fault->name)};
+              std::string(steps[progress.step].faults.front().fault->name), is_injected(rule)};
   }
   return {};
 }

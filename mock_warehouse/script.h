@@ -84,6 +84,7 @@ struct ScriptedEntrance {
   int rule = 0;
   int step = 0;
   std::string fault;
+  bool injected = false;  ///< no rule of the script does it
 };
 
 class Script {
@@ -94,6 +95,11 @@ class Script {
   /// Uses up one use of the step that the request falls to. A request on a connection that is there
   /// falls to no step that is for connections: the world answers it.
   Scripted answer(const Asked& asked);
+
+  /// Requests meet the rule before those of the script, and behind what was injected earlier, until
+  /// its steps are used up; then it is as if it were not there. It fits the schema of a script's
+  /// rule. What it does has no rule and no step in Scripted.
+  void inject(const Json& rule);
 
   /// Whether any step is for connections.
   bool shuts_out() const;
@@ -110,12 +116,16 @@ class Script {
 
   FaultContext context(const Asked& asked, std::size_t rule, std::size_t fault) const;
   bool is_over(std::size_t rule, const Progress& progress, Duration elapsed) const;
+  bool is_injected(std::size_t rule) const { return rule >= authored_; }
+  /// The index of the rule that is asked at this place: injected ones come first.
+  std::size_t at_place(std::size_t place) const { return (place + authored_) % rules_.size(); }
   bool is_last_for_ever(std::size_t rule, std::size_t step) const;
   void apply(const Asked& asked, std::size_t rule, Scripted& scripted) const;
 
   std::uint64_t seed_;
   std::vector<Rule> rules_;
   std::vector<Progress> progress_;  ///< one for each rule
+  std::size_t authored_ = 0;        ///< rules of the script; injected ones stand behind them
 };
 
 }  // namespace assay::warehouse

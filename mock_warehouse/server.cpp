@@ -12,6 +12,7 @@
 #include "mock_warehouse/journal.h"
 #include "mock_warehouse/limits.h"
 #include "mock_warehouse/native_api.h"
+#include "mock_warehouse/schema.h"
 #include "mock_warehouse/script.h"
 #include "mock_warehouse/session/connection.h"
 #include "mock_warehouse/session/doorkeeper.h"
@@ -46,6 +47,7 @@ class SocketServer final : public Server, private Responder {
   SocketServer(Stages stages, Script script, const ServerOptions& options)
       : stages_(std::move(stages)),
         script_(std::move(script)),
+        turn_away_(options.turn_away),
         start_(options.start),
         journal_(options.start, options.max_requests) {
     if (stages_.first().world.queries) desk_.emplace(options.engine);
@@ -61,7 +63,7 @@ class SocketServer final : public Server, private Responder {
   }
 
   bool pump(VirtualTime now) override {
-    if (is_flooded()) return shut_off();
+    if (flooded()) return shut_off();
     bool progress = accept_all();
     if (phase_ == model::Phase::kCall && script_.shuts_out())
       for (Gate& gate : gates_) doorkeeper_.look(gate, now);
@@ -88,6 +90,16 @@ class SocketServer final : public Server, private Responder {
 
   void enter_call() override { phase_ = model::Phase::kCall; }
 
+  Status inject(const Json& rule) override {
+    ASSAY_CHECK(check_script(Json::array({rule}), "/injected"));
+    if (injected_ == kMaxInjected)
+      return input_error("so many rules were injected that there is no room for another", {},
+                         "Start the case anew.");
+    ++injected_;
+    script_.inject(rule);
+    return success();
+  }
+
   void finish(VirtualTime now) override {
     while (pump(now)) {
     }
@@ -96,6 +108,12 @@ class SocketServer final : public Server, private Responder {
   }
 
   const std::vector<model::Request>& journal() const override { return journal_.records(); }
+
+  /// No honest client comes near these; without them one that floods would keep its server busy.
+  bool flooded() const override {
+    return journal_.full() || connections_made_ >= kMaxConnectionsInAll ||
+           bytes_received_ > kMaxBytesInAll;
+  }
 
   const std::optional<Error>& failure() const override {
     static const std::optional<Error> kNone;
@@ -107,12 +125,6 @@ class SocketServer final : public Server, private Responder {
   }
 
  private:
-  /// No honest client comes near these; without them one that floods would keep its server busy.
-  bool is_flooded() const {
-    return journal_.full() || connections_made_ >= kMaxConnectionsInAll ||
-           bytes_received_ > kMaxBytesInAll;
-  }
-
   bool shut_off() {
     if (gates_.empty()) return false;
     gates_.clear();
@@ -140,6 +152,8 @@ class SocketServer final : public Server, private Responder {
 
   Exchange answer(const HttpRequest& request, const Arrival& arrival) override {
     if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
+    if (turn_away_)
+      if (const auto answer = turn_away_(request)) return say_instead(request, *answer, arrival);
     ApiCall call = read_call(request);
     // Without SQL its paths are like any other that the API does not have.
     if (!desk_ && (call.operation == Operation::kQuery || call.operation == Operation::kGetQuery))
@@ -169,12 +183,10 @@ class SocketServer final : public Server, private Responder {
   Exchange refuse(const HttpRequest& partial, const Refusal& refusal,
                   const Arrival& arrival) override {
     if (journal_.full()) return {std::nullopt, {{Reset{}}, {}}};
-    const Framing framing{.date = arrival.at, .head_only = partial.method == "HEAD", .close = true};
     // RFC 9110, section 15.5.9: a request that was too slow may be made again as it is.
     const bool retryable = refusal.status == 408;
     const Answer answer = error_answer(refusal.status, "bad_request", refusal.message, retryable);
-    model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
-    return {journal_.add(partial, arrival.at, std::move(record)), Reply(answer, framing).compile()};
+    return say_instead(partial, answer, arrival);
   }
 
   void received(std::size_t bytes) override { bytes_received_ += bytes; }
@@ -185,6 +197,13 @@ class SocketServer final : public Server, private Responder {
 
   void ended(std::size_t record, model::WireEnd end, VirtualTime at) override {
     journal_.ended(record, end, at);
+  }
+
+  /// An answer that is neither the world's nor the script's, and the last on its connection.
+  Exchange say_instead(const HttpRequest& request, const Answer& answer, const Arrival& arrival) {
+    const Framing framing{.date = arrival.at, .head_only = request.method == "HEAD", .close = true};
+    model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
+    return {journal_.add(request, arrival.at, std::move(record)), Reply(answer, framing).compile()};
   }
 
   model::Request blank_record(const Arrival& arrival, std::string_view operation) const {
@@ -199,7 +218,9 @@ class SocketServer final : public Server, private Responder {
   Stages stages_;
   int calls_ = 0;  ///< requests of the call
   Script script_;
+  std::size_t injected_ = 0;  ///< rules
   std::optional<QueryDesk> desk_;
+  const std::function<std::optional<Answer>(const HttpRequest&)> turn_away_;
   const VirtualTime start_;
   model::Phase phase_ = model::Phase::kImport;
   std::vector<Gate> gates_;

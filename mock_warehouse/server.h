@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "harness/base/unique_fd.h"
 #include "harness/model/json.h"
 #include "harness/model/observation.h"
+#include "mock_warehouse/http.h"
 #include "mock_warehouse/limits.h"
 #include "mock_warehouse/query_desk.h"
 
@@ -32,6 +34,9 @@ struct ServerOptions {
   /// What its journal takes; whoever asks for more finds nobody listening any more. What is no
   /// case, and runs for longer, may want more.
   std::size_t max_requests = kMaxJournalRecords;
+  /// What a request is answered with that is none of the case's: it meets neither world nor script.
+  /// None: every request is the case's.
+  std::function<std::optional<Answer>(const HttpRequest&)> turn_away = nullptr;
 };
 
 /// What it takes to keep the clients of a network out, and to count them.
@@ -74,6 +79,12 @@ class Server {
   /// is healthy and no step is used.
   virtual void enter_call() = 0;
 
+  /// Requests, or attempts to connect, meet this rule from now on, before the script's own and
+  /// behind what was injected earlier, until its steps are used up. Their records have its fault
+  /// and no rule. It is as a script has it; an input error says what is wrong with it, and where
+  /// ("/injected/0/steps/0/status"). Faults of connections need control over the clients' network.
+  virtual Status inject(const Json& rule) = 0;
+
   /// Reads what is left, ends what hangs, closes everything, completes the journal. A client that
   /// is found to have closed while its answer hung counts as gone by itself (kClientClosed), so
   /// where the harness ends a candidate, this is to be called before it does. Other answers stay
@@ -81,6 +92,9 @@ class Server {
   virtual void finish(VirtualTime now) = 0;
 
   virtual const std::vector<model::Request>& journal() const = 0;
+
+  /// A bound of limits.h was reached: nobody is listened to any more.
+  virtual bool flooded() const = 0;
 
   /// What failed of the harness or the host while it answered: the case says nothing of the
   /// candidate then.

@@ -17,8 +17,10 @@ void Doorkeeper::record_attempts(Gate& gate, VirtualTime now) {
     model::Request record;
     record.phase = model::Phase::kCall;
     record.operation = "connect";
-    record.rule = current_.rule;
-    record.step = current_.step;
+    if (!current_.injected) {
+      record.rule = current_.rule;
+      record.step = current_.step;
+    }
     record.fault = current_.fault;
     HttpRequest nothing;
     nothing.method = "connect";

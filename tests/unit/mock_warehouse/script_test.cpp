@@ -200,5 +200,52 @@ TEST_CASE(
   CHECK(warehouse.request(1).step == 1);
 }
 
+TEST_CASE("an injected rule comes before the script's, and uses up none of its steps") {
+  Driven warehouse(small_world(), json(R"([{"steps": [
+      {"fault": "http_error", "status": 500}, {"fault": "http_error", "status": 503}]}])"));
+  const auto inject = [&](std::string_view rule) {
+    const auto done = warehouse.server().inject(json(rule));
+    return done.ok() ? "" : done.error().place.file;
+  };
+  CHECK(statuses(warehouse, 1) == "500 ");
+  CHECK(inject(R"({"steps": [{"fault": "http_error", "status": 504, "times": 2}]})") == "");
+  CHECK(
+      inject(
+          R"({"match": {"operation": "get_table"}, "steps": [{"fault": "http_error", "status": 501}]})") ==
+      "");
+  CHECK(statuses(warehouse, 3) == "504 504 503 ");
+  CHECK(warehouse.request(1).fault == "http_error");
+  CHECK_FALSE(warehouse.request(1).rule);
+  CHECK_FALSE(warehouse.request(1).step);
+  CHECK(warehouse.request(3).step == 1);
+  CHECK(statuses(warehouse, 2, "/v1/tables/orders") == "501 200 ");
+  CHECK(warehouse.request(5).fault == "script_exhausted");
+
+  CHECK(inject(R"({"steps": [{"fault": "http_error", "status": 200}]})") ==
+        "/injected/0/steps/0/status");
+  CHECK(inject(R"({"steps": []})") == "/injected/0/steps");
+  CHECK(inject("[]") == "/injected/0");
+  CHECK(statuses(warehouse, 1) == "200 ");
+}
+
+TEST_CASE("who is turned away meets neither world nor script") {
+  auto server =
+      Server::make(small_world(), json(R"([{"steps": [{"fault": "http_error", "status": 500}]}])"),
+                   {.start = *parse_utc("2026-03-14T06:00:00Z"),
+                    .turn_away = [](const HttpRequest& request) -> std::optional<Answer> {
+                      if (find_header(request.headers, "X-Stranger") == nullptr)
+                        return std::nullopt;
+                      return error_answer(421, "misdirected_request", "not here", false);
+                    }});
+  REQUIRE(server.ok());
+  Driven warehouse(std::move(server).value());
+  warehouse.server().enter_call();
+  CHECK(status_of(warehouse.exchange(get(kPartition, "X-Stranger: yes\r\n"))) == 421);
+  CHECK(statuses(warehouse, 1) == "500 ");
+  CHECK(warehouse.request(0).operation == "unknown");
+  CHECK(warehouse.request(0).status == 421);
+  CHECK(warehouse.request(0).fault == "");
+}
+
 }  // namespace
 }  // namespace assay::warehouse
