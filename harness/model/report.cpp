@@ -3,16 +3,13 @@
 #include "harness/base/sha256.h"
 #include "harness/model/marks.h"
 #include "harness/model/read.h"
+#include "harness/model/request_json.h"
 
 namespace assay::model {
 namespace {
 
 /// Source that a report repeats of one file. Intake bounds a submission; this bounds its reports.
 constexpr std::size_t kMaxSourceText = 256 << 10;
-
-std::int64_t to_us(Duration d) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
-}
 
 Json tool_json(const Tool& tool) {
   return {{"version", tool.version}, {"python", tool.python}, {"packages", Json(tool.packages)}};
@@ -83,32 +80,6 @@ Json context_json(const Applicant& applicant) {
   if (!applicant.candidate_ref.empty()) context["candidate_ref"] = applicant.candidate_ref;
   if (!applicant.application_id.empty()) context["application_id"] = applicant.application_id;
   return context;
-}
-
-/// The journal's record with times in microseconds, and without the members that say nothing.
-Json request_json(const Request& request) {
-  Json json = {{"seq", request.seq},           {"connection", request.connection},
-               {"position", request.position}, {"phase", to_string(request.phase)},
-               {"at_us", to_us(request.at)},   {"gap_us", to_us(request.gap)}};
-  if (request.ended_at) json["ended_at_us"] = to_us(*request.ended_at);
-  json["operation"] = request.operation;
-  json["method"] = request.method;
-  json["target"] = request.target;
-  json["headers"] = request.headers;
-  if (!request.body_sha256.empty()) {
-    json["body_sha256"] = request.body_sha256;
-    json["body"] = request.body;
-  }
-  if (!request.sql.empty()) json["sql"] = request.sql;
-  write_if(json, "rule", request.rule);
-  write_if(json, "step", request.step);
-  if (!request.fault.empty()) json["fault"] = request.fault;
-  write_if(json, "status", request.status);
-  if (!request.retry_after.empty()) json["retry_after"] = to_valid_utf8(request.retry_after);
-  if (request.next_page) json["next_page"] = true;
-  json["bytes_sent"] = request.bytes_sent;
-  json["end"] = to_string(request.end);
-  return json;
 }
 
 Json case_json(const Case& item, const Observation& observation) {

@@ -9,6 +9,7 @@
 #include "harness/report/repeated.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
+#include "harness/report/timeline_page.h"
 #include "harness/report/words.h"
 
 namespace assay::report {
@@ -20,10 +21,6 @@ constexpr std::size_t kMaxLines = 40;
 constexpr std::size_t kMaxValueText = 800;
 /// Entries shown of that value.
 constexpr std::size_t kMaxEntries = 40;
-/// Gaps shorter than this are drawn as none.
-constexpr std::int64_t kShownGapUs = 1'000;
-/// Columns of a point in virtual time: "   12.345 s".
-constexpr std::size_t kTimeWidth = 12;
 
 void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
   page.row({{text_at(test_case, "id"), Style::kBold}});
@@ -50,47 +47,10 @@ void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
     page.paragraph({"note   ", Style::kAsk}, note.get_ref<const std::string&>());
 }
 
-void write_gap(TerminalPage& page, std::int64_t gap_us, std::string_view what) {
-  if (gap_us < kShownGapUs) return;
-  page.paragraph({std::string(kTimeWidth, ' ') + " ┊ ", Style::kDim},
-                 seconds(gap_us) + " " + std::string(what), Style::kDim);
-}
-
-/// One request on the line: when it came, what it asked, what it got.
-void write_request(TerminalPage& page, const Json& request) {
-  const std::string at = right(seconds(request.at("at_us").get<std::int64_t>()), kTimeWidth);
-  const std::string blank = std::string(kTimeWidth, ' ') + " │    ";
-  std::string asked =
-      std::string(text_at(request, "method")) + " " + std::string(text_at(request, "target"));
-  page.paragraph({at + " ├─ "}, "#" + std::to_string(request.at("seq").get<int>()) + " " +
-                                    cut(visible(asked), 3 * page.width()));
-  std::string details = "connection " + std::to_string(request.at("connection").get<int>());
-  if (const int position = request.at("position"); position > 1)
-    details += ", its request " + std::to_string(position);
-  if (text_at(request, "phase") == "import") details += ", while the file was imported";
-  page.paragraph({blank}, details, Style::kDim);
-  if (request.contains("sql")) page.paragraph({blank}, text_at(request, "sql"), Style::kDim);
-  const bool faulty = request.contains("fault");
-  std::string answer = words_of_answer(request);
-  if (faulty) answer += " · fault " + words_of_fault(request);
-  page.paragraph({blank}, answer, faulty ? Style::kAsk : Style::kPlain);
-}
-
 void write_time_line(TerminalPage& page, const Json& report, const Json& test_case) {
   page.heading("In virtual time");
   const std::int64_t end = test_case.at("virtual_us");
-  std::int64_t last = 0;
-  for (const Json& request : test_case.at("requests")) {
-    const std::int64_t at = request.at("at_us");
-    write_gap(page, at - last, "without a request");
-    write_request(page, request);
-    last = at;
-    if (request.contains("ended_at_us")) {
-      const std::int64_t ended = request.at("ended_at_us");
-      write_gap(page, ended - at, "until the answer was over");
-      last = std::max(last, ended);
-    }
-  }
+  const std::int64_t last = write_requests(page, test_case.at("requests"));
   write_gap(page, end - last, test_case.at("requests").empty() ? "without a request" : "more");
   const Json& outcome = test_case.at("outcome");
   page.paragraph({right(seconds(end), kTimeWidth) + " └─ "}, words_of_outcome(outcome),

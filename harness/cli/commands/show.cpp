@@ -7,6 +7,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/terminal.h"
 #include "harness/report/format.h"
+#include "harness/report/journal.h"
 #include "harness/report/reader.h"
 #include "harness/report/terminal_case.h"
 #include "harness/run/grade.h"
@@ -20,6 +21,7 @@ constexpr const char* kFooter =
     "  assay show reports/ada\n"
     "  assay show reports/ada/report.json server-500\n"
     "  assay show reports/ada | less\n"
+    "  assay show server-503.journal.jsonl      what `assay warehouse` wrote\n"
     "\n"
     "Exit codes: 0 shown; 2 no such report or case, or no report at all in the file.";
 
@@ -36,11 +38,20 @@ Result<std::string> report_file(const std::string& path) {
   return (std::filesystem::path(result.path) / run::kReportFile).string();
 }
 
+Result<int> show_journal(const Options& options, const report::RenderOptions& how) {
+  if (!options.case_id.empty())
+    return input_error("a journal is that of one case", {options.report}, "Leave CASE out.");
+  ASSAY_TRY(const Json journal, report::read_journal(options.report));
+  print(report::render_journal(journal, how));
+  return kExitDone;
+}
+
 Result<int> show(const Options& options) {
-  ASSAY_TRY(const std::string file, report_file(options.report));
-  ASSAY_TRY(const Json report, report::read_report(file));
   const report::RenderOptions how{.colour = wants_colour(STDOUT_FILENO),
                                   .width = terminal_width(STDOUT_FILENO)};
+  if (report::is_journal(options.report)) return show_journal(options, how);
+  ASSAY_TRY(const std::string file, report_file(options.report));
+  ASSAY_TRY(const Json report, report::read_report(file));
   if (options.case_id.empty()) {
     const report::Format* terminal = report::find_format("terminal");
     ASSAY_ASSERT(terminal != nullptr, "the format `terminal` is not built in");
@@ -55,7 +66,8 @@ Result<int> show(const Options& options) {
 std::function<int()> add(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.footer(kFooter);
-  app.add_option("REPORT", options->report, "A report.json, or the folder that holds one")
+  app.add_option("REPORT", options->report,
+                 "A report.json, the folder that holds one, or the journal of a warehouse")
       ->required();
   app.add_option("CASE", options->case_id,
                  "Id of a case: shows it alone, with every request and what was returned");

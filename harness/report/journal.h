@@ -1,0 +1,31 @@
+#pragma once
+
+// The journal of a served warehouse, read back and rendered for a terminal.
+//
+// In: the path of a file that `assay warehouse` wrote, or any other. Out: Json that satisfies
+// journal.schema.json line by line, put together, or an input error; a page. Used from one thread.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "harness/base/result.h"
+#include "harness/model/json.h"
+#include "harness/report/format.h"
+
+namespace assay::report {
+
+inline constexpr std::string_view kJournalSchema = "assay.journal/1";
+inline constexpr std::size_t kMaxJournalBytes = 512 << 20;
+
+/// Whether the file begins as a journal does.
+bool is_journal(const std::string& path);
+
+/// {"exercise", "started_at", "runs": [{"case", "requests": […], "ended_us"?}], "cut"?}. `cut` is
+/// true where the last line was not written to its end, and is left out.
+Result<Json> read_journal(const std::string& path);
+
+/// Every run of it, with its requests on a line of time.
+std::string render_journal(const Json& journal, const RenderOptions& options);
+
+}  // namespace assay::report
