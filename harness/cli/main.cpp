@@ -28,6 +28,7 @@ constexpr const char* kFooter =
     "  assay candidate-report reports/ada   what a candidate may see of it\n"
     "  assay validate exercises/mine        does it tell good code from bad?\n"
     "  assay new late_events                a new exercise, to be changed\n"
+    "  assay warehouse mine --case late     a case's warehouse by itself, to be asked\n"
     "  assay doctor                         what does this machine lack?\n"
     "\n"
     "Exit codes:\n"

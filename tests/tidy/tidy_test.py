@@ -27,6 +27,7 @@ ALLOWED = {
                           "rubrics", "harness/reference"],
     "harness/marks": ["harness/base", "harness/model", "harness/report", "harness/marks"],
     "harness/run": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
+    "harness/serve": ["harness", "mock_warehouse", "sandboxes"],
     "harness/sql": ["harness/base", "mock_warehouse", "sandboxes"],
     "harness/cli": ["harness", "mock_warehouse", "sandboxes", "rubrics"],
 }
