@@ -3,6 +3,7 @@
 "use strict";
 
 const kMaxRows = 2000; // more are in the journal's file
+const kShownFields = 3; // more that may be left out are shown when they are asked for
 const byId = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="assay-token"]').content;
 
@@ -101,23 +102,33 @@ function inputOf(field) {
   return input;
 }
 
+function boxOf(field) {
+  const box = make("p", "field");
+  const input = inputOf(field);
+  input.id = "field-" + field.name;
+  input.dataset.name = field.name;
+  input.dataset.kind = field.kind;
+  input.setAttribute("aria-describedby", input.id + "-about");
+  const label = make("label", "", field.name);
+  label.htmlFor = input.id;
+  const about = make("span", "about", field.description);
+  about.id = input.id + "-about";
+  box.append(label, input, about);
+  return box;
+}
+
 function showFault() {
   const fault = menu.faults.find((each) => each.name === byId("fault").value);
   byId("fault-about").textContent = fault.description;
-  byId("fields").replaceChildren(...fault.fields.map((field) => {
-    const box = make("p", "field");
-    const input = inputOf(field);
-    input.id = "field-" + field.name;
-    input.dataset.name = field.name;
-    input.dataset.kind = field.kind;
-    input.setAttribute("aria-describedby", input.id + "-about");
-    const label = make("label", "", field.name + (field.required ? "" : " (may be left out)"));
-    label.htmlFor = input.id;
-    const about = make("span", "about", field.description);
-    about.id = input.id + "-about";
-    box.append(label, input, about);
-    return box;
-  }));
+  const fields = byId("fields");
+  fields.replaceChildren(...fault.fields.filter((field) => field.required).map(boxOf));
+  const others = fault.fields.filter((field) => !field.required);
+  if (others.length > 0) {
+    const details = make("details");
+    details.open = others.length <= kShownFields;
+    details.append(make("summary", "", "What may be left out"), ...others.map(boxOf));
+    fields.append(details);
+  }
   byId("operation").disabled = fault.for_connections;
 }
 
