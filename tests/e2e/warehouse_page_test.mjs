@@ -105,7 +105,7 @@ try {
   await page.keyboard.press("Tab");
   await page.keyboard.type("502");
   await page.keyboard.press("Enter");
-  await page.locator("#said.good", { hasText: "next 1" }).waitFor();
+  await page.locator("#said.good", { hasText: "the next request" }).waitFor();
   assert.deepEqual([await ask(), await ask()], [502, 200]);
   await row(3).waitFor();
   assert.equal(await row(2).locator("td.fault-name").textContent(), "http_error (put in by hand)");

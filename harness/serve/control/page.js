@@ -126,7 +126,7 @@ function showFault() {
   if (others.length > 0) {
     const details = make("details");
     details.open = others.length <= kShownFields;
-    details.append(make("summary", "", "What may be left out"), ...others.map(boxOf));
+    details.append(make("summary", "", "Other fields"), ...others.map(boxOf));
     fields.append(details);
   }
   byId("operation").disabled = fault.for_connections;
@@ -184,7 +184,8 @@ async function start() {
   showFault();
   byId("inject").addEventListener("submit", (event) => {
     event.preventDefault();
-    act("inject", ruleOf, () => "It strikes the next " + byId("times").value + " of them.");
+    act("inject", ruleOf, () =>
+      byId("times").value === "1" ? "It strikes the next request." : "It strikes the next " + byId("times").value + " requests.");
   });
   byId("anew").addEventListener("click", () => act("start_anew", () => ({}), () => "The case starts anew."));
 }
