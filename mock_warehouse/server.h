@@ -43,6 +43,9 @@ struct ServerOptions {
 struct NetworkControl {
   UniqueFd filler;    ///< a TCP socket of that network, non-blocking and not connected
   UniqueFd counters;  ///< the folder /proc/<pid>/net of a process in it
+  /// Others are in it whose connections are none of the case's: a machine's own network. Then a
+  /// client that is kept waiting is told by its socket, and of refusals every one there counts.
+  bool shared = false;
 };
 
 class Server {

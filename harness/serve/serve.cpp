@@ -132,9 +132,9 @@ class Service final : public ControlActions {
           "faults in and starts the case anew.");
     if (session_->server().shuts_out())
       notes.push_back(
-          "This case keeps clients out for a while. Who tries meanwhile is counted by "
-          "this machine's network, in which whatever connects to anything counts, and "
-          "attempts from other machines do not.");
+          "This case keeps clients out for a while. Who is refused is counted by this "
+          "machine's network, in which every refusal counts, of any port; attempts from "
+          "other machines are not seen.");
     return notes;
   }
 

@@ -16,7 +16,6 @@ namespace {
 /// While clients may be kept out: nobody is told of an attempt to connect, so it is looked for.
 constexpr int kGateLookMs = 10;
 
-/// The network is this machine's, so whatever connects to anything counts as an attempt.
 Status control_network(warehouse::Server& server, const Listener& listener) {
   if (listener.family != AF_INET)
     return input_error(
@@ -24,7 +23,8 @@ Status control_network(warehouse::Server& server, const Listener& listener) {
         "Leave --bind out, or give it an IPv4 address.");
   warehouse::NetworkControl network{
       .filler = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)),
-      .counters = UniqueFd(::open("/proc/thread-self/net", O_PATH | O_DIRECTORY | O_CLOEXEC))};
+      .counters = UniqueFd(::open("/proc/thread-self/net", O_PATH | O_DIRECTORY | O_CLOEXEC)),
+      .shared = true};
   if (!network.filler || !network.counters)
     return system_error("looking at the network's counters", errno, "Mount /proc.");
   return server.control(std::move(network));

@@ -11,6 +11,7 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 
@@ -221,6 +222,20 @@ class Warehouse(support.EndToEnd):
             served.ask()
         served.wait_for(r"#1 connect .*connect_refused \(rule 1, step 1\)")
         self.assertEqual(served.stop(), 0)
+
+    def test_who_connects_waits_for_nobody_as_long_as_that_is_put_in_and_others_do_not_count(self):
+        served = Served(self, "--case", "healthy")
+        control = Control(served)
+        self.assertEqual(control.inject({"fault": "connect_timeout", "times": 1})[0], 200)
+        for _ in range(3):  # connections on the same machine, to another port
+            self.assertEqual(control.get("/")[0], 200)
+        patience = 0.5
+        with self.assertRaises(TimeoutError):
+            socket.create_connection(("127.0.0.1", served.port), timeout=patience)
+        waited = served.wait_for(r"#1 connect .* the client closed after ([\d.]+) s .* connect_timeout \(put in by hand\)")
+        self.assertGreater(float(waited.group(1)), patience / 2)
+        self.assertEqual(served.ask()[0], 200)
+        served.wait_for(r"#2 GET")
 
     def own_package(self):
         """A copy of the exercise, and the file of its case `healthy`."""
