@@ -24,6 +24,11 @@ std::string recorded_value(const std::string& name, const std::string& value) {
 
 }  // namespace
 
+std::string recorded_sql(const std::string& sql) {
+  if (sql.size() <= kMaxRecordedBody) return to_valid_utf8(sql);
+  return bounded(sql, kMaxRecordedBody) + "\n-- cut; sha256:" + sha256_hex(sql);
+}
+
 bool Journal::full() const { return records_.size() >= max_records_; }
 
 std::size_t Journal::add(const HttpRequest& request, VirtualTime at, model::Request record) {

@@ -14,6 +14,9 @@
 
 namespace assay::warehouse {
 
+/// A query as a record keeps it: one that is too long keeps its beginning and a hash of the whole.
+std::string recorded_sql(const std::string& sql);
+
 class Journal {
  public:
   Journal(VirtualTime start, std::size_t max_records) : start_(start), max_records_(max_records) {}

@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <list>
+#include <map>
 #include <utility>
 
+#include "mock_warehouse/asked_sql.h"
 #include "mock_warehouse/changes.h"
 #include "mock_warehouse/journal.h"
 #include "mock_warehouse/limits.h"
@@ -172,6 +174,7 @@ class SocketServer final : public Server, private Responder {
     Scripted scripted =
         phase_ == model::Phase::kImport ? without_script(asked) : script_.answer(asked);
     model::Request record = blank_record(arrival, operation_of(call));
+    record.sql = sql_of(request, call);
     record.rule = scripted.rule;
     record.step = scripted.step;
     record.next_page = scripted.next_page;
@@ -206,6 +209,20 @@ class SocketServer final : public Server, private Responder {
     return {journal_.add(request, arrival.at, std::move(record)), Reply(answer, framing).compile()};
   }
 
+  /// The query that a request brings, or that of the job whose result it asks for.
+  std::string sql_of(const HttpRequest& request, const ApiCall& call) {
+    if (!desk_) return "";
+    if (const std::string& job = job_asked_for(call); !job.empty()) {
+      const auto found = sql_of_jobs_.find(job);
+      return found == sql_of_jobs_.end() ? "" : found->second;
+    }
+    std::string sql = recorded_sql(sql_in(request, call));
+    if (sql.empty()) return sql;
+    const auto jobs = desk_->jobs();  // that of this request is the latest
+    if (!jobs.empty() && desk_->is_own(*jobs.front())) sql_of_jobs_[jobs.front()->id] = sql;
+    return sql;
+  }
+
   model::Request blank_record(const Arrival& arrival, std::string_view operation) const {
     model::Request record;
     record.connection = arrival.connection;
@@ -221,6 +238,7 @@ class SocketServer final : public Server, private Responder {
   std::size_t injected_ = 0;  ///< rules
   std::optional<QueryDesk> desk_;
   const std::function<std::optional<Answer>(const HttpRequest&)> turn_away_;
+  std::map<std::string, std::string> sql_of_jobs_;  ///< as recorded; no more than the desk has jobs
   const VirtualTime start_;
   model::Phase phase_ = model::Phase::kImport;
   std::vector<Gate> gates_;

@@ -92,10 +92,10 @@ struct CaseFact {
 
 /// One request of the call.
 struct Exchange {
-  int seq = 0;  ///< in the case's journal
-  std::string operation;
-  /// The number of the thing that was asked for, from 0: method, target and who asks. A further
-  /// request for the same thing, after an answer that was no good, is another try.
+  int seq = 0;            ///< in the case's journal
+  std::string operation;  ///< of a query, and of pages of its result: "query 1", "query 2", …
+  /// The number of the thing that was asked for, from 0 (evidence/things.h). A further request for
+  /// the same thing, after an answer that was no good, is another try.
   int thing = 0;
   std::string fault;          ///< as of model::Request; empty where the world answered
   std::optional<int> status;  ///< none where no status line was sent

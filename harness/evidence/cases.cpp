@@ -7,6 +7,7 @@
 #include "harness/evidence/expected.h"
 #include "harness/evidence/numbers.h"
 #include "harness/evidence/text.h"
+#include "harness/evidence/things.h"
 #include "harness/model/value.h"
 
 namespace assay::evidence {
@@ -120,14 +121,15 @@ void look_at_record(const model::Case& the_case, const Json& value, const CaseVa
 }
 
 void look_at_requests(const model::Observation& observation, CaseFact& fact) {
-  std::map<std::string, int> times;
+  Things things;
+  std::map<int, int> times;
   for (const model::Request& request : observation.requests) {
     if (request.phase != Phase::kCall) continue;
     ++fact.requests;
     fact.hung = fact.hung || model::has_fault(request.fault, "hang");
     // A client that follows redirects asks nothing anew.
     if (model::has_fault(request.fault, "redirect")) continue;
-    fact.repeats = std::max(fact.repeats, ++times[request.method + " " + request.target]);
+    fact.repeats = std::max(fact.repeats, ++times[things.of(request).thing]);
   }
 }
 

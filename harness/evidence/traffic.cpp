@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 
-#include "harness/base/ascii.h"
 #include "harness/evidence/http_date.h"
+#include "harness/evidence/things.h"
 #include "rubrics/check.h"
 
 namespace assay::evidence {
@@ -20,16 +19,6 @@ constexpr std::size_t kMaxPauses = 6;
 
 std::int64_t to_us(Duration d) {
   return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
-}
-
-/// Who asks: the fingerprint of the token, where one was sent. After a new token the same request
-/// is another one.
-std::string asker_of(const model::Request& request) {
-  for (const Json& header : request.headers) {
-    if (lower_ascii(header.at(0).get_ref<const std::string&>()) == "authorization")
-      return header.at(1).get<std::string>();
-  }
-  return "";
 }
 
 /// What a Retry-After asks for: seconds, or a date that is so far off when the answer is over.
@@ -119,16 +108,14 @@ TrafficFact look_at_traffic(const model::Case& the_case, const model::Observatio
   traffic.case_id = the_case.id;
   traffic.over_us = to_us(observation.virtual_time);
   traffic.end = end_of(observation, std::chrono::milliseconds(limits.virtual_ms));
-  std::map<std::string, int> things;
+  Things things;
   for (const model::Request& request : observation.requests) {
     if (request.phase != model::Phase::kCall) continue;
     Exchange& e = traffic.exchanges.emplace_back();
     e.seq = request.seq;
-    e.operation = request.operation;
-    e.thing = things
-                  .try_emplace(request.method + " " + request.target + " " + asker_of(request),
-                               static_cast<int>(things.size()))
-                  .first->second;
+    Things::Asked asked = things.of(request);
+    e.operation = std::move(asked.operation);
+    e.thing = asked.thing;
     e.fault = request.fault;
     e.status = request.status;
     e.at_us = to_us(request.at);

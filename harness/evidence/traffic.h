@@ -2,6 +2,8 @@
 
 // What one case asked of the warehouse and how each answer went, from the journal.
 //
+// Which requests ask for the same thing is told by things.h.
+//
 // In: a case of the plan and its observation. Out: a TrafficFact, and a model::Fact of it whose
 // citations are lines of the journal. Pure, on any thread.
 

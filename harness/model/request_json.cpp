@@ -17,7 +17,8 @@ Json request_json(const Request& request) {
     json["body_sha256"] = request.body_sha256;
     json["body"] = request.body;
   }
-  if (!request.sql.empty()) json["sql"] = request.sql;
+  // Who asks for a page of a result brings no query; which one it is stands at the request before.
+  if (!request.sql.empty() && !request.body.empty()) json["sql"] = request.sql;
   write_if(json, "rule", request.rule);
   write_if(json, "step", request.step);
   if (!request.fault.empty()) json["fault"] = request.fault;

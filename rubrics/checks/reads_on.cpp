@@ -32,6 +32,11 @@ std::optional<bool> read_on(const TrafficFact& traffic) {
   return all;
 }
 
+/// Who has found what was asked for need not read on.
+bool has_found(const CaseFact& c) {
+  return c.count_right == true || (c.expects == "value" && c.as_expected);
+}
+
 Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;
   const Labels labels = labels_of(parameters, "labels");
@@ -41,8 +46,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     if (!c->answered()) continue;
     const TrafficFact& traffic = facts.traffic(*c);
     const auto all = read_on(traffic);
-    // Who has found the count need not read on.
-    if (!all || (!*all && c->count_right == true)) continue;
+    if (!all || (!*all && has_found(*c))) continue;
     const CaseFact*& example = *all ? went_on : stopped;
     if (example == nullptr) example = c;
     if (!*all || !term.holds) cite(term.evidence, traffic.id);

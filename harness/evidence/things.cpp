@@ -1,0 +1,62 @@
+#include "harness/evidence/things.h"
+
+#include <string_view>
+
+#include "harness/base/ascii.h"
+
+namespace assay::evidence {
+namespace {
+
+/// Who asks: the fingerprint of the token, where one was sent. After a new token the same request
+/// is another one.
+std::string asker_of(const model::Request& request) {
+  for (const Json& header : request.headers) {
+    if (lower_ascii(header.at(0).get_ref<const std::string&>()) == "authorization")
+      return header.at(1).get<std::string>();
+  }
+  return "";
+}
+
+/// A parameter of the target's query as it was written; empty where there is none.
+std::string_view parameter_in(std::string_view target, std::string_view name) {
+  std::size_t begin = target.find('?');
+  while (begin != std::string_view::npos) {
+    const std::string_view rest = target.substr(begin + 1);
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return pair.substr(name.size() + 1);
+    const std::size_t next = rest.find('&');
+    begin = next == std::string_view::npos ? next : begin + 1 + next;
+  }
+  return {};
+}
+
+int number_of(std::map<std::string, int>& numbers, const std::string& key) {
+  return numbers.try_emplace(key, static_cast<int>(numbers.size())).first->second;
+}
+
+}  // namespace
+
+/// Which part of a query's result a request without a body asks for.
+std::string Things::page_of(const model::Request& request) {
+  const std::string_view target = request.target;
+  const std::string token(parameter_in(target, "pageToken"));
+  if (token.empty()) return "from " + std::string(parameter_in(target, "startIndex"));
+  auto& pages = pages_[std::string(target.substr(0, target.find('?')))];
+  constexpr int kFirstByToken = 2;
+  return "page " + std::to_string(kFirstByToken + number_of(pages, token));
+}
+
+Things::Asked Things::of(const model::Request& request) {
+  const std::string asker = asker_of(request) + " ";
+  if (request.sql.empty()) {
+    const std::string thing = request.method + " " + request.target + " " + request.body_sha256;
+    return {number_of(things_, asker + thing), request.operation};
+  }
+  const bool brings_query = !request.body_sha256.empty();
+  const std::string thing = request.sql + "\n" + (brings_query ? "query" : page_of(request));
+  return {number_of(things_, asker + thing),
+          "query " + std::to_string(number_of(queries_, request.sql) + 1)};
+}
+
+}  // namespace assay::evidence
