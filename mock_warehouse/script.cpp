@@ -223,8 +223,9 @@ bool Script::is_over(std::size_t rule, const Progress& progress, Duration elapse
   });
 }
 
-/// What the step at which a rule stands makes of the answer.
-void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) const {
+/// What the step at which a rule stands makes of the answer. Whether it was for this answer: a step
+/// that strikes on one page spares the others.
+bool Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) const {
   const Step& step = rules_[rule].steps[progress_[rule].step];
   Framing framing = asked.framing;
   framing.close |= step.close;
@@ -238,7 +239,9 @@ void Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
     scripted.fault += step.faults[i].fault->name;
   }
   scripted.next_page = names_next_page(reply);
+  const bool struck = !reply.spared;
   scripted.program = std::move(reply).compile();
+  return struck;
 }
 
 Scripted Script::answer(const Asked& asked) {
@@ -265,8 +268,7 @@ Scripted Script::answer(const Asked& asked) {
       scripted.rule = static_cast<int>(index);
       scripted.step = static_cast<int>(progress.step);
     }
-    apply(asked, index, scripted);
-    ++progress.uses;
+    if (apply(asked, index, scripted)) ++progress.uses;
     return scripted;
   }
   return without_script(asked);

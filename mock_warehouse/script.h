@@ -92,8 +92,9 @@ class Script {
   /// `json` fits the schema. `seed` feeds what faults draw.
   Script(const Json& json, std::uint64_t seed);
 
-  /// Uses up one use of the step that the request falls to. A request on a connection that is there
-  /// falls to no step that is for connections: the world answers it.
+  /// Uses up one use of the step that the request falls to, unless the step is for one page and
+  /// this is another. A request on a connection that is there falls to no step that is for
+  /// connections: the world answers it.
   Scripted answer(const Asked& asked);
 
   /// Requests meet the rule before those of the script, and behind what was injected earlier, until
@@ -120,7 +121,7 @@ class Script {
   /// The index of the rule that is asked at this place: injected ones come first.
   std::size_t at_place(std::size_t place) const { return (place + authored_) % rules_.size(); }
   bool is_last_for_ever(std::size_t rule, std::size_t step) const;
-  void apply(const Asked& asked, std::size_t rule, Scripted& scripted) const;
+  bool apply(const Asked& asked, std::size_t rule, Scripted& scripted) const;
 
   std::uint64_t seed_;
   std::vector<Rule> rules_;

@@ -9,7 +9,7 @@ constexpr std::string_view kParameters = R"({
     "size": {"description": "partitions in a page, whatever the request asks for", "type": "integer", "minimum": 1, "maximum": 1000},
     "repeat_token": {"description": "every page but the first names itself as the next one", "const": true},
     "drop_token": {"description": "no page names a next one", "const": true},
-    "fault_on_page": {"description": "the page, from 1, on which the step's other faults strike, and they alone; it needs others beside it in 'faults'", "type": "integer", "minimum": 1, "maximum": 10000}
+    "fault_on_page": {"description": "the page, from 1, on which the step's other faults strike, and they alone; it needs others beside it in 'faults', and requests for other pages do not use the step up", "type": "integer", "minimum": 1, "maximum": 10000}
   },
   "anyOf": [
     {"required": ["size"]}, {"required": ["repeat_token"]}, {"required": ["drop_token"]}, {"required": ["fault_on_page"]}

@@ -277,6 +277,20 @@ TEST_CASE("the step's other faults strike on the page that page names, and there
   CHECK(warehouse.request(4).fault == "");
 }
 
+TEST_CASE("a step for one page is not used up by requests for others") {
+  Driven warehouse(small_world(), json(R"([{"steps": [{"times": 1, "faults": [
+      {"fault": "page", "size": 1, "fault_on_page": 2},
+      {"fault": "http_error", "status": 503}]}, {"answer": "world"}], "then": "repeat"}])"));
+  std::string token;
+  CHECK(turn(warehouse, token) == "11 > ");
+  token.clear();
+  CHECK(turn(warehouse, token) == "11 > ");
+  const std::string second = token;
+  CHECK(turn(warehouse, token) == "503");
+  token = second;
+  CHECK(turn(warehouse, token) == "12 13 ");
+}
+
 // ---- several at once
 
 TEST_CASE("a body can be slow and cut as well") {
