@@ -9,7 +9,7 @@
 
 namespace assay::rubrics {
 
-/// `expects` is the CaseFact::expects of the cases that count.
+/// `expects` is the CaseFact::expects of the cases that count, beside those that leave it open.
 Decision decide_expected(const FactSet& facts, const Json& parameters, std::string_view expects);
 
 }  // namespace assay::rubrics

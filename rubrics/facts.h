@@ -75,7 +75,7 @@ struct CaseFact {
   int requests = 0;  ///< of the call
   int repeats = 0;   ///< the most requests for one and the same thing
   std::int64_t virtual_ms = 0;
-  std::string expects;            ///< "value", "exception", or empty where the case expects neither
+  std::string expects;            ///< "value", "exception", "either"; empty: the case expects none
   std::string wanted;             ///< what it expects, on one line
   bool as_expected = false;       ///< and that is what came
   std::string difference;         ///< how what came differs, in words; empty where it does not

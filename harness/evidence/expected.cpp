@@ -256,22 +256,20 @@ std::optional<std::string> difference_from_exception(const Json& expect,
 void look_at_expectation(const model::Case& the_case, const model::Observation& observation,
                          rubrics::CaseFact& fact) {
   const Json& expect = the_case.expect;
+  const bool value = expect.contains("value"), raises = expect.contains("raises");
+  if (!value && !raises) return;
+  fact.expects = value && raises ? "either" : value ? "value" : "exception";
+  if (value) fact.wanted = model::describe(expect.at("value"), kMaxWanted);
+  if (raises)
+    fact.wanted += (value ? ", or an exception: " : "") + names_in_words(expect.at("raises"));
   std::optional<std::string> difference;
-  if (expect.contains("value")) {
-    fact.expects = "value";
-    fact.wanted = model::describe(expect.at("value"), kMaxWanted);
-    if (fact.returned())
-      difference = difference_from_value(expect, observation.value);
-    else
-      difference = "expected " + shown(expect.at("value")) + ", found " +
-                   (fact.answer == "raised" ? fact.exception : "no answer");
-  } else if (expect.contains("raises")) {
-    fact.expects = "exception";
-    fact.wanted = names_in_words(expect.at("raises"));
+  if (value && fact.returned())
+    difference = difference_from_value(expect, observation.value);
+  else if (raises)
     difference = difference_from_exception(expect, observation);
-  } else {
-    return;
-  }
+  else
+    difference = "expected " + shown(expect.at("value")) + ", found " +
+                 (fact.answer == "raised" ? fact.exception : "no answer");
   fact.as_expected = fact.ran && !difference;
   fact.difference = on_one_line(difference.value_or(""));
 }

@@ -291,9 +291,6 @@ class Expander {
   }
 
   void check_expected_value(const Json& expect, const Template& whole) {
-    if (expect.contains("value") && expect.contains("raises"))
-      fail("the case expects a value and an exception: expected one of them",
-           whole.key_place_of("/expect/raises"));
     for (const char* key : {"tolerance", "any_order"})
       if (expect.contains(key) && !expect.contains("value"))
         fail(std::string(key) + " goes with `value`, which the case does not expect",

@@ -169,35 +169,41 @@ title: R
 indicators:
   - {id: value, label: V, polarity: positive, check: {kind: expected_value, parameters: {labels: [good]}}}
   - {id: refuses, label: R, polarity: positive,
-     check: {kind: expected_exception, parameters: {labels: [bad], answers_in: [good]}}}
+     check: {kind: expected_exception, parameters: {labels: [bad, either], answers_in: [good]}}}
   - {id: order, label: O, polarity: negative,
      check: {kind: expected_value,
              parameters: {labels: [odd], observed_where: any_wrong, answers_in: [good]}}}
+  - {id: made_up, label: M, polarity: negative,
+     check: {kind: made_up_answers, parameters: {labels: [bad, either]}}}
 overall:
   terms: [{id: T, term: works, indicator: value}]
   levels: {junior: &l {meets: [T], exceeds: [T]}, mid: *l, senior: *l, principal: *l}
 )";
 
-/// A case of each label: f(1) == 2 for good and odd ones, a ValueError for bad ones.
+/// A case of each label: f(1) == 2 for good and odd ones, a ValueError for bad ones, and either for
+/// the last.
 model::Plan plan() {
   model::Plan plan;
   plan.needs_warehouse = false;
   plan.entry = {"solution.py", "f", {{"x", "int"}}};
-  for (const char* label : {"good", "good", "odd", "bad"}) {
+  for (const char* label : {"good", "good", "odd", "bad", "either"}) {
     model::Case one;
     one.id = std::string(label) + std::to_string(plan.cases.size());
     one.title = "Case " + one.id;
     one.label = label;
     one.arguments = Json::array({1});
-    one.expect =
-        std::string(label) == "bad" ? json(R"({"raises": "ValueError"})") : json(R"({"value": 2})");
+    one.expect = Json::object();
+    if (one.label != "bad") one.expect["value"] = 2;
+    if (one.label == "bad" || one.label == "either") one.expect["raises"] = "ValueError";
     plan.cases.push_back(std::move(one));
   }
   return plan;
 }
 
-/// "value refuses order anchor", for answers by case; "!" raises a ValueError, "?" is our fault.
+/// "value refuses order made_up anchor", for answers by case, the last of which raises where it is
+/// not given; "!" raises a ValueError, "?" is our fault.
 std::string verdicts(std::vector<const char*> answers) {
+  answers.resize(5, "!");
   const testing::Scratch scratch;
   static const rubrics::Rubric kLoaded = [&] {
     auto loaded = rubrics::load_rubric(scratch.write("r.yaml", kRubric));
@@ -226,21 +232,35 @@ std::string verdicts(std::vector<const char*> answers) {
 }
 
 TEST_CASE("checks of what is expected go by every case of their labels") {
-  CHECK(verdicts({"2", "2", "2", "!"}) == "observed observed not_observed exceeds");
-  CHECK(verdicts({"2", "3", "2", "!"}) == "not_observed observed not_observed below");
-  CHECK(verdicts({"2", "2", "3", "!"}) == "observed observed observed exceeds");
-  CHECK(verdicts({"2", "2", "!", "2"}) == "observed not_observed observed exceeds");
+  CHECK(verdicts({"2", "2", "2", "!"}) == "observed observed not_observed not_observed exceeds");
+  CHECK(verdicts({"2", "3", "2", "!"}) == "not_observed observed not_observed not_observed below");
+  CHECK(verdicts({"2", "2", "3", "!"}) == "observed observed observed not_observed exceeds");
+  CHECK(verdicts({"2", "2", "!", "2"}) == "observed not_observed observed observed exceeds");
+}
+
+TEST_CASE("where a value and an exception are expected, either is right") {
+  CHECK(verdicts({"2", "2", "2", "!", "2"}) ==
+        "observed observed not_observed not_observed exceeds");
+  CHECK(verdicts({"2", "2", "2", "!", "3"}) ==
+        "observed not_observed not_observed observed exceeds");
 }
 
 TEST_CASE("who always fails gets no credit for failing, and none for not failing elsewhere") {
-  CHECK(verdicts({"!", "!", "!", "!"}) == "not_observed not_exercised not_exercised below");
-  CHECK(verdicts({"3", "3", "3", "3"}) == "not_observed not_exercised not_exercised below");
+  CHECK(verdicts({"!", "!", "!", "!"}) ==
+        "not_observed not_exercised not_exercised not_observed below");
+  CHECK(verdicts({"3", "3", "3", "3"}) ==
+        "not_observed not_exercised not_exercised observed below");
 }
 
 TEST_CASE("a fault of the harness leaves open what it could have turned") {
-  CHECK(verdicts({"?", "2", "2", "!"}) == "undetermined undetermined undetermined meets");
+  CHECK(verdicts({"?", "2", "2", "!"}) ==
+        "undetermined undetermined undetermined not_observed meets");
   CHECK(verdicts({"?", "3", "2", "!"}).starts_with("not_observed "));
-  CHECK(verdicts({"2", "2", "?", "!"}) == "observed observed undetermined exceeds");
+  CHECK(verdicts({"2", "2", "?", "!"}) == "observed observed undetermined not_observed exceeds");
+  CHECK(verdicts({"2", "2", "2", "?"}) ==
+        "observed undetermined not_observed undetermined exceeds");
+  CHECK(verdicts({"2", "2", "2", "?", "3"}) ==
+        "observed not_observed not_observed observed exceeds");
 }
 
 }  // namespace
