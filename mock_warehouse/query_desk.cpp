@@ -14,6 +14,11 @@ void QueryDesk::arrive(VirtualTime now, const Stage& stage) {
   stage_ = &stage;
   own_job_.clear();
   last_asked_.clear();
+  if (leaving_.empty()) return;
+  QueryJob& job = jobs_[std::exchange(leaving_, "")];
+  kept_bytes_ -= std::exchange(job.bytes, 0);
+  job.note = Json();
+  job.outcome = sql::QueryError{"notFound", "Not found: Job " + job.id};
 }
 
 const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
@@ -50,9 +55,18 @@ const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
     return job;
   }
   job.outcome = within_limits(query, filing);
-  keep(job);
   if (filing.errors_at_once && std::holds_alternative<sql::QueryError>(job.outcome))
     job.done = now_;
+  if (filing.stops_after && *filing.stops_after < run_time && !query.dry_run &&
+      std::holds_alternative<sql::QueryResult>(job.outcome)) {
+    job.done = now_ + *filing.stops_after;
+    job.outcome = sql::QueryError{
+        "stopped",
+        "Job execution was cancelled: Job timed out after " +
+            std::to_string(std::chrono::floor<std::chrono::seconds>(*filing.stops_after).count()) +
+            " sec"};
+  }
+  keep(job);
   if (!query.dry_run && std::holds_alternative<sql::QueryResult>(job.outcome))
     answered_[question] = own_job_;
   return job;
@@ -126,6 +140,11 @@ sql::QueryOutcome QueryDesk::outcome_of(const sql::Query& query) {
   if (outcome.ok()) return std::move(outcome).value();
   if (!failure_) failure_ = outcome.error();
   return sql::QueryError{"internalError", "An internal error occurred. Please retry the query."};
+}
+
+void QueryDesk::forget(const std::string& id) {
+  ASSAY_ASSERT(jobs_.contains(id), "no job has that id");
+  leaving_ = id;
 }
 
 const QueryJob* QueryDesk::find(const std::string& id) const {

@@ -46,6 +46,7 @@ struct Filing {
   bool may_use_cache = false;             ///< an earlier outcome of the same query will do
   bool errors_at_once = false;            ///< what is wrong with it is known before it is run
   std::optional<std::int64_t> max_bytes;  ///< a query that would process more is refused
+  std::optional<Duration> stops_after;    ///< a job that takes longer is stopped then
 };
 
 class QueryDesk {
@@ -73,6 +74,9 @@ class QueryDesk {
   bool is_own(const QueryJob& job) const { return job.id == own_job_; }
   /// The job is over with this error from now on; there is one by that name.
   void end(const std::string& id, sql::QueryError error, bool told_in_200);
+  /// From the next request on the job has no outcome and no note; its name stays taken. There is
+  /// one by that name.
+  void forget(const std::string& id);
 
   /// The first failure of an engine: the harness's or the host's, and no candidate's.
   const std::optional<Error>& failure() const { return failure_; }
@@ -100,6 +104,7 @@ class QueryDesk {
   std::map<std::string, std::string> answered_;
   std::int64_t bytes_ = 0;  ///< processed by this case
   std::string own_job_;     ///< that of this request; empty: it has none yet
+  std::string leaving_;     ///< the job that this request forgets; empty: none
   std::string last_asked_;  ///< of this request, so that the same is not run again
   std::size_t kept_bytes_ = 0;
   std::optional<Error> failure_;

@@ -5,6 +5,7 @@
 #include "mock_warehouse/bigquery/datasets.h"
 #include "mock_warehouse/bigquery/errors.h"
 #include "mock_warehouse/bigquery/jobs.h"
+#include "mock_warehouse/bigquery/partial.h"
 #include "mock_warehouse/bigquery/projects.h"
 #include "mock_warehouse/bigquery/queries.h"
 #include "mock_warehouse/bigquery/tabledata.h"
@@ -59,12 +60,7 @@ std::optional<Answer> refuse_path(const Call& call) {
   return std::nullopt;
 }
 
-}  // namespace
-
-Answer answer(const Call& call) {
-  if (call.world.auth)
-    if (auto refusal = refuse_stranger(*call.world.auth, call)) return *std::move(refusal);
-  if (auto refusal = refuse_path(call)) return *std::move(refusal);
+Answer answer_method(const Call& call) {
   switch (call.route.method) {
     case Method::kJobsQuery:
       return jobs_query(call);
@@ -78,6 +74,8 @@ Answer answer(const Call& call) {
       return jobs_list(call);
     case Method::kJobsCancel:
       return jobs_cancel(call);
+    case Method::kJobsDelete:
+      return jobs_delete(call);
     case Method::kDatasetsGet:
       return datasets_get(call);
     case Method::kDatasetsList:
@@ -95,6 +93,26 @@ Answer answer(const Call& call) {
       break;
   }
   ASSAY_ASSERT(false, "a method without an answer");
+}
+
+}  // namespace
+
+Answer answer(const Call& call) {
+  if (call.world.auth)
+    if (auto refusal = refuse_stranger(*call.world.auth, call)) return *std::move(refusal);
+  if (auto refusal = refuse_path(call)) return *std::move(refusal);
+  const std::string fields = text_parameter(call, "fields");
+  if (fields.empty()) return answer_method(call);
+  const auto mask = read_field_mask(fields);
+  if (!mask)
+    return error_answer({"invalidParameter", "Invalid field selection " + to_valid_utf8(fields),
+                         "fields", "parameter"});
+  Answer answer = answer_method(call);
+  // Errors are told whole.
+  if (answer.status != 200) return answer;
+  answer.document = select_fields(*mask, answer.document);
+  answer.body = dump_json(answer.document);
+  return answer;
 }
 
 }  // namespace assay::warehouse::bigquery

@@ -43,9 +43,10 @@ std::string state_of(const Call& call, const QueryJob& job) {
   return call.desk.now() < job.done ? "RUNNING" : "DONE";
 }
 
-Json query_statistics(const QueryJob& job) {
-  Json query;
-  query["statementType"] = "SELECT";
+Json query_statistics(const Call& call, const QueryJob& job) {
+  Json query = Json::object();
+  const auto error = error_of(job);
+  if (!error || error->reason != "invalidQuery") query["statementType"] = "SELECT";
   const auto* result = std::get_if<sql::QueryResult>(&job.outcome);
   if (result == nullptr) return query;
   query["totalBytesProcessed"] = std::to_string(result->bytes_processed);
@@ -53,6 +54,9 @@ Json query_statistics(const QueryJob& job) {
       std::to_string(job.dry_run ? 0 : billed_bytes(result->bytes_processed));
   query["cacheHit"] = job.from_cache;
   query["totalSlotMs"] = std::to_string(to_ms(job.done - job.created));
+  for (const std::string& table : result->tables)
+    query["referencedTables"].push_back(
+        {{"projectId", call.world.project}, {"datasetId", call.world.dataset}, {"tableId", table}});
   if (!job.dry_run) return query;
   Json fields = Json::array();
   for (const sql::Field& field : result->schema)
@@ -62,7 +66,7 @@ Json query_statistics(const QueryJob& job) {
   return query;
 }
 
-Json statistics(const QueryJob& job, const std::string& state) {
+Json statistics(const Call& call, const QueryJob& job, const std::string& state) {
   Json json;
   json["creationTime"] = epoch_ms(job.created);
   if (state != "PENDING") json["startTime"] = epoch_ms(job.created);
@@ -71,7 +75,7 @@ Json statistics(const QueryJob& job, const std::string& state) {
     return json;
   }
   json["endTime"] = epoch_ms(job.done);
-  Json query = query_statistics(job);
+  Json query = query_statistics(call, job);
   if (query.contains("totalBytesProcessed")) {
     json["totalBytesProcessed"] = query["totalBytesProcessed"];
     json["totalSlotMs"] = query["totalSlotMs"];
@@ -103,7 +107,7 @@ Json job_json(const Call& call, const QueryJob& job) {
   json["user_email"] = kOwner;
   json["configuration"] = job.note.value("configuration", Json::object());
   json["jobReference"] = reference;
-  json["statistics"] = statistics(job, state);
+  json["statistics"] = statistics(call, job, state);
   json["status"] = status(job, state);
   json["jobCreationReason"]["code"] = "REQUESTED";
   json["etag"] = etag_of(json);
@@ -119,27 +123,36 @@ Json list_item(const Call& call, const QueryJob& job, bool full) {
   item["statistics"] = whole.at("statistics");
   if (whole.at("status").contains("errorResult"))
     item["errorResult"] = whole.at("status").at("errorResult");
+  item["configuration"] = whole.at("configuration");
+  if (!full) return item;
   item["status"] = whole.at("status");
   item["user_email"] = whole.at("user_email");
-  if (full) item["configuration"] = whole.at("configuration");
   return item;
 }
 
 /// What a list is asked to show.
 struct Selection {
-  std::string state;  ///< empty: all
+  std::vector<std::string> states;  ///< empty: all
   std::optional<std::uint64_t> min_ms;
   std::optional<std::uint64_t> max_ms;
 
   bool has(const Call& call, const QueryJob& job) const {
     const auto ms = static_cast<std::uint64_t>(to_ms(job.created.time_since_epoch()));
-    return (state.empty() || same_name(state, state_of(call, job))) && (!min_ms || ms >= *min_ms) &&
-           (!max_ms || ms <= *max_ms);
+    const std::string state = state_of(call, job);
+    const bool fits = states.empty() || std::ranges::any_of(states, [&](const std::string& wanted) {
+                        return same_name(wanted, state);
+                      });
+    return fits && (!min_ms || ms >= *min_ms) && (!max_ms || ms <= *max_ms);
   }
 };
 
+constexpr std::array<std::string_view, 3> kStates = {"DONE", "PENDING", "RUNNING"};
+
 std::optional<Answer> read_selection(const Call& call, Selection& selection) {
-  selection.state = text_parameter(call, "stateFilter");
+  selection.states = text_parameters(call, "stateFilter");
+  for (const std::string& state : selection.states)
+    if (std::ranges::none_of(kStates, [&](std::string_view s) { return same_name(s, state); }))
+      return invalid("stateFilter", "expected done, pending or running");
   for (const auto& [name, bound] : {std::pair{"minCreationTime", &selection.min_ms},
                                     std::pair{"maxCreationTime", &selection.max_ms}}) {
     NumberParameter number = number_parameter(call, name);
@@ -198,6 +211,7 @@ std::variant<const QueryJob*, Answer> file_job(const Call& call, const QueryRequ
   filing.may_use_cache = request.use_cache && !is_volatile(request.query.sql);
   filing.errors_at_once = true;
   filing.max_bytes = request.max_bytes_billed;
+  filing.stops_after = request.job_timeout;
   sql::Query query = request.query;
   query.view = call.view;
   const QueryJob& job = call.desk.run(std::move(query), filing);
@@ -246,6 +260,22 @@ Answer jobs_cancel(const Call& call) {
   json["kind"] = "bigquery#jobCancelResponse";
   json["job"] = job_json(call, job);
   return resource_answer(std::move(json));
+}
+
+Answer jobs_delete(const Call& call) {
+  if (text_parameter(call, "location").empty())
+    return invalid("location",
+                   "the place of the job is required, such as " + std::string(kLocation));
+  const auto found = find_job(call);
+  if (const auto* refusal = std::get_if<Answer>(&found)) return *refusal;
+  const QueryJob& job = *std::get<const QueryJob*>(found);
+  if (state_of(call, job) != "DONE")
+    return error_answer(
+        {"resourceInUse",
+         "Job " + call.world.project + ":" + job.id + " is still running and cannot be deleted", "",
+         ""});
+  call.desk.forget(job.id);
+  return resource_answer(Json::object());
 }
 
 Answer jobs_list(const Call& call) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// The resource jobs: insert, get, list, cancel; and what other methods need of a job.
+// The resource jobs: insert, get, list, cancel, delete; and what other methods need of a job.
 //
 // Jobs are the desk's (query_desk.h). Of those that came by another API nothing is told here.
 
@@ -17,6 +17,7 @@ Answer jobs_insert(const Call& call);
 Answer jobs_get(const Call& call);
 Answer jobs_list(const Call& call);
 Answer jobs_cancel(const Call& call);
+Answer jobs_delete(const Call& call);
 
 /// Files the query as a job, or finds the one that an earlier request with the same requestId made.
 /// The refusal where its name is taken, or its place has no data.

@@ -4,7 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <set>
+#include <string_view>
 
+#include "harness/base/ascii.h"
 #include "harness/base/base64.h"
 #include "mock_warehouse/bigquery/errors.h"
 #include "mock_warehouse/columns.h"
@@ -93,15 +96,73 @@ std::optional<Json> scalar_value(const std::string& type, const Json& value) {
   return Json(text);
 }
 
-std::optional<Json> array_value(const std::string& type, const Json& values) {
+bool is_field_name(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  return !name.empty() && name.size() <= sql::kMaxFieldName && letter(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+/// In the engine's words: "ARRAY<STRUCT<a INT64, b DATE>>". Nothing where it is no type, has fields
+/// without names, or lists in lists, which the service has not.
+std::optional<std::string> type_text(const Json& type, std::size_t depth = 0) {
+  const std::string name = type_name(type);
+  if (name.empty() || depth > sql::kMaxTypeNesting) return std::nullopt;
+  if (name == "ARRAY") {
+    const Json element = type.value("arrayType", Json());
+    const auto text = type_name(element) == "ARRAY" ? std::nullopt : type_text(element, depth + 1);
+    return text ? std::optional("ARRAY<" + *text + ">") : std::nullopt;
+  }
+  if (name != "STRUCT") return name;
+  std::set<std::string> names;
+  std::string fields;
+  const Json list = type.value("structTypes", Json());
+  if (!list.is_array()) return std::nullopt;
+  for (const Json& item : list) {
+    const Json own = item.is_object() ? item.value("name", Json()) : Json();
+    if (!own.is_string() || !is_field_name(own.get<std::string>())) return std::nullopt;
+    const auto text = type_text(item.value("type", Json()), depth + 1);
+    if (!text || !names.insert(lower_ascii(own.get<std::string>())).second) return std::nullopt;
+    fields += (fields.empty() ? "" : ", ") + own.get<std::string>() + " " + *text;
+  }
+  return fields.empty() ? std::nullopt : std::optional("STRUCT<" + fields + ">");
+}
+
+std::optional<Json> value_of(const Json& type, const Json& value);
+
+/// A field that is not given is NULL.
+std::optional<Json> record_of(const Json& types, const Json& values) {
+  if (values.is_null()) return values;
+  if (!values.is_object()) return std::nullopt;
+  Json record = Json::object();
+  for (const Json& field : types) {
+    const auto name = field.at("name").get<std::string>();
+    auto value = value_of(field.at("type"), values.value(name, Json::object()));
+    if (!value) return std::nullopt;
+    record[name] = *std::move(value);
+  }
+  for (const auto& [name, value] : values.items())
+    if (!record.contains(name)) return std::nullopt;
+  return record;
+}
+
+/// Of a type that type_text takes; nothing where the value is not of it.
+std::optional<Json> value_of(const Json& type, const Json& value) {
+  if (!value.is_object()) return std::nullopt;
+  const std::string name = type_name(type);
+  if (name == "STRUCT")
+    return record_of(type.at("structTypes"), value.value("structValues", Json()));
+  if (name != "ARRAY") return scalar_value(name, value.value("value", Json()));
+  const Json values = value.value("arrayValues", Json());
+  // A list that is NULL is an empty one.
   if (values.is_null()) return Json::array();
   if (!values.is_array()) return std::nullopt;
   Json list = Json::array();
   for (const Json& item : values) {
-    if (!item.is_object()) return std::nullopt;
-    auto value = scalar_value(type, item.value("value", Json()));
-    if (!value) return std::nullopt;
-    list.push_back(*std::move(value));
+    auto element = value_of(type.at("arrayType"), item);
+    if (!element) return std::nullopt;
+    list.push_back(*std::move(element));
   }
   return list;
 }
@@ -111,25 +172,20 @@ std::optional<Answer> read_parameter(const Json& json, sql::Parameter& parameter
   const Json name = json.value("name", Json());
   if (name.is_string()) parameter.name = name.get<std::string>();
   const std::string where = parameter.name.empty() ? "queryParameters" : parameter.name;
+  const auto refuse = [&](const std::string& expected) {
+    return error_answer(
+        {"invalidQuery", "Invalid query parameter '" + where + "': " + expected, "q", "parameter"});
+  };
   const Json type = json.value("parameterType", Json());
-  const Json value = json.value("parameterValue", Json::object());
-  parameter.type = type_name(type);
-  std::optional<Json> read;
-  if (parameter.type == "ARRAY") {
-    const std::string element = type_name(type.value("arrayType", Json()));
-    parameter.type = "ARRAY<" + element + ">";
-    if (element != "STRUCT" && value.is_object())
-      read = array_value(element, value.value("arrayValues", Json()));
-  } else if (parameter.type != "STRUCT" && !parameter.type.empty() && value.is_object()) {
-    read = scalar_value(parameter.type, value.value("value", Json()));
-  }
-  if (!read)
-    return error_answer({"invalidQuery",
-                         "Invalid query parameter '" + where + "': expected a value of type " +
-                             (parameter.type.empty() ? "its parameterType" : parameter.type) +
-                             "; STRUCT is not part of this warehouse",
-                         "q", "parameter"});
-  parameter.value = *std::move(read);
+  const auto text = type_text(type);
+  if (!text)
+    return refuse(
+        "expected a parameterType: a type such as INT64, ARRAY with its arrayType, or STRUCT with "
+        "its structTypes, each with a name of letters, digits and '_'");
+  parameter.type = *text;
+  auto value = value_of(type, json.value("parameterValue", Json::object()));
+  if (!value) return refuse("expected a value of type " + parameter.type);
+  parameter.value = *std::move(value);
   return std::nullopt;
 }
 

@@ -87,12 +87,18 @@ void put_rows(Json& json, const sql::QueryResult& result, TimestampForm timestam
 void put_statistics(Json& json, const QueryJob& job, const sql::QueryResult& result) {
   json["totalBytesBilled"] = std::to_string(billed_bytes(result.bytes_processed));
   json["totalSlotMs"] = std::to_string(to_ms(job.done - job.created));
-  json["location"] = kLocation;
-  json["queryId"] = job.id;
-  json["jobCreationReason"]["code"] = "REQUESTED";
-  json["creationTime"] = epoch_ms(job.created);
-  json["startTime"] = epoch_ms(job.created);
   json["endTime"] = epoch_ms(job.done);
+}
+
+/// What jobs.query tells of every job, over or not; of a dry run, which is none, only the first.
+void put_creation(Json& json, const Call& call, const QueryJob& job) {
+  json["creationTime"] = epoch_ms(job.created);
+  if (job.dry_run) return;
+  const bool waits = call.view.pending && call.view.pending->state == "PENDING";
+  if (!waits) json["startTime"] = epoch_ms(job.created);
+  json["jobCreationReason"]["code"] = "REQUESTED";
+  json["queryId"] = job.id;
+  json["location"] = kLocation;
 }
 
 Json head_of(const Call& call, const QueryJob& job, const char* kind) {
@@ -116,10 +122,9 @@ Answer jobs_query(const Call& call) {
   Waited waited = wait_for(call, job, request.timeout_ms);
   if (job.dry_run) waited = {};
   Json json = head_of(call, job, "bigquery#queryResponse");
+  put_creation(json, call, job);
   if (!waited.over) {
     json["jobComplete"] = false;
-    json["queryId"] = job.id;
-    json["location"] = kLocation;
     return held_answer(std::move(json), waited);
   }
   if (const auto error = error_of(job)) return answer_failure(job, *error, std::move(json), waited);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxJobId = 1'024;
 constexpr std::size_t kMaxRequestId = 36;
+/// No job takes longer, so what is beyond it is no limit.
+constexpr std::int64_t kMaxJobTimeoutMs = 86'400'000;
 
 /// Reads fields of an object, and keeps the first thing that is wrong with them. JSON's null is as
 /// if the field were absent; int64 may be text or a number.
@@ -93,18 +95,37 @@ std::optional<Answer> beyond_subset(const Fields& fields) {
   return std::nullopt;
 }
 
+/// The dialect that the query's first line names, where it names one: a line "#legacySQL" or
+/// "#standardSQL", in capitals or not.
+std::optional<bool> legacy_by_prefix(std::string_view sql) {
+  const std::string_view line = sql.substr(0, sql.find_first_of("\r\n \t"));
+  if (same_name(line, "#legacySQL")) return true;
+  if (same_name(line, "#standardSQL")) return false;
+  return std::nullopt;
+}
+
+/// Legacy SQL is what a request means that says nothing; a query and its request must not disagree.
+std::optional<Answer> refuse_dialect(std::string_view sql, std::optional<bool> asked) {
+  const std::optional<bool> named = legacy_by_prefix(sql);
+  if (named && asked && *named != *asked)
+    return invalid("useLegacySql", std::string("the query begins with ") +
+                                       (*named ? "#legacySQL" : "#standardSQL") +
+                                       ", and the request says otherwise");
+  if (!named.value_or(asked.value_or(true))) return std::nullopt;
+  return invalid(
+      "useLegacySql",
+      "this warehouse has no legacy SQL, which is meant where useLegacySql is not false; "
+      "set it to false, and write GoogleSQL");
+}
+
 /// What a query has in common, whichever method it comes by.
 std::optional<Answer> read_query(Fields& fields, QueryRequest& request) {
   request.query.sql = fields.text("query");
   request.use_cache = fields.boolean("useQueryCache").value_or(true);
   request.max_bytes_billed = fields.number("maximumBytesBilled");
-  const bool legacy = fields.boolean("useLegacySql").value_or(true) &&
-                      !request.query.sql.starts_with("#standardSQL");
+  const std::optional<bool> legacy = fields.boolean("useLegacySql");
   if (request.query.sql.empty()) return invalid("query", "expected a query");
-  if (legacy)
-    return invalid("useLegacySql",
-                   "legacy SQL, which is meant where this is not false, is not part of this "
-                   "warehouse");
+  if (auto refusal = refuse_dialect(request.query.sql, legacy)) return refusal;
   if (auto refusal = beyond_subset(fields)) return refusal;
   if (auto refusal = read_parameters(fields.at("queryParameters"), request.query.parameters))
     return refusal;
@@ -127,6 +148,21 @@ Json configuration_of(const QueryRequest& request, const Fields& fields) {
   return configuration;
 }
 
+/// Zero is as if it were absent.
+std::optional<Duration> job_timeout(Fields& fields) {
+  const std::int64_t ms = fields.number("jobTimeoutMs").value_or(0);
+  if (ms == 0) return std::nullopt;
+  return std::chrono::milliseconds(std::min(ms, kMaxJobTimeoutMs));
+}
+
+/// What belongs to the job and not to its query.
+void put_job_options(Json& configuration, const Fields& fields) {
+  if (const Json& labels = fields.at("labels"); labels.is_object())
+    configuration["labels"] = labels;
+  if (const Json& ms = fields.at("jobTimeoutMs"); !ms.is_null())
+    configuration["jobTimeoutMs"] = ms.is_string() ? ms : Json(dump_json(ms));
+}
+
 bool is_job_id(std::string_view id) {
   return id.size() <= kMaxJobId && std::ranges::all_of(id, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -147,14 +183,14 @@ std::variant<QueryRequest, Answer> read_query_request(const Json& body) {
   if (const auto size = fields.number("maxResults")) request.max_results = *size;
   request.timeout_ms =
       std::min(fields.number("timeoutMs").value_or(kDefaultTimeoutMs), kMaxTimeoutMs);
+  request.job_timeout = job_timeout(fields);
   Fields format(fields.object("formatOptions"));
   request.timestamps = timestamp_form(format.boolean("useInt64Timestamp").value_or(false),
                                       format.text("timestampOutputFormat"));
   if (format.refusal()) return *std::move(format.refusal());
   if (auto refusal = read_query(fields, request)) return *std::move(refusal);
   request.configuration = configuration_of(request, fields);
-  if (const Json& labels = fields.at("labels"); labels.is_object())
-    request.configuration["labels"] = labels;
+  put_job_options(request.configuration, fields);
   return request;
 }
 
@@ -174,14 +210,13 @@ std::variant<QueryRequest, Answer> read_job(const Call& call, const Json& body) 
     if (!configuration.at(kind).is_null())
       return not_implemented("a job of the kind " + std::string(kind));
   request.query.dry_run = configuration.boolean("dryRun").value_or(false);
+  request.job_timeout = job_timeout(configuration);
   Fields query(configuration.object("query"));
   for (Fields* part : {&fields, &reference, &configuration})
     if (part->refusal()) return *std::move(part->refusal());
   if (auto refusal = read_query(query, request)) return *std::move(refusal);
   request.configuration = configuration_of(request, query);
-  for (const char* name : {"labels", "jobTimeoutMs"})
-    if (const Json& field = configuration.at(name); !field.is_null())
-      request.configuration[name] = field;
+  put_job_options(request.configuration, configuration);
   return request;
 }
 

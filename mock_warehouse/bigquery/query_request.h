@@ -27,6 +27,7 @@ struct QueryRequest {
   std::string request_id;  ///< of jobs.query; empty: none
   bool use_cache = true;
   std::optional<std::int64_t> max_bytes_billed;
+  std::optional<Duration> job_timeout;  ///< behind which the job is stopped
   std::optional<std::uint64_t> max_results;
   std::int64_t timeout_ms = kDefaultTimeoutMs;
   TimestampForm timestamps = TimestampForm::kSeconds;

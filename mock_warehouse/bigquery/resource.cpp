@@ -1,5 +1,7 @@
 #include "mock_warehouse/bigquery/resource.h"
 
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 #include <charconv>
 
 #include "harness/base/base64.h"
@@ -53,6 +55,15 @@ NumberParameter number_parameter(const Call& call, const std::string& name) {
 std::string text_parameter(const Call& call, const std::string& name) {
   const auto found = call.query.find(name);
   return found == call.query.end() ? "" : found->second;
+}
+
+std::vector<std::string> text_parameters(const Call& call, std::string_view name) {
+  std::vector<std::string> values;
+  const auto url = boost::urls::parse_uri_reference(call.request.target);
+  if (!url) return values;
+  for (const auto& parameter : url->params())
+    if (parameter.key == name) values.push_back(parameter.value);
+  return values;
 }
 
 TimestampForm timestamp_form(const Call& call) {

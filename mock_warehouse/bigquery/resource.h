@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mock_warehouse/http.h"
 #include "mock_warehouse/native_api.h"
@@ -58,6 +59,9 @@ NumberParameter number_parameter(const Call& call, const std::string& name);
 
 /// The value of a parameter of the URL; empty where it is absent.
 std::string text_parameter(const Call& call, const std::string& name);
+
+/// All values of a parameter that may be there several times, in their order.
+std::vector<std::string> text_parameters(const Call& call, std::string_view name);
 
 /// How TIMESTAMP values are written (DataFormatOptions).
 enum class TimestampForm { kSeconds, kMicros, kIso };

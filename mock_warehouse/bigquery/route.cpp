@@ -24,6 +24,8 @@ constexpr std::array kPatterns = {
     Pattern{Method::kJobsList, "bigquery.jobs.list", "GET", "projects/{project}/jobs"},
     Pattern{Method::kJobsCancel, "bigquery.jobs.cancel", "POST",
             "projects/{project}/jobs/{job}/cancel"},
+    Pattern{Method::kJobsDelete, "bigquery.jobs.delete", "DELETE",
+            "projects/{project}/jobs/{job}/delete"},
     Pattern{Method::kDatasetsGet, "bigquery.datasets.get", "GET",
             "projects/{project}/datasets/{dataset}"},
     Pattern{Method::kDatasetsList, "bigquery.datasets.list", "GET", "projects/{project}/datasets"},

@@ -20,6 +20,7 @@ enum class Method {
   kJobsGet,
   kJobsList,
   kJobsCancel,
+  kJobsDelete,
   kDatasetsGet,
   kDatasetsList,
   kTablesGet,

@@ -7,8 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "harness/base/base64.h"
-
 namespace assay::warehouse::bigquery {
 namespace {
 
@@ -152,7 +150,6 @@ Json field_value(const Type& type, const Json& value, TimestampForm timestamps) 
   if (value.is_number()) return float_text(value.get<double>());
   const auto text = value.is_string() ? value.get<std::string>() : dump_json(value);
   if (type.name == "TIMESTAMP") return timestamp_text(micros_of(text), timestamps);
-  if (type.name == "BYTES") return base64_encode(text);
   return text;
 }
 

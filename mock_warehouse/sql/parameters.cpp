@@ -46,26 +46,98 @@ std::optional<std::string> scalar(const std::string& type, const Json& value) {
   return type.empty() ? quoted_text(text) : cast(quoted_text(text), engine);
 }
 
-}  // namespace
+/// A type, taken apart.
+struct Shape {
+  std::string scalar;                                 ///< "INT64"; empty of a list and a record
+  std::vector<Shape> element;                         ///< of an ARRAY: one
+  std::vector<std::pair<std::string, Shape>> fields;  ///< of a STRUCT: one at least
+};
 
-std::optional<std::string> literal_of(const Parameter& parameter) {
-  if (!parameter.value.is_array()) return scalar(parameter.type, parameter.value);
-  std::string type = parameter.type;
-  if (type.starts_with("ARRAY<") && type.ends_with(">")) {
-    type = type.substr(6, type.size() - 7);
-  } else if (!type.empty()) {
-    return std::nullopt;
+/// Takes a type from the front of `text`; nothing where none stands there.
+std::optional<Shape> read_shape(std::string_view& text, std::size_t depth) {
+  const auto skip = [&](std::string_view word) {
+    const bool there = text.starts_with(word);
+    if (there) text.remove_prefix(word.size());
+    return there;
+  };
+  if (depth > kMaxTypeNesting) return std::nullopt;
+  Shape shape;
+  if (skip("ARRAY<")) {
+    auto element = read_shape(text, depth + 1);
+    if (!element || !skip(">")) return std::nullopt;
+    shape.element.push_back(*std::move(element));
+    return shape;
   }
+  if (skip("STRUCT<")) {
+    do {
+      const std::size_t blank = text.find(' ');
+      if (blank == 0 || blank == std::string_view::npos) return std::nullopt;
+      std::string name(text.substr(0, blank));
+      text.remove_prefix(blank + 1);
+      auto field = read_shape(text, depth + 1);
+      if (!field) return std::nullopt;
+      shape.fields.emplace_back(std::move(name), *std::move(field));
+    } while (skip(", "));
+    return skip(">") ? std::optional(std::move(shape)) : std::nullopt;
+  }
+  shape.scalar = text.substr(0, text.find_first_of(",>"));
+  text.remove_prefix(shape.scalar.size());
+  if (engine_type(shape.scalar).empty()) return std::nullopt;
+  return shape;
+}
+
+std::string engine_name(const Shape& shape) {
+  if (!shape.element.empty()) return engine_name(shape.element[0]) + "[]";
+  if (shape.fields.empty()) return std::string(engine_type(shape.scalar));
+  std::string fields;
+  for (const auto& [name, field] : shape.fields)
+    fields += (fields.empty() ? "" : ", ") + quoted_name(name) + " " + engine_name(field);
+  return "STRUCT(" + fields + ")";
+}
+
+std::optional<std::string> shaped(const Shape& shape, const Json& value) {
+  if (!shape.scalar.empty()) return scalar(shape.scalar, value);
+  if (value.is_null()) return cast("NULL", engine_name(shape));
+  std::string items;
+  if (!shape.element.empty()) {
+    if (!value.is_array()) return std::nullopt;
+    for (const Json& item : value) {
+      const auto literal = shaped(shape.element[0], item);
+      if (!literal) return std::nullopt;
+      items += (items.empty() ? "" : ", ") + *literal;
+    }
+    return cast("[" + items + "]", engine_name(shape));
+  }
+  if (!value.is_object()) return std::nullopt;
+  for (const auto& [name, field] : shape.fields) {
+    const auto literal = shaped(field, value.value(name, Json()));
+    if (!literal) return std::nullopt;
+    items += (items.empty() ? "" : ", ") + quoted_name(name) + " := " + *literal;
+  }
+  return "struct_pack(" + items + ")";
+}
+
+/// A list whose elements say by themselves what they are.
+std::optional<std::string> untyped_list(const Json& items) {
+  // An empty list of no type is one of integers, as in the service.
+  if (items.empty()) return cast("[]", "BIGINT[]");
   std::string list;
-  for (const Json& item : parameter.value) {
-    const auto literal = item.is_structured() ? std::nullopt : scalar(type, item);
+  for (const Json& item : items) {
+    const auto literal = item.is_structured() ? std::nullopt : scalar("", item);
     if (!literal) return std::nullopt;
     list += (list.empty() ? "" : ", ") + *literal;
   }
-  if (type.empty() && !list.empty()) return "[" + list + "]";
-  // An empty list of no type is one of integers, as in the service.
-  const std::string element = type.empty() ? "BIGINT" : std::string(engine_type(type));
-  return cast("[" + list + "]", element + "[]");
+  return "[" + list + "]";
+}
+
+}  // namespace
+
+std::optional<std::string> literal_of(const Parameter& parameter) {
+  if (parameter.type.empty())
+    return parameter.value.is_array() ? untyped_list(parameter.value) : scalar("", parameter.value);
+  std::string_view type = parameter.type;
+  const auto shape = read_shape(type, 0);
+  return shape && type.empty() ? shaped(*shape, parameter.value) : std::nullopt;
 }
 
 }  // namespace assay::warehouse::sql

@@ -76,7 +76,8 @@ Json to_json(const QueryOutcome& outcome) {
     schema.push_back({{"name", field.name}, {"type", field.type}});
   return {{"schema", std::move(schema)},
           {"rows", result.rows},
-          {"bytes_processed", result.bytes_processed}};
+          {"bytes_processed", result.bytes_processed},
+          {"tables", result.tables}};
 }
 
 Result<QueryOutcome> outcome_from(const Json& json) {
@@ -93,6 +94,7 @@ Result<QueryOutcome> outcome_from(const Json& json) {
     for (const Json& row : result.rows)
       if (!row.is_array() || row.size() != result.schema.size()) throw_misfit();
     result.bytes_processed = json.at("bytes_processed").get<std::int64_t>();
+    result.tables = json.at("tables").get<std::vector<std::string>>();
     return result;
   });
 }

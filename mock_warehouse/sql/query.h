@@ -24,6 +24,7 @@ inline constexpr std::size_t kMaxSqlBytes = 256 << 10;
 inline constexpr std::size_t kMaxParameters = 1'000;
 inline constexpr std::size_t kMaxLiteralBytes = 4 << 20;   ///< of parameters, each time it is used
 inline constexpr std::size_t kMaxTables = 200;             ///< named in it
+inline constexpr std::size_t kMaxToldTables = 50;          ///< of those, told beside the result
 inline constexpr std::size_t kMaxFieldName = 300;          ///< of a result, in bytes
 inline constexpr std::size_t kMaxTypeNesting = 15;         ///< of a result
 inline constexpr std::int64_t kMaxRowsRead = 100'000'000;  ///< of all tables
@@ -35,8 +36,10 @@ inline constexpr int kMaxSteps = 4'000;
 
 struct Parameter {
   std::string name;  ///< empty: positional
-  std::string type;  ///< as in BigQuery: "INT64", "DATE", "ARRAY<STRING>"; empty: the value's own
-  Json value;        ///< null, a boolean, a number, text, or a list of these
+  /// As in BigQuery: "INT64", "ARRAY<STRING>", "STRUCT<a INT64, b DATE>"; empty: the value's own.
+  std::string type;
+  /// Null, a boolean, a number, text, a list of these, or of a STRUCT an object by its fields.
+  Json value;
 };
 
 struct Query {
@@ -55,10 +58,12 @@ struct Field {
 struct QueryResult {
   std::vector<Field> schema;
   /// A list of lists: INT64 and BOOL as themselves, FLOAT64 as a number or "NaN", "Infinity",
-  /// "-Infinity", all else as text in the form that CAST(… AS STRING) has, but for TIMESTAMP:
-  /// "2026-03-13T02:10:00Z". Empty for a dry run.
+  /// "-Infinity", BYTES in base64, all else as text in the form that CAST(… AS STRING) has, but for
+  /// TIMESTAMP: "2026-03-13T02:10:00Z". Empty for a dry run.
   Json rows = Json::array();
   std::int64_t bytes_processed = 0;
+  /// Of the world, that FROM names, each once; at most kMaxToldTables.
+  std::vector<std::string> tables;
 };
 
 /// Why a query was refused, in the service's own words.

@@ -168,6 +168,7 @@ std::variant<Source, QueryError> Catalog::table(const std::string& name) const {
   Source source;
   source.name = full_name(id);
   source.alias = id;
+  source.tables = {id};
   for (const Column& column : table.columns) source.columns.push_back({column.name, column.type});
   source.by_ingestion = table.by_ingestion();
   if (table.partitioned() && !source.by_ingestion) source.partition_column = table.partition_column;
@@ -193,6 +194,7 @@ std::variant<Source, QueryError> Catalog::wildcard(const std::string& prefix) co
     if (id.starts_with(prefix)) {
       if (!may_read(id)) return denied(id);
       newest = &table;
+      source.tables.push_back(id);
     }
   if (newest == nullptr) return QueryError{"notFound", source.name + " does not match any table."};
   for (const Column& column : newest->columns) source.columns.push_back({column.name, column.type});

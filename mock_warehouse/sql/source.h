@@ -49,6 +49,7 @@ struct Source {
   bool by_ingestion = false;
   bool wildcard = false;
   bool requires_filter = false;
+  std::vector<std::string> tables;  ///< of the world, that it stands for; of a wildcard all
   /// Of INFORMATION_SCHEMA, which has no slices.
   std::vector<std::vector<Cell>> fixed;
 };

@@ -67,6 +67,7 @@ class DuckDbEngine final : public Engine {
     auto& ready = std::get<Rewritten>(rewritten);
     const std::size_t first = scans_.size();
     budget_ = {kMaxRowsRead, false};
+    const std::vector<std::string> tables = tables_of(ready.sources);
     for (Source& source : ready.sources) {
       ASSAY_TRY(Scan * added, add_scan(std::move(source)));
       (void)added;
@@ -77,10 +78,21 @@ class DuckDbEngine final : public Engine {
     if (const auto* error = outcome.ok() ? std::get_if<QueryError>(&*outcome) : nullptr;
         error != nullptr && error->reason == "internalError")
       return environment_error(error->message);
+    if (auto* result = outcome.ok() ? std::get_if<QueryResult>(&*outcome) : nullptr)
+      result->tables = tables;
     return outcome;
   }
 
  private:
+  static std::vector<std::string> tables_of(const std::vector<Source>& sources) {
+    std::vector<std::string> tables;
+    for (const Source& source : sources)
+      for (const std::string& table : source.tables)
+        if (tables.size() < kMaxToldTables && std::ranges::find(tables, table) == tables.end())
+          tables.push_back(table);
+    return tables;
+  }
+
   Result<Scan*> add_scan(Source source) {
     Scan& scan = scans_.emplace_back(source_function(scans_.size()), std::move(source), &budget_);
     ASSAY_CHECK(register_scan(connection(), scan));

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/base64.h"
 #include "harness/base/utf8.h"
 #include "mock_warehouse/columns.h"
 
@@ -173,8 +174,9 @@ class VectorReader {
       case DUCKDB_TYPE_INTERVAL:
         return interval_text(at<duckdb_interval>(row));
       case DUCKDB_TYPE_VARCHAR:
+        return to_valid_utf8(bytes(row));
       case DUCKDB_TYPE_BLOB:
-        return text(row);
+        return base64_encode(bytes(row));
       case DUCKDB_TYPE_LIST:
         return list(row);
       case DUCKDB_TYPE_STRUCT:
@@ -202,10 +204,9 @@ class VectorReader {
     return day.get<std::string>() + "T" + time_of_day(in_day) + zone;
   }
 
-  Json text(idx_t row) const {
+  std::string bytes(idx_t row) const {
     auto value = at<duckdb_string_t>(row);
-    return to_valid_utf8(
-        {duckdb_string_t_data(&value), static_cast<std::size_t>(duckdb_string_t_length(value))});
+    return {duckdb_string_t_data(&value), static_cast<std::size_t>(duckdb_string_t_length(value))};
   }
 
   Json decimal(idx_t row) const {

@@ -5,9 +5,12 @@
 // waits here waits for an answer. In the end all that was on the wire is held against shapes.json.
 // One test by name: node --test-name-pattern 'dry run' bigquery_test.mjs SERVER ENGINE
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import http from "node:http";
 import { after, test } from "node:test";
 
+import { compareWithDocumented, readDocumented } from "./documented.mjs";
 import { checkShapes } from "./shapes.mjs";
 import { Warehouses } from "./warehouses.mjs";
 import { DATASET, ORDERS, PROJECT, world } from "./world.mjs";
@@ -72,6 +75,27 @@ test("a query with positional parameters is answered with its rows", async () =>
   assert.deepEqual(rows, [{ n: 2 }]);
 });
 
+test("a query with records and lists of them as parameters is answered with its rows", async () => {
+  const { client } = await open();
+  const [rows] = await client.query({
+    query: `SELECT id FROM ${TABLE} WHERE customer = @one.customer AND order_date IN UNNEST(@one.days)
+            OR EXISTS (SELECT 1 FROM UNNEST(@pairs) AS p WHERE p.id = id AND p.paid = paid) ORDER BY id`,
+    params: {
+      one: { customer: "ada", days: [BigQuery.date("2026-03-11"), BigQuery.date("2026-03-12")] },
+      pairs: [{ id: 2, paid: false }, { id: 3, paid: false }] } });
+  const expected = ORDERS.filter((o) => (o.customer === "ada" && o.order_date < "2026-03-13") || o.id === 2);
+  assert.deepEqual(rows, expected.map(({ id }) => ({ id })));
+});
+
+test("bytes that are no text come back as they went", async () => {
+  const { client } = await open();
+  const bytes = Buffer.from([0, 0xff, 0xfe, 0x41]);
+  // This client would send a Buffer as JSON.stringify has it, and not in base64.
+  const [[row]] = await client.query({
+    query: "SELECT @b AS b, [@b] AS bs", params: { b: bytes.toString("base64") }, types: { b: "BYTES" } });
+  assert.deepEqual(row, { b: bytes, bs: [bytes] });
+});
+
 test("every type comes back as the client's class for it", async () => {
   const { client } = await open();
   const [[row]] = await client.query(`SELECT 9007199254740991 AS i, 2.0 AS f, 1e10 AS g, NUMERIC '1.25' AS n,
@@ -114,11 +138,27 @@ test("a job tells how it was configured", async () => {
     query: "SELECT COUNT(*) AS n FROM orders WHERE customer = @who AND amount > @least",
     params: { who: "ada", least: 1.25 }, labels: { team: "finance" }, jobTimeoutMs: 60000,
     maximumBytesBilled: "1000000", defaultDataset: { projectId: PROJECT, datasetId: DATASET } });
-  const [{ configuration }] = await job.getMetadata();
+  const [{ configuration, statistics }] = await job.getMetadata();
+  assert.deepEqual(statistics.query.referencedTables, [{ projectId: PROJECT, datasetId: DATASET, tableId: "orders" }]);
   assert.deepEqual(configuration.labels, { team: "finance" });
   assert.equal(configuration.query.parameterMode, "named");
   assert.deepEqual(configuration.query.queryParameters.map((parameter) => parameter.name), ["who", "least"]);
   assert.deepEqual(await job.getQueryResults().then(([rows]) => rows), [{ n: 3 }]);
+});
+
+test("what is said of a query that is no job's own configuration is heeded, too", async () => {
+  const { client } = await open();
+  const [rows, , response] = await client.query(
+    { query: "SELECT id, created_at FROM orders ORDER BY id", labels: { team: "finance" }, useQueryCache: false,
+      maximumBytesBilled: "1000000", defaultDataset: { projectId: PROJECT, datasetId: DATASET }, maxResults: 2, location: "US" },
+    { "formatOptions.timestampOutputFormat": "ISO8601_STRING", autoPaginate: false });
+  assert.deepEqual(rows.map((row) => row.id), [1, 2]);
+  assert.ok(response.pageToken);
+  const [[job]] = await client.getJobs({ projection: "full" });
+  assert.deepEqual(job.metadata.configuration.labels, { team: "finance" });
+  assert.equal(job.metadata.configuration.query.maximumBytesBilled, "1000000");
+  const [named] = await client.createQueryJob({ query: "SELECT 1 AS x", location: "US" });
+  assert.equal(named.location, "US");
 });
 
 test("a dry run tells what the run processes, and leaves no job behind", async () => {
@@ -236,13 +276,13 @@ test("the token of another listing is refused", async () => {
 // ---- jobs
 
 test("a job that takes time is polled until it is done", async () => {
-  const { client, journal } = await open(world({ run_ms: 700 }));
+  const { client, journal } = await open(world({ run_ms: 2000 }));
   const [job] = await client.createQueryJob("SELECT 7 AS x");
   assert.equal(job.metadata.status.state, "RUNNING");
   assert.equal(job.metadata.statistics.endTime, undefined);
   const [metadata] = await job.promise();
   assert.equal(metadata.status.state, "DONE");
-  assert.equal(metadata.statistics.endTime - metadata.statistics.creationTime, 700);
+  assert.equal(metadata.statistics.endTime - metadata.statistics.creationTime, 2000);
   const [rows] = await job.getQueryResults();
   assert.deepEqual(rows, [{ x: 7 }]);
   const asked = operations(await journal());
@@ -305,6 +345,24 @@ test("a job is cancelled", async () => {
   assert.equal(error.errors[0].reason, "stopped");
 });
 
+test("a job that takes too long for its jobTimeoutMs is stopped", async () => {
+  const { client } = await open(world({ run_ms: 3_600_000 }));
+  const [job] = await client.createQueryJob({ query: "SELECT 7 AS x", jobTimeoutMs: 50 });
+  const error = await rejection(job.promise());
+  assert.equal(error.errors[0].reason, "stopped");
+  const late = await rejection(client.query({ query: "SELECT 7 AS x", jobTimeoutMs: 50 }));
+  assert.match(late.message, /^Job execution was cancelled: Job timed out after 0 sec/);
+});
+
+test("a job that is over is deleted", async () => {
+  const { client } = await open();
+  const [job] = await client.createQueryJob("SELECT 7 AS x");
+  await job.delete();
+  assert.deepEqual(await job.exists(), [false]);
+  const [running] = await (await open(world({ run_ms: 3_600_000 }))).client.createQueryJob("SELECT 7 AS x");
+  assert.equal((await rejection(running.delete())).errors[0].reason, "resourceInUse");
+});
+
 test("the id of a job is taken once", async () => {
   const { client } = await open();
   await client.createQueryJob({ query: "SELECT 1 AS x", jobId: "report-1" });
@@ -333,6 +391,8 @@ test("jobs are listed, the latest first, page by page", async () => {
   const [rest] = await client.getJobs(next);
   assert.deepEqual(rest.map((job) => job.id), ["a"]);
   assert.equal((await client.getJobs({ stateFilter: "running" }))[0].length, 0);
+  assert.equal((await client.getJobs({ stateFilter: ["pending", "running"] }))[0].length, 0);
+  assert.equal((await client.getJobs({ stateFilter: ["running", "done"] }))[0].length, 3);
 });
 
 // ---- tables
@@ -379,6 +439,16 @@ test("the rows of a table are listed, page by page", async () => {
     ORDERS);
   const [day] = await client.dataset(DATASET).table("orders$20260313").getRows({ selectedFields: "id,customer" });
   assert.deepEqual(day, ORDERS.filter((o) => o.order_date === "2026-03-13").map(({ id, customer }) => ({ id, customer })));
+});
+
+test("a partial answer has the fields that are asked for", async () => {
+  const { client, url } = await open();
+  const at = async (path) => (await fetch(`${url}/bigquery/v2/projects/${PROJECT}${path}`)).json();
+  assert.deepEqual(await at(`/datasets/${DATASET}/tables?fields=tables(tableReference/tableId,type),totalItems`), {
+    tables: ["guarded", "orders", "users"].map((tableId) => ({ tableReference: { tableId }, type: "TABLE" })), totalItems: 3 });
+  const [job] = await client.createQueryJob(`SELECT id FROM ${TABLE} ORDER BY id`);
+  assert.deepEqual(await at(`/queries/${job.id}?maxResults=1&fields=rows`), { rows: [{ f: [{ v: "1" }] }] });
+  assert.equal((await at(`/queries/${job.id}?fields=rows(`)).error.errors[0].location, "fields");
 });
 
 test("datasets and tables are listed", async () => {
@@ -432,6 +502,8 @@ test("without the world's token nothing is told", async () => {
 
 test("what this warehouse does not do is refused as not implemented", async () => {
   const { client } = await open();
+  const legacy = await rejection(client.query({ query: "SELECT 1", useLegacySql: true }));
+  assert.equal(legacy.errors[0].location, "useLegacySql");
   const error = await rejection(client.createDataset("more"));
   assert.equal(error.code, 501);
   assert.equal(error.errors[0].reason, "notImplemented");
@@ -447,9 +519,19 @@ const RETRIED_STATUSES = [408, 429, 500, 502, 503, 504];
 const RETRIED_REASONS = ["rateLimitExceeded", "userRateLimitExceeded"];
 
 const shapes = JSON.parse(readFileSync(new URL("shapes.json", import.meta.url)));
-for (const [code, status] of Object.entries(shapes.reasons))
-  test(`${code} is an ApiError, and tried again or not as the client documents`, async () => {
-    const script = [{ match: { operation: "bigquery.jobs.query" }, steps: [{ fault: "bigquery_error", code }], then: "repeat" }];
+for (const [code, statuses] of Object.entries(shapes.reasons))
+  test(`${code} is told with a status that is documented for it`, async () => {
+    const { url } = await open(world(), [{ steps: [{ fault: "bigquery_error", code }], then: "repeat" }]);
+    // Not by fetch, which takes a 407 for the end of the network.
+    const [response] = await once(http.get(`${url}/projects/${PROJECT}/jobs`), "response");
+    const body = JSON.parse(Buffer.concat(await response.toArray()));
+    assert.ok(statuses.includes(response.statusCode), `${response.statusCode}`);
+    assert.equal(body.error.code, response.statusCode);
+  });
+
+for (const [code, status] of Object.entries(shapes.reasons).flatMap(([code, all]) => all.map((status) => [code, status])))
+  test(`${code} (${status}) is an ApiError, and tried again or not as the client documents`, async () => {
+    const script = [{ match: { operation: "bigquery.jobs.query" }, steps: [{ fault: "bigquery_error", code, status }], then: "repeat" }];
     const { client, journal } = await open(world(), script);
     const error = await rejection(client.query("SELECT 1 AS x"));
     assert.equal(error.constructor.name, "ApiError");
@@ -474,6 +556,11 @@ test("other faults speak this API's language, too", async () => {
 });
 
 // ---- what was on the wire
+
+test("the shapes are those of the service's description", () => {
+  const types = new URL("node_modules/@google-cloud/bigquery/build/src/types.d.ts", import.meta.url);
+  assert.deepEqual(compareWithDocumented(shapes, readDocumented(types)), []);
+});
 
 test("requests and answers have the documented shape, field by field", () => {
   const problems = checkShapes(shapes, warehouses.exchanges);

@@ -1,8 +1,9 @@
 // Holds recorded exchanges against the shapes of shapes.json.
 //
-// A shape lists all fields that the service documents for a resource. Behind a field's type stands
-// "!" where every answer has it, and "-" where this warehouse never gives it; any other has to be
-// seen at least once. A field that is not documented is a problem, and so is one of another type.
+// A shape lists all fields that the service documents for a resource (documented.mjs holds them
+// against its description). Behind a field's type stands "!" where every answer or request has it,
+// and "-" where this warehouse never gives it, or nothing here asks for it; any other has to be seen
+// at least once. A field that is not documented is a problem, and so is one of another type.
 
 const isText = (value) => typeof value === "string";
 const PRIMITIVES = {
@@ -20,6 +21,8 @@ const PRIMITIVES = {
 class Checker {
   problems = new Set();
   seen = new Set();
+  /** Whether some fields were asked for, so that others may be missing. */
+  partial = false;
 
   constructor(types) {
     this.types = types;
@@ -29,6 +32,9 @@ class Checker {
     if (type.endsWith("[]")) {
       if (!Array.isArray(value)) return this.problems.add(`${at}: expected a list, found ${JSON.stringify(value)}`);
       for (const item of value) this.check(type.slice(0, -2), item, `${at}[]`);
+    } else if (type.endsWith("{}")) {
+      if (!PRIMITIVES.object(value)) return this.problems.add(`${at}: expected an object, found ${JSON.stringify(value)}`);
+      for (const [name, item] of Object.entries(value)) this.check(type.slice(0, -2), item, `${at}.${name}`);
     } else if (type.startsWith("=")) {
       if (value !== type.slice(1)) this.problems.add(`${at}: expected ${type.slice(1)}, found ${JSON.stringify(value)}`);
     } else if (PRIMITIVES[type]) {
@@ -43,7 +49,7 @@ class Checker {
     if (!fields) return this.problems.add(`${at}: there is no shape ${type}`);
     if (!PRIMITIVES.object(value)) return this.problems.add(`${at}: expected ${type}, found ${JSON.stringify(value)}`);
     for (const [name, form] of Object.entries(fields))
-      if (form.endsWith("!") && value[name] === undefined) this.problems.add(`${at}: ${name} is missing`);
+      if (form.endsWith("!") && value[name] === undefined && !this.partial) this.problems.add(`${at}: ${name} is missing`);
     for (const [name, field] of Object.entries(value)) {
       const form = fields[name];
       if (form === undefined) {
@@ -71,26 +77,43 @@ export function checkShapes(shapes, exchanges) {
     const found = Object.entries(shapes.methods).find(([, method]) =>
       method.http === exchange.method && fits(segments(method.path), segments(exchange.path)));
     if (exchange.type !== shapes.contentType) checker.problems.add(`${exchange.path}: Content-Type ${exchange.type}`);
+    // What a client sends is its own matter, whatever it is answered.
+    if (found) checkRequest(requests, shapes, found[0], exchange);
+    checker.partial = false;
     if (exchange.answer?.error) {
       checker.check("ErrorResponse", exchange.answer, "error");
-      continue;
-    }
-    if (!found) {
+    } else if (!found) {
       checker.problems.add(`${exchange.method} ${exchange.path}: answered, and no documented method`);
-      continue;
+    } else {
+      const [name, method] = found;
+      called.add(name);
+      checker.partial = exchange.query.fields !== undefined;
+      checker.check(method.response ?? "Nothing", exchange.answer, name);
     }
-    const [name, method] = found;
-    called.add(name);
-    if (method.request) requests.check(method.request, exchange.request, `${name}, request`);
-    for (const parameter of Object.keys(exchange.query))
-      if (!method.parameters.includes(parameter) && !shapes.commonParameters.includes(parameter))
-        requests.problems.add(`${name}: the parameter ${parameter} is not documented`);
-    checker.check(method.response, exchange.answer, name);
   }
   const problems = [...checker.problems, ...requests.problems];
   for (const name of Object.keys(shapes.methods)) if (!called.has(name)) problems.push(`${name} was never called`);
-  for (const [type, fields] of Object.entries(shapes.types))
-    for (const [field, form] of Object.entries(fields))
-      if (!form.endsWith("-") && !checker.seen.has(`${type}.${field}`)) problems.push(`${type}.${field} was never seen`);
-  return problems;
+  return [...problems, ...unseen(shapes.types, checker, "answered"), ...unseen(shapes.requestTypes, requests, "asked")];
+}
+
+function checkRequest(requests, shapes, name, exchange) {
+  const method = shapes.methods[name];
+  const problem = (text) => requests.problems.add(`${name}, request: ${text}`);
+  for (const parameter of Object.keys(exchange.query))
+    if (!method.parameters.includes(parameter) && !shapes.commonParameters.includes(parameter))
+      problem(`the parameter ${parameter} is not documented`);
+  if (!method.request) {
+    // A method without a body is called without one, or with nothing in it.
+    if (exchange.request && Object.keys(exchange.request).length > 0) problem(`it has a body: ${JSON.stringify(exchange.request)}`);
+    return;
+  }
+  if (!/^application\/json/.test(exchange.sentType)) problem(`its body is said to be ${exchange.sentType}`);
+  requests.check(method.request, exchange.request, `${name}, request`);
+}
+
+function unseen(types, checker, how) {
+  return Object.entries(types).flatMap(([type, fields]) =>
+    Object.entries(fields)
+      .filter(([field, form]) => !form.endsWith("-") && !checker.seen.has(`${type}.${field}`))
+      .map(([field]) => `${type}.${field} was never ${how}`));
 }

@@ -10,7 +10,7 @@ export class Warehouses {
   #server;
   #lines;
   #relays = [];
-  /** {operation, method, path, query, request, status, type, answer}, in the order of the answers. */
+  /** {method, path, query, request, sentType, status, type, answer}, in the order of the answers. */
   exchanges = [];
 
   constructor(server, engine) {
@@ -50,6 +50,7 @@ export class Warehouses {
           path: url.pathname,
           query: Object.fromEntries(url.searchParams),
           request: sent && JSON.parse(sent),
+          sentType: request.headers["content-type"],
           status: answer.statusCode,
           type: answer.headers["content-type"],
           answer: body && JSON.parse(body),

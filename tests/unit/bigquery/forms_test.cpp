@@ -9,6 +9,7 @@
 #include "mock_warehouse/bigquery/errors.h"
 #include "mock_warehouse/bigquery/paging.h"
 #include "mock_warehouse/bigquery/parameters.h"
+#include "mock_warehouse/bigquery/partial.h"
 #include "mock_warehouse/bigquery/types.h"
 #include "mock_warehouse/fault.h"
 #include "mock_warehouse/schema.h"
@@ -34,6 +35,8 @@ TEST_CASE("a path is of one method, under either base") {
            {"GET", "/projects/p/jobs/j", "bigquery.jobs.get"},
            {"HEAD", "/projects/p/jobs/j", "bigquery.jobs.get"},
            {"POST", "/projects/p/jobs/j/cancel", "bigquery.jobs.cancel"},
+           {"DELETE", "/projects/p/jobs/j/delete", "bigquery.jobs.delete"},
+           {"GET", "/projects/p/jobs/j/delete", "unknown"},
            {"GET", "/projects/p/datasets", "bigquery.datasets.list"},
            {"GET", "/projects/p/datasets/d", "bigquery.datasets.get"},
            {"GET", "/projects/p/datasets/d/tables", "bigquery.tables.list"},
@@ -109,7 +112,7 @@ TEST_CASE("types nest, and their values with them") {
   CHECK(dump_json(field_value(type, value, TimestampForm::kMicros)) ==
         R"([{"v":{"f":[{"v":"1"},{"v":[{"v":"x"}]},{"v":{"f":[{"v":"1773367800500000"}]}}]}}])");
   CHECK(dump_json(field_value(type, nullptr, TimestampForm::kMicros)) == "[]");
-  CHECK(field_value(type_from("BYTES"), "abc", TimestampForm::kMicros) == "YWJj");
+  CHECK(field_value(type_from("BYTES"), "YWJj", TimestampForm::kMicros) == "YWJj");
   CHECK(field_value(type_from("BOOL"), true, TimestampForm::kMicros) == "true");
 }
 
@@ -140,6 +143,90 @@ TEST_CASE("parameters are text of a type") {
   CHECK(parameter("ARRAY", {{"arrayValues", {{{"value", "1"}}, {{"value", "2"}}}}}) ==
         "ARRAY<INT64> [1,2]");
   CHECK(parameter("STRUCT", {{"structValues", Json::object()}}) == "invalidQuery");
+}
+
+std::string typed_parameter(const char* type, const char* value) {
+  std::vector<sql::Parameter> parameters;
+  const Json json = {{{"name", "p"},
+                      {"parameterType", Json::parse(type)},
+                      {"parameterValue", Json::parse(value)}}};
+  const auto refusal = read_parameters(json, parameters);
+  return refusal ? refusal->document["error"]["message"].get<std::string>()
+                 : parameters.at(0).type + " " + dump_json(parameters.at(0).value);
+}
+
+TEST_CASE("a parameter can be a record, in lists and of lists") {
+  constexpr const char* kType = R"({"type": "STRUCT", "structTypes": [
+    {"name": "day", "type": {"type": "DATE"}},
+    {"name": "ids", "type": {"type": "ARRAY", "arrayType": {"type": "INTEGER"}}},
+    {"name": "who", "type": {"type": "RECORD", "structTypes": [
+      {"name": "name", "type": {"type": "STRING"}}]}}]})";
+  CHECK(typed_parameter(kType, R"({"structValues": {
+          "ids": {"arrayValues": [{"value": "1"}, {"value": "2"}]},
+          "who": {"structValues": {"name": {"value": "Ada"}}},
+          "day": {"value": "2026-03-13"}}})") ==
+        "STRUCT<day DATE, ids ARRAY<INT64>, who STRUCT<name STRING>> "
+        R"({"day":"2026-03-13","ids":[1,2],"who":{"name":"Ada"}})");
+  // What is not given is NULL; a list cannot be.
+  CHECK(typed_parameter(kType, R"({"structValues": {"day": {"value": null}}})")
+            .ends_with(R"({"day":null,"ids":[],"who":null})"));
+  CHECK(typed_parameter(R"({"type": "ARRAY", "arrayType": {"type": "STRUCT", "structTypes": [
+          {"name": "a", "type": {"type": "INT64"}}]}})",
+                        R"({"arrayValues": [{"structValues": {"a": {"value": "7"}}}]})") ==
+        R"(ARRAY<STRUCT<a INT64>> [{"a":7}])");
+  const std::string wrong_value = "Invalid query parameter 'p': expected a value of type ";
+  CHECK(typed_parameter(kType, R"({"structValues": {"dya": {"value": "2026-03-13"}}})")
+            .starts_with(wrong_value));
+  CHECK(typed_parameter(kType, R"({"structValues": {"ids": {"value": "1"}, "who": 1}})")
+            .starts_with(wrong_value));
+  const std::string wrong_type = "Invalid query parameter 'p': expected a parameterType";
+  for (const char* type :
+       {R"({"type": "STRUCT"})", R"({"type": "STRUCT", "structTypes": []})",
+        R"({"type": "STRUCT", "structTypes": [{"type": {"type": "INT64"}}]})",
+        R"({"type": "STRUCT", "structTypes": [{"name": "a b", "type": {"type": "INT64"}}]})",
+        R"({"type": "STRUCT", "structTypes": [{"name": "a", "type": {"type": "INT64"}},
+                                              {"name": "A", "type": {"type": "INT64"}}]})",
+        R"({"type": "ARRAY"})", R"({"type": "ARRAY", "arrayType": {"type": "ARRAY",
+                                    "arrayType": {"type": "INT64"}}})",
+        R"({})", R"(7)"}) {
+    CAPTURE(type);
+    CHECK(typed_parameter(type, "{}").starts_with(wrong_type));
+  }
+}
+
+std::string selected(const char* fields) {
+  const Json document = Json::parse(
+      R"({"kind": "k", "jobs": [{"id": "a", "status": {"state": "DONE", "errors": []}},
+          {"id": "b", "status": {"state": "RUNNING"}}], "etag": "e"})");
+  const auto mask = read_field_mask(fields);
+  return mask ? dump_json(select_fields(*mask, document)) : "refused";
+}
+
+TEST_CASE("a partial response has the fields that are asked for") {
+  CHECK(selected("kind") == R"({"kind":"k"})");
+  CHECK(selected("etag,kind") == R"({"kind":"k","etag":"e"})");
+  CHECK(selected("jobs/id") == R"({"jobs":[{"id":"a"},{"id":"b"}]})");
+  CHECK(selected("jobs(id,status/state),kind") ==
+        R"({"kind":"k","jobs":[{"id":"a","status":{"state":"DONE"}},)"
+        R"({"id":"b","status":{"state":"RUNNING"}}]})");
+  CHECK(selected("jobs/status/*") ==
+        R"({"jobs":[{"status":{"state":"DONE","errors":[]}},{"status":{"state":"RUNNING"}}]})");
+  CHECK(selected("*/id") == R"({"jobs":[{"id":"a"},{"id":"b"}]})");
+  // Parts of the same field come together, and all of it is more than a part.
+  CHECK(selected("jobs/id,jobs(status/state)") == selected("jobs(id,status/state)"));
+  CHECK(selected("jobs,jobs/id") == selected("jobs"));
+  CHECK(selected("jobs/id,jobs") == selected("jobs"));
+  CHECK(selected("nothing") == "{}");
+  CHECK(selected("kind/of") == "{}");
+  for (const char* wrong : {"", ",", "kind,", "jobs(", "jobs(id", "jobs)", "jobs()", "jobs/", "/id",
+                            "jobs(id)x", "jobs((id))"}) {
+    CAPTURE(wrong);
+    CHECK(selected(wrong) == "refused");
+  }
+  std::string deep = "a";
+  for (int i = 0; i < kMaxFieldDepth; ++i) deep += "/a";
+  CHECK(read_field_mask(deep));
+  CHECK_FALSE(read_field_mask(deep + "/a"));
 }
 
 std::vector<std::string> texts(const Json& list) { return list.get<std::vector<std::string>>(); }

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <string_view>
+
 #include "tests/unit/sql/model.h"
 
 namespace assay::warehouse::sql::testing {
@@ -32,6 +35,40 @@ TEST_CASE("there are as many questions as an engineer would ask") {
   CHECK(questions_of_partitions().size() + questions_of_shapes().size() +
             questions_of_functions().size() >=
         60);
+}
+
+TEST_CASE("there are questions of every kind that engineers ask") {
+  std::vector<Question> all = questions_of_partitions();
+  for (const auto& more : {questions_of_shapes(), questions_of_functions()})
+    all.insert(all.end(), more.begin(), more.end());
+  for (const char* kind : {"GROUP BY event_date",
+                           "CURRENT_TIMESTAMP(), MAX(",
+                           "HAVING copies",
+                           " JOIN ",
+                           " OVER (",
+                           "QUALIFY",
+                           "UNNEST(",
+                           "DATE_SUB(",
+                           "DATE_TRUNC(",
+                           "DATE_DIFF(",
+                           "FORMAT_DATE(",
+                           "PARSE_DATE(",
+                           "TIMESTAMP_SUB(",
+                           "TIMESTAMP_DIFF(",
+                           "TIMESTAMP_TRUNC(",
+                           "@minimum",
+                           "= ?",
+                           "INFORMATION_SCHEMA.PARTITIONS",
+                           "_PARTITIONDATE",
+                           "_PARTITIONTIME",
+                           "logs_*",
+                           "_TABLE_SUFFIX",
+                           "$20260312"}) {
+    CAPTURE(kind);
+    CHECK(std::ranges::any_of(all, [&](const Question& question) {
+      return std::string_view(question.sql).find(kind) != std::string_view::npos;
+    }));
+  }
 }
 
 TEST_CASE("columns have the types and names that the service gives them") {

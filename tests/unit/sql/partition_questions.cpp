@@ -196,6 +196,11 @@ std::vector<Question> questions_of_partitions() {
        "SELECT column_name FROM analytics.INFORMATION_SCHEMA.COLUMNS "
        "WHERE table_name = 'events' AND is_partitioning_column = 'YES'",
        [] { return one("event_date"); }},
+      {"clustering as the catalogue tells it",
+       "SELECT column_name, clustering_ordinal_position FROM "
+       "analytics.INFORMATION_SCHEMA.COLUMNS "
+       "WHERE table_name = 'events' AND clustering_ordinal_position IS NOT NULL",
+       [] { return Json::parse(R"([["country", 1]])"); }},
       {"ten million rows", "SELECT COUNT(*) FROM big WHERE day = '2026-03-12'",
        [] { return one(10'000'000); }},
       {"ten million rows by a value",
