@@ -16,7 +16,7 @@ namespace assay::warehouse::bigquery {
 
 struct Reason {
   std::string_view name;
-  int status;                ///< the first, where the service documents several
+  int status;                ///< of those that the service documents for it
   std::string_view message;  ///< where nobody gives another
 };
 
