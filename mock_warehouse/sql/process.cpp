@@ -126,6 +126,10 @@ class ProcessEngine final : public Engine {
  public:
   ProcessEngine(ProcessOptions options, Json world)
       : options_(std::move(options)), world_(std::move(world)), budget_(*options_.budget) {}
+  ProcessEngine(const ProcessEngine&) = delete;
+  ProcessEngine& operator=(const ProcessEngine&) = delete;
+  /// It leaves by itself once its socket is closed, so that goes first.
+  ~ProcessEngine() override { stop(); }
 
   Result<QueryOutcome> run(const Query& query) override {
     for (int tries = 0; tries < kTries; ++tries) {

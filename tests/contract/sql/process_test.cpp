@@ -193,6 +193,34 @@ TEST_CASE("a query that ends one process after the other is refused, until the b
   fs::remove_all(folder);
 }
 
+/// Answers one query, and notes when it leaves by itself.
+constexpr const char* kLeaves = R"(#!/usr/bin/python3 -IS
+import os, socket, struct
+with socket.socket(fileno=3) as harness:
+    for message in (b'{"ready":true}', b'{"outcome":{"reason":"done","message":""},"cpu_ms":0}'):
+        harness.sendall(struct.pack("<I", len(message)) + message)
+    while harness.recv(65536):
+        pass
+os.write(os.open(LEFT, os.O_WRONLY | os.O_CREAT), b"x")
+)";
+
+TEST_CASE("an engine that is no longer needed leaves by itself, and need not be killed") {
+  const fs::path folder =
+      fs::temp_directory_path() / ("assay-test-sql-" + std::to_string(::getpid()));
+  fs::create_directory(folder);
+  const fs::path program = folder / "engine", left = folder / "left";
+  std::string source = kLeaves;
+  source.replace(source.find("LEFT"), 4, "'" + left.string() + "'");
+  std::ofstream(program) << source;
+  fs::permissions(program, fs::perms::owner_all);
+  auto engine = make_process_engine({.program = program, .box = false},
+                                    std::move(parse_json(kWorld, "the test")).value());
+  CHECK(reason_of(ask(*engine, "SELECT 1")) == "done");
+  engine.reset();
+  CHECK(contents(left) == "x");
+  fs::remove_all(folder);
+}
+
 TEST_CASE("a program that is no engine is a failure of the harness") {
   const auto engine = make_process_engine({.program = "/bin/false", .box = false},
                                           std::move(parse_json(kWorld, "the test")).value());
