@@ -9,6 +9,7 @@
 
 #include "sandboxes/box/cgroup_limits.h"
 #include "sandboxes/output.h"
+#include "sandboxes/waits.h"
 #include "sandboxes/wire.h"
 
 namespace assay::sandbox {
@@ -56,7 +57,8 @@ class CaseLoop {
         out_(std::move(box.out), job.limits.output_bytes),
         err_(std::move(box.err), job.limits.output_bytes),
         now_(job.now),
-        end_of_time_(job.now + milliseconds(job.limits.virtual_ms)) {}
+        end_of_time_(job.now + milliseconds(job.limits.virtual_ms)),
+        waits_(job.now) {}
 
   CaseRecord run(const std::string& job_bytes) {
     record_.went = steady_clock::now();
@@ -271,6 +273,8 @@ class CaseLoop {
         return take_result_piece(reader);
       case MessageType::kBlocked:
         return blocked(reader);
+      case MessageType::kWaits:
+        return waits(reader);
       case MessageType::kPhase:
         return phase(reader);
       case MessageType::kRealTime:
@@ -334,7 +338,9 @@ class CaseLoop {
     if (real_time_ && job_.real_time == 0) return not_a_result();
     if (!accept_clock(reader)) return;
     const std::int64_t deadline = reader.i64();
-    if (!reader.ok() || !reader.at_end()) return not_a_result();
+    if (!reader.ok()) return not_a_result();
+    waits(reader);
+    if (stage_ != Stage::kRunning) return;
     if (real_time_) {
       serve_in_real_time();
       if (stage_ == Stage::kRunning) grant();
@@ -347,6 +353,7 @@ class CaseLoop {
       // still.
       if (event && *event <= now_) event.reset();
       if (!event && deadline == kNever) {
+        for_good_ = true;
         return end(OutcomeKind::kVirtualTime,
                    "all is blocked for good: nothing is on its way and nothing has a deadline");
       }
@@ -359,6 +366,10 @@ class CaseLoop {
       pump();  // what is due at the same time is there when the box looks
       return grant();
     }
+  }
+
+  void waits(wire::Reader& reader) {
+    if (!waits_.take(reader, end_of_time_)) not_a_result();
   }
 
   void phase(wire::Reader& reader) {
@@ -375,6 +386,7 @@ class CaseLoop {
     note(kNoteRealTime, reader);
     pump();
     grant();
+    waits_.close(now_);
     real_time_ = true;
     real_start_ = steady_clock::now();
     real_start_clock_ = now_;
@@ -429,6 +441,8 @@ class CaseLoop {
     record_.out = out_.take();
     record_.err = err_.take();
     record_.clock = now_;
+    const auto open = for_good_ ? WaitRecord::Open::kForEver : WaitRecord::Open::kLasted;
+    record_.waits = waits_.finish(now_, open, record_.notes);
     if (box_.cgroup) {
       record_.out_of_memory = box_.cgroup->ran_out_of_memory();
       record_.peak_memory_bytes = box_.cgroup->peak_memory_bytes().value_or(0);
@@ -449,6 +463,7 @@ class CaseLoop {
   std::string result_;
   VirtualTime now_;
   VirtualTime end_of_time_;
+  WaitRecord waits_;
   SteadyTime wall_end_;
   int walls_passed_ = 0;
   std::chrono::nanoseconds cpu_at_wall_end_{};
@@ -460,6 +475,7 @@ class CaseLoop {
   bool in_call_ = false;
   bool peer_finished_ = false;
   bool told_order_ = false;
+  bool for_good_ = false;  ///< all was blocked, with nothing to come
   bool real_time_ = false;
   SteadyTime real_start_;
   VirtualTime real_start_clock_;

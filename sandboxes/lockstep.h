@@ -34,6 +34,7 @@ struct CaseRecord {
   model::Stream out;
   model::Stream err;
   VirtualTime clock;  ///< as last accepted
+  std::vector<model::Wait> waits;
   std::vector<std::string> notes;
   bool runner_broke = false;
   bool out_of_memory = false;  ///< the cgroup says so

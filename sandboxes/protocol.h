@@ -22,7 +22,9 @@
 //    kGrant as well. After the grant of a kRealTime the clock runs by itself, and nothing more is
 //    granted. But a job can ask for real time, which the box then begins by itself: there kPhase
 //    still waits for its kGrant, and kBlocked lets the peer look, which is all that its kGrant
-//    says. kOrderNotFixed, once, waits for nothing.
+//    says. kOrderNotFixed, once, waits for nothing. kBlocked says as well which waits of the box's
+//    threads have begun and ended since (runner/baton_waits.cpp); kWaits says it where that has no
+//    room, and before the result.
 // 6. The candidate sends its result, kResult pieces, the last one marked, and leaves.
 // 7. The runner reaps the candidate and kills init, which ends every process of the box. It reaps
 //    init and tells the worker: kBoxGone.
@@ -63,7 +65,8 @@ enum class MessageType : std::uint8_t {
   kListener = 'l',       ///< i64 of CLOCK_MONOTONIC, ns; descriptors: the listening socket; of a
                          ///< box, its NetworkControl as well
   kReady = 'r',          ///< i64 of CLOCK_MONOTONIC, ns
-  kBlocked = 'k',        ///< i64 clock ns, i64 deadline ns or kNever
+  kBlocked = 'k',        ///< i64 clock ns, i64 deadline ns or kNever, then entries of waits
+  kWaits = 'w',          ///< entries of waits
   kPhase = 'p',          ///< i64 clock ns: the import is done
   kRealTime = 't',       ///< i64 clock ns, then why in words ("a child process was started")
   kOrderNotFixed = 'o',  ///< why in words: a thread would not give up the baton (runner/baton.h)
@@ -75,6 +78,13 @@ enum class MessageType : std::uint8_t {
   kJob = 'j',     ///< u8 last piece?, bytes
   kGrant = 'y',   ///< i64 clock ns: go on, it is now this late
 };
+
+/// An entry of a wait: u8 which, u32 thread (1 is the first), u8 model::WaitFor of one that has
+/// begun, model::WaitEnd of one that has ended; i64 clock ns; i64 deadline ns or kNever.
+enum class WaitEntry : std::uint8_t { kBegun = 1, kEnded = 2 };
+inline constexpr std::size_t kWaitEntryBytes = 1 + 4 + 1 + 8 + 8;
+/// Entries of one message.
+inline constexpr std::size_t kMaxWaitEntries = 20;
 
 /// The address of the warehouse inside every box.
 inline constexpr const char* kWarehouseHost = "warehouse";

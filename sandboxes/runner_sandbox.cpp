@@ -329,6 +329,7 @@ model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const std:
 
   model::Observation observation;
   observation.notes = std::move(record.notes);
+  observation.waits = std::move(record.waits);
   if (record.ended) {
     observation.outcome = *record.ended;
   } else if (record.result && !record.out_of_memory) {

@@ -204,6 +204,7 @@ void to_json(Json& json, const Observation& observation) {
     json["lines_run"] = observation.lines_run;
     json["lines_whole"] = observation.lines_whole;
   }
+  if (!observation.waits.empty()) json["waits"] = observation.waits;
   if (observation.has_value) json["value"] = observation.value;
 }
 
@@ -214,6 +215,7 @@ void from_json(const Json& json, Observation& observation) {
   json.at("stderr").get_to(observation.err);
   observation.virtual_time = read_ns(json, "virtual_ns");
   json.at("requests").get_to(observation.requests);
+  read_if(json, "waits", observation.waits);
   json.at("functions_run").get_to(observation.functions_run);
   json.at("network_callers").get_to(observation.network_callers);
   read_if(json, "lines_run", observation.lines_run);

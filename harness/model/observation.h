@@ -11,6 +11,7 @@
 
 #include "harness/base/time.h"
 #include "harness/model/json.h"
+#include "harness/model/wait.h"
 
 namespace assay::model {
 
@@ -145,6 +146,7 @@ struct Observation {
   Stream err;
   Duration virtual_time{};  ///< from the case's `now` to its end
   std::vector<Request> requests;
+  std::vector<Wait> waits;  ///< by their beginning; bounded, with a note where that cut any
   /// Functions of the candidate's files that were entered; the line is the def's.
   std::vector<Frame> functions_run;
   /// The candidate's innermost functions while a socket connected or sent.

@@ -82,6 +82,16 @@ Json context_json(const Applicant& applicant) {
   return context;
 }
 
+Json wait_json(const Wait& wait) {
+  Json json = {{"thread", wait.thread},
+               {"for", to_string(wait.what)},
+               {"at_us", to_us(wait.at)},
+               {"ended_at_us", to_us(wait.ended_at)}};
+  if (wait.deadline) json["deadline_us"] = to_us(*wait.deadline);
+  json["end"] = to_string(wait.end);
+  return json;
+}
+
 Json case_json(const Case& item, const Observation& observation) {
   ASSAY_ASSERT(item.id == observation.case_id, "observations are not in the order of the cases");
   Json json = {{"id", item.id}, {"title", item.title}, {"label", item.label}};
@@ -100,6 +110,7 @@ Json case_json(const Case& item, const Observation& observation) {
   Json requests = Json::array();
   for (const Request& request : observation.requests) requests.push_back(request_json(request));
   json["requests"] = std::move(requests);
+  for (const Wait& wait : observation.waits) json["waits"].push_back(wait_json(wait));
   return json;
 }
 

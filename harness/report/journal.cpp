@@ -85,7 +85,7 @@ void write_run(TerminalPage& page, const Json& run, std::size_t number, bool sev
   page.heading(several ? "Run " + std::to_string(number) + ", in real time" : "In real time");
   page.paragraph({"clock  ", Style::kDim}, "starts at " + std::string(text_at(test_case, "now")));
   const Json& requests = run.at("requests");
-  const std::int64_t last = write_requests(page, requests);
+  const std::int64_t last = write_moments(page, requests, Json::array());
   const std::string nothing(kTimeWidth, ' ');
   if (!run.contains("ended_us"))
     return page.paragraph({nothing + " └─ "}, "the journal ends here: it was not ended by hand",

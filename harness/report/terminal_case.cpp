@@ -10,6 +10,7 @@
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 #include "harness/report/timeline_page.h"
+#include "harness/report/waits.h"
 #include "harness/report/words.h"
 
 namespace assay::report {
@@ -49,8 +50,10 @@ void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
 
 void write_time_line(TerminalPage& page, const Json& report, const Json& test_case) {
   page.heading("In virtual time");
+  if (const std::string words = words_of_waits(test_case); !words.empty())
+    page.paragraph({std::string(kTimeWidth + 4, ' ')}, words, Style::kBold);
   const std::int64_t end = test_case.at("virtual_us");
-  const std::int64_t last = write_requests(page, test_case.at("requests"));
+  const std::int64_t last = write_moments(page, test_case.at("requests"), waits_of(test_case));
   write_gap(page, end - last, test_case.at("requests").empty() ? "without a request" : "more");
   const Json& outcome = test_case.at("outcome");
   page.paragraph({right(seconds(end), kTimeWidth) + " └─ "}, words_of_outcome(outcome),

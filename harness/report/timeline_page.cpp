@@ -1,9 +1,12 @@
 #include "harness/report/timeline_page.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "harness/report/fields.h"
 #include "harness/report/text.h"
+#include "harness/report/waits.h"
 #include "harness/report/words.h"
 
 namespace assay::report {
@@ -32,6 +35,24 @@ void write_request(TerminalPage& page, const Json& request) {
   page.paragraph({blank}, answer, faulty ? Style::kAsk : Style::kPlain);
 }
 
+void write_wait(TerminalPage& page, const Json& wait) {
+  const std::string at = right(seconds(wait.at("at_us").get<std::int64_t>()), kTimeWidth);
+  page.paragraph({at + " ┊ ", Style::kDim}, words_of_wait(wait),
+                 is_timeout(wait) ? Style::kAsk : Style::kPlain);
+}
+
+/// Requests and waits in the order in which they began; of two at one time, what the client asked
+/// comes before what it waited for.
+std::vector<std::pair<const Json*, bool>> in_order(const Json& requests, const Json& waits) {
+  std::vector<std::pair<const Json*, bool>> moments;
+  for (const Json& request : requests) moments.emplace_back(&request, true);
+  for (const Json& wait : waits) moments.emplace_back(&wait, false);
+  std::ranges::stable_sort(moments, {}, [](const auto& moment) {
+    return moment.first->at("at_us").template get<std::int64_t>();
+  });
+  return moments;
+}
+
 }  // namespace
 
 void write_gap(TerminalPage& page, std::int64_t gap_us, std::string_view what) {
@@ -40,18 +61,17 @@ void write_gap(TerminalPage& page, std::int64_t gap_us, std::string_view what) {
                  seconds(gap_us) + " " + std::string(what), Style::kDim);
 }
 
-std::int64_t write_requests(TerminalPage& page, const Json& requests) {
+std::int64_t write_moments(TerminalPage& page, const Json& requests, const Json& waits) {
   std::int64_t last = 0;
-  for (const Json& request : requests) {
-    const std::int64_t at = request.at("at_us");
+  for (const auto& [moment, is_request] : in_order(requests, waits)) {
+    const std::int64_t at = moment->at("at_us");
     write_gap(page, at - last, "without a request");
-    write_request(page, request);
-    last = at;
-    if (request.contains("ended_at_us")) {
-      const std::int64_t ended = request.at("ended_at_us");
-      write_gap(page, ended - at, "until the answer was over");
-      last = std::max(last, ended);
-    }
+    is_request ? write_request(page, *moment) : write_wait(page, *moment);
+    last = std::max(last, at);
+    if (!moment->contains("ended_at_us")) continue;
+    const std::int64_t ended = moment->at("ended_at_us");
+    if (waits.empty()) write_gap(page, ended - at, "until the answer was over");
+    last = std::max(last, ended);
   }
   return last;
 }

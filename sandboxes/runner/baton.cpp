@@ -75,6 +75,7 @@ void take_newcomers() {
   if (g_newcomers.load(std::memory_order_relaxed) == nullptr) return;
   for (Thread* t = g_newcomers.exchange(nullptr); t != nullptr; t = t->next_newcomer) {
     g.ready.push(*t);
+    t->number = ++g.numbers;
     ++g.threads;
   }
 }
@@ -141,7 +142,10 @@ void pass_on(Thread& me) {
   errno = saved_errno;
 }
 
-Woken block_me(Thread& me) {
+Woken block_me(Thread& me, ToldAs told_as) {
+  me.told_as = told_as;
+  me.told = false;
+  me.since = virtual_time::now_ns();
   me.blocked = true;
   g.blocked.push(me);
   pass_on(me);
@@ -166,6 +170,7 @@ void mark(Thread& thread, Woken why) {
   thread.blocked = false;
   g.blocked.remove(thread);
   g.ready.push(thread);
+  wait_ended(thread);
 }
 
 void park(Thread& me) {
@@ -212,21 +217,22 @@ bool lockstep() {
   return g.holder == t_me && !g.passing;
 }
 
-Woken block_on(const void* what, std::int64_t deadline_ns) {
+Woken block_on(const void* what, std::int64_t deadline_ns, ToldAs told_as) {
   Thread& me = *t_me;
   me.what = what;
   me.ready = nullptr;
   me.deadline = deadline_ns;
-  return block_me(me);
+  return block_me(me, told_as);
 }
 
-Woken internal::block(std::int64_t deadline_ns, bool (*ready)(void*), void* context) {
+Woken internal::block(std::int64_t deadline_ns, ToldAs told_as, bool (*ready)(void*),
+                      void* context) {
   Thread& me = *t_me;
   me.what = nullptr;
   me.ready = ready;
   me.context = context;
   me.deadline = deadline_ns;
-  return block_me(me);
+  return block_me(me, told_as);
 }
 
 bool wake_one(const void* what) {

@@ -36,9 +36,15 @@
 
 #include <pthread.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <type_traits>
+
+#include "harness/model/wait.h"
+#include "sandboxes/protocol.h"
 
 namespace assay::sandbox::runner::baton {
 
@@ -68,19 +74,23 @@ enum class Woken {
   kRealTime,  ///< kReal began: wait for real
 };
 
+/// As what a wait is told to the worker; nothing for one of a lock of native code, of which the GIL
+/// is made.
+using ToldAs = std::optional<model::WaitFor>;
+
 /// Waits until some wake_…(what), or the deadline (kNever: none).
-Woken block_on(const void* what, std::int64_t deadline_ns);
+Woken block_on(const void* what, std::int64_t deadline_ns, ToldAs told_as);
 
 namespace internal {
-Woken block(std::int64_t deadline_ns, bool (*ready)(void*), void* context);
+Woken block(std::int64_t deadline_ns, ToldAs told_as, bool (*ready)(void*), void* context);
 }
 
 /// Waits until `ready()`, which any thread may call, again and again; it must not block. What was
 /// ready need not be any more when this returns.
 template <class Ready>
-Woken block(std::int64_t deadline_ns, Ready&& ready) {
+Woken block(std::int64_t deadline_ns, ToldAs told_as, Ready&& ready) {
   return internal::block(
-      deadline_ns,
+      deadline_ns, told_as,
       [](void* context) -> bool {
         return (*static_cast<std::remove_reference_t<Ready>*>(context))();
       },
@@ -112,6 +122,18 @@ int signal_process(int signal);
 
 /// What comes from now on goes by the machine: tells the worker why, the first time.
 void tell_order_not_fixed(const char* why);
+
+/// Entries as of protocol.h.
+struct WaitWords {
+  std::array<char, protocol::kMaxWaitEntries * protocol::kWaitEntryBytes> bytes{};
+  std::size_t size = 0;
+  std::string_view view() const { return {bytes.data(), size}; }
+};
+/// Which waits have begun and last, and which have ended, since that was last told: for a message
+/// that asks for time.
+WaitWords take_untold_waits();
+/// Those that have ended, in a message of its own.
+void tell_waits();
 
 /// Threads that wait for a signal to take (sigwait) wait for this.
 extern const char kSignals;

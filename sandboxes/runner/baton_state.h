@@ -30,12 +30,16 @@ struct Thread {
   bool (*ready)(void*) = nullptr;
   void* context = nullptr;
   std::int64_t deadline = protocol::kNever;
+  ToldAs told_as;
+  bool told = false;       ///< that it has begun
+  std::int64_t since = 0;  ///< it has
 
   Woken woken = Woken::kReady;
   std::atomic<std::uint32_t> turn{0};  // a futex: 1 once it has the baton
   SignalSet own_mask = 0;              // its own, while it is parked
   pthread_t handle{};
   pid_t id = 0;
+  std::uint32_t number = 1;  ///< as it is told; in the order in which they were started
   Thread* next_newcomer = nullptr;
 };
 
@@ -64,12 +68,13 @@ struct State {
   Queue ready;
   Queue blocked;
   // Of a varied case: let go one by one once none is ready, those first that have not begun.
-  Queue held;                // have not begun
-  Queue stood_back;          // have said that they run
-  std::size_t threads = 0;   // those that have joined and have not ended
-  Thread* ended = nullptr;   // the last holder, if it ended; the kernel may not be done with it
-  bool passing = false;      // the queues are being changed
-  std::uint64_t passes = 0;  // how often the baton could have passed
+  Queue held;                 // have not begun
+  Queue stood_back;           // have said that they run
+  std::size_t threads = 0;    // those that have joined and have not ended
+  std::uint32_t numbers = 1;  // that threads have been given
+  Thread* ended = nullptr;    // the last holder, if it ended; the kernel may not be done with it
+  bool passing = false;       // the queues are being changed
+  std::uint64_t passes = 0;   // how often the baton could have passed
   std::uint64_t passes_seen = 0;  // at the last tick of the budget
   bool order_fixed = true;
   pthread_key_t key{};  // its destructor sees the end of a thread
@@ -94,6 +99,9 @@ void pass_for_good(Thread& me);
 
 /// A blocked thread goes on.
 void mark(Thread& thread, Woken why);
+
+/// It has been marked: that is told later.
+void wait_ended(const Thread& thread);
 
 /// From the second thread on; may be called again.
 void start_budget();

@@ -143,6 +143,7 @@ int create_thread(pthread_t* thread, const pthread_attr_t* attributes, void* (*r
   const int failed = real(thread, own.get(), run_thread, begin);
   if (failed == 0) {
     made->handle = *thread;
+    made->number = ++g.numbers;
     ++g.threads;
     made->fresh = orders::varied();
     (made->fresh ? g.held : g.ready).push(*made);
@@ -158,7 +159,7 @@ int join_thread(pthread_t thread, void** result) {
   static auto* const real = next<int(pthread_t, void**)>("pthread_join");
   while (Thread* const found = find(thread)) {
     if (found == t_me) break;
-    if (block_on(found, kNever) == Woken::kRealTime) break;
+    if (block_on(found, kNever, model::WaitFor::kLock) == Woken::kRealTime) break;
   }
   return real(thread, result);
 }

@@ -390,6 +390,7 @@ void run_candidate(int channel) {
   if (const int speed = job.value("real_time", 0); speed > 0) run_in_real_time(speed);
   Json result = do_job(channel, job);
   leave_if_forked();
+  if (baton::lockstep()) baton::tell_waits();
   result["clock_ns"] = virtual_time::now_ns();
   send_pieces(channel, MessageType::kResult, codec::encode(result));
   leave(0);

@@ -102,11 +102,16 @@ std::int64_t wait_for_grant(int channel) {
   return clock;
 }
 
-std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline) {
-  std::array<char, 2 * sizeof clock> payload;
+std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline,
+                          std::string_view waits) {
+  constexpr std::size_t kTimes = 2 * sizeof clock;
+  std::array<char, kTimes + protocol::kMaxWaitEntries * protocol::kWaitEntryBytes> payload;
+  static_assert(payload.size() < kSmall);
+  if (kTimes + waits.size() > payload.size()) leave(kExitChannelLost);
   std::memcpy(payload.data(), &clock, sizeof clock);
   std::memcpy(payload.data() + sizeof clock, &deadline, sizeof deadline);
-  send_message(channel, MessageType::kBlocked, {payload.data(), payload.size()});
+  std::memcpy(payload.data() + kTimes, waits.data(), waits.size());
+  send_message(channel, MessageType::kBlocked, {payload.data(), kTimes + waits.size()});
   return wait_for_grant(channel);
 }
 

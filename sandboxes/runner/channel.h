@@ -37,9 +37,10 @@ std::string receive_pieces(int channel, protocol::MessageType type);
 /// Waits for a kGrant and gives its clock.
 std::int64_t wait_for_grant(int channel);
 
-/// Sends a kBlocked and waits for its kGrant. Allocates nothing and takes little of a stack: any
-/// thread may call it, in a signal's handler as well.
-std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline);
+/// Sends a kBlocked, with entries of waits, and waits for its kGrant. Allocates nothing and takes
+/// little of a stack: any thread may call it, in a signal's handler as well.
+std::int64_t ask_for_time(int channel, std::int64_t clock, std::int64_t deadline,
+                          std::string_view waits = {});
 
 /// CLOCK_MONOTONIC of the kernel, which no candidate sees.
 std::int64_t monotonic_ns();

@@ -1,6 +1,7 @@
 #include "sandboxes/runner/descriptor_wait.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,6 +18,22 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
 bool is_nonblocking(int fd) {
   const long flags = syscall(SYS_fcntl, fd, F_GETFL);
   return flags >= 0 && (flags & O_NONBLOCK) != 0;
+}
+
+bool is_internet(int fd) {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  return syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+         (domain == AF_INET || domain == AF_INET6);
+}
+
+model::WaitFor waits_for(int fd, short events) {
+  if (!is_internet(fd)) return model::WaitFor::kEvents;
+  sockaddr_storage peer;
+  socklen_t size = sizeof peer;
+  const bool connected = syscall(SYS_getpeername, fd, &peer, &size) == 0;
+  if (!connected) return model::WaitFor::kConnect;
+  return (events & POLLIN) != 0 ? model::WaitFor::kRead : model::WaitFor::kWrite;
 }
 
 bool is_output(int fd) { return fd == STDOUT_FILENO || fd == STDERR_FILENO; }
@@ -59,7 +76,8 @@ bool wait_until_ready(int fd, short events) {
   }
   const std::int64_t deadline = deadline_of(fd, events);
   do {
-    const Woken woken = baton::block(deadline, [&] { return is_ready(fd, events); });
+    const Woken woken =
+        baton::block(deadline, waits_for(fd, events), [&] { return is_ready(fd, events); });
     if (woken == Woken::kRealTime) return true;
     if (woken != Woken::kReady) {
       ended(woken, EAGAIN);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "harness/model/wait.h"
 #include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/virtual_time.h"
 
@@ -20,6 +21,12 @@ namespace assay::sandbox::runner {
 bool would_block();
 
 bool is_nonblocking(int fd);
+
+/// IPv4 or IPv6.
+bool is_internet(int fd);
+
+/// What is waited for at a descriptor; `events` as of poll.
+model::WaitFor waits_for(int fd, short events);
 
 /// stdout and stderr are read by the worker at any time: they block for real, and not for long.
 bool is_output(int fd);
@@ -76,7 +83,8 @@ long write_all(int fd, std::size_t size, Call call) {
       continue;
     }
     if (part == 0 || !would_block()) return so_far_or(part);
-    const baton::Woken woken = baton::block(deadline, [&] { return is_ready(fd, POLLOUT); });
+    const baton::Woken woken =
+        baton::block(deadline, waits_for(fd, POLLOUT), [&] { return is_ready(fd, POLLOUT); });
     if (woken == baton::Woken::kRealTime) {
       const long rest = call(done);
       return rest < 0 ? so_far_or(rest) : static_cast<long>(done) + rest;

@@ -36,7 +36,7 @@ int sleep_until(std::int64_t deadline_ns) {
     vt::spin();
     return 0;
   }
-  const Woken woken = baton::block_on(nullptr, deadline_ns);
+  const Woken woken = baton::block_on(nullptr, deadline_ns, assay::model::WaitFor::kSleep);
   if (woken != Woken::kRealTime) return woken == Woken::kSignal ? EINTR : 0;
   const timespec left = to_timespec(left_until(deadline_ns));
   return syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &left, nullptr) == 0 ? 0 : errno;

@@ -51,7 +51,7 @@ int take_lock(Attempt attempt, Real real) {
   if (!baton::lockstep()) return real();
   int done = attempt();
   if (done == 0 || (!would_block() && errno != EACCES)) return done;
-  const Woken woken = baton::block(kNever, [&] {
+  const Woken woken = baton::block(kNever, assay::model::WaitFor::kLock, [&] {
     done = attempt();
     return done == 0;
   });

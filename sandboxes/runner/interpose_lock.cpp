@@ -37,7 +37,7 @@ int wait_for_real(sem_t* semaphore, std::int64_t deadline_ns) {
 
 int wait_in_lockstep(sem_t* semaphore, std::int64_t deadline_ns) {
   if (try_semaphore(semaphore) == 0) return 0;
-  switch (baton::block_on(semaphore, deadline_ns)) {
+  switch (baton::block_on(semaphore, deadline_ns, assay::model::WaitFor::kLock)) {
     case Woken::kReady:
       return 0;  // sem_post handed it over
     case Woken::kRealTime:
@@ -62,7 +62,7 @@ int take(const void* lock, std::int64_t deadline_ns, Attempt attempt, Real real)
       vt::spin();
       return ETIMEDOUT;
     }
-    if (baton::block_on(lock, deadline_ns) == Woken::kRealTime) return real();
+    if (baton::block_on(lock, deadline_ns, std::nullopt) == Woken::kRealTime) return real();
   }
 }
 
@@ -104,7 +104,7 @@ int real_unlock(pthread_mutex_t* mutex) {
 /// May come back for no reason, as any of those may.
 int wait_for_condition(const void* condition, pthread_mutex_t* mutex, std::int64_t deadline_ns) {
   pthread_mutex_unlock(mutex);
-  const Woken woken = baton::block_on(condition, deadline_ns);
+  const Woken woken = baton::block_on(condition, deadline_ns, std::nullopt);
   pthread_mutex_lock(mutex);
   return woken == Woken::kDeadline ? ETIMEDOUT : 0;
 }

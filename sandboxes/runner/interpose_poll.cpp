@@ -12,10 +12,12 @@
 #include <climits>
 #include <optional>
 
+#include "sandboxes/runner/descriptor_wait.h"
 #include "sandboxes/runner/interpose.h"
 
 namespace vt = assay::sandbox::runner::virtual_time;
 using namespace assay::sandbox::runner;
+using assay::model::WaitFor;
 
 namespace {
 
@@ -75,9 +77,11 @@ class MaskFor {
 };
 
 /// Calls `attempt(0)`, which gives a count as poll does, until it finds something or the time is
-/// up. `is_ready` says whether it would find something, and takes nothing away.
-template <class Attempt, class Ready>
-int wait_for_any(std::int64_t deadline_ns, const MaskFor& mask, Attempt attempt, Ready is_ready) {
+/// up. `is_ready` says whether it would find something, and takes nothing away; `what` says what
+/// that is, once it is waited for.
+template <class Attempt, class Ready, class What>
+int wait_for_any(std::int64_t deadline_ns, const MaskFor& mask, Attempt attempt, Ready is_ready,
+                 What what) {
   for (;;) {
     const int found = attempt(0);
     if (found != 0) return found;
@@ -89,7 +93,7 @@ int wait_for_any(std::int64_t deadline_ns, const MaskFor& mask, Attempt attempt,
       vt::spin();
       return 0;
     }
-    const Woken woken = baton::block(deadline_ns, is_ready);
+    const Woken woken = baton::block(deadline_ns, what(), is_ready);
     if (woken == Woken::kRealTime) return attempt(ms_until(deadline_ns));
     if (woken == Woken::kSignal) {
       errno = EINTR;
@@ -101,7 +105,12 @@ int wait_for_any(std::int64_t deadline_ns, const MaskFor& mask, Attempt attempt,
 
 int wait_for_poll(std::int64_t deadline_ns, const MaskFor& mask, pollfd* fds, nfds_t count) {
   const auto attempt = [&](int ms) { return static_cast<int>(syscall(SYS_poll, fds, count, ms)); };
-  return wait_for_any(deadline_ns, mask, attempt, [&] { return attempt(0) != 0; });
+  return wait_for_any(
+      deadline_ns, mask, attempt, [&] { return attempt(0) != 0; },
+      [&] {
+        if (count == 0) return WaitFor::kSleep;
+        return count == 1 ? waits_for(fds[0].fd, fds[0].events) : WaitFor::kEvents;
+      });
 }
 
 /// select overwrites its sets: each attempt works on copies, and what the last one found is handed
@@ -128,6 +137,20 @@ struct SelectSets {
     return static_cast<int>(found);
   }
 
+  WaitFor what(int count) const {
+    int found = -1;
+    short events = 0;
+    for (int fd = 0; fd < std::min(count, FD_SETSIZE); ++fd) {
+      for (int i = 0; i < 3; ++i) {
+        if (sets[i] == nullptr || !FD_ISSET(fd, sets[i])) continue;
+        if (found != -1 && found != fd) return WaitFor::kEvents;
+        found = fd;
+        events |= i == 1 ? POLLOUT : POLLIN;
+      }
+    }
+    return found == -1 ? WaitFor::kSleep : waits_for(found, events);
+  }
+
   void clear() const {
     for (fd_set* set : sets) {
       if (set != nullptr) FD_ZERO(set);
@@ -138,7 +161,7 @@ struct SelectSets {
 int select_until(std::int64_t deadline_ns, const MaskFor& mask, int count, const SelectSets& sets) {
   const int found = wait_for_any(
       deadline_ns, mask, [&](int ms) { return sets.attempt(count, ms, true); },
-      [&] { return sets.attempt(count, 0, false) != 0; });
+      [&] { return sets.attempt(count, 0, false) != 0; }, [&] { return sets.what(count); });
   if (found == 0) sets.clear();
   return found;
 }
@@ -149,10 +172,11 @@ int wait_for_epoll(std::int64_t deadline_ns, const MaskFor& mask, int epoll, epo
     return static_cast<int>(syscall(SYS_epoll_pwait, epoll, events, max, ms, nullptr, 0));
   };
   // Asked by poll, an epoll descriptor keeps what it has: an event told once is not told again.
-  return wait_for_any(deadline_ns, mask, attempt, [&] {
+  const auto has_events = [&] {
     pollfd waiting{.fd = epoll, .events = POLLIN, .revents = 0};
     return syscall(SYS_poll, &waiting, 1, 0) != 0;
-  });
+  };
+  return wait_for_any(deadline_ns, mask, attempt, has_events, [] { return WaitFor::kEvents; });
 }
 
 /// In kReal, as the kernel has it: nothing where there is no timeout.

@@ -12,6 +12,8 @@ using namespace assay::sandbox::runner;
 
 namespace {
 
+constexpr auto kSignal = assay::model::WaitFor::kSignal;
+
 /// As the system call.
 int take(const sigset_t* set, siginfo_t* info, const timespec* timeout) {
   return static_cast<int>(syscall(SYS_rt_sigtimedwait, set, info, timeout, _NSIG / 8));
@@ -22,7 +24,7 @@ int take_until(const sigset_t* set, siginfo_t* info, std::int64_t deadline_ns) {
     const timespec none{};
     const int signal = take(set, info, &none);
     if (signal > 0 || errno != EAGAIN) return signal;
-    const Woken woken = baton::block_on(&baton::kSignals, deadline_ns);
+    const Woken woken = baton::block_on(&baton::kSignals, deadline_ns, kSignal);
     if (woken == Woken::kDeadline) break;
     if (woken == Woken::kRealTime) {
       const timespec left = to_timespec(left_until(deadline_ns));
@@ -53,7 +55,7 @@ int pthread_kill(pthread_t thread, int signal) noexcept {
 }
 
 int pause() {
-  if (baton::lockstep() && baton::block_on(nullptr, kNever) != Woken::kRealTime) {
+  if (baton::lockstep() && baton::block_on(nullptr, kNever, kSignal) != Woken::kRealTime) {
     errno = EINTR;
     return -1;
   }

@@ -56,7 +56,8 @@ long transfer(int fd, short events, int flags, Deadline& deadline, Call call) {
   }
   if (!deadline) deadline = deadline_of(fd, events);
   for (;;) {
-    const Woken woken = baton::block(*deadline, [&] { return is_ready(fd, events); });
+    const Woken woken =
+        baton::block(*deadline, waits_for(fd, events), [&] { return is_ready(fd, events); });
     if (woken == Woken::kRealTime) return call(flags);
     if (woken != Woken::kReady) return ended(woken, EAGAIN);
     done = call(flags | MSG_DONTWAIT);
@@ -108,13 +109,6 @@ std::vector<iovec> behind(const msghdr& message, std::size_t done) {
   return parts;
 }
 
-bool is_internet(int fd) {
-  int domain = 0;
-  socklen_t size = sizeof domain;
-  return syscall(SYS_getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
-         (domain == AF_INET || domain == AF_INET6);
-}
-
 /// What stands behind the first `done` bytes of a message, or its beginning.
 std::string gathered(const msghdr& message, std::size_t done) {
   std::string bytes;
@@ -142,7 +136,7 @@ int connect_now(int fd, const sockaddr* address, socklen_t length) {
 int connect_when_there_is_room(int fd, const sockaddr* address, socklen_t length) {
   int connected = -1;
   int error = EAGAIN;
-  const Woken woken = baton::block(deadline_of(fd, POLLOUT), [&] {
+  const Woken woken = baton::block(deadline_of(fd, POLLOUT), assay::model::WaitFor::kEvents, [&] {
     connected = connect_now(fd, address, length);
     error = errno;
     return connected == 0 || error != EAGAIN;
@@ -176,7 +170,8 @@ int connect_in_lockstep(int fd, const sockaddr* address, socklen_t length) {
   if (connected == 0 || errno != EINPROGRESS) return connected;
 
   const std::int64_t deadline = deadline_of_connecting(fd);
-  const Woken woken = baton::block(deadline, [&] { return is_ready(fd, POLLOUT); });
+  const Woken woken =
+      baton::block(deadline, waits_for(fd, POLLOUT), [&] { return is_ready(fd, POLLOUT); });
   if (woken == Woken::kRealTime) {
     pollfd waiting{.fd = fd, .events = POLLOUT, .revents = 0};
     syscall(SYS_poll, &waiting, 1, left_until(deadline) / kNsPerMs);

@@ -40,8 +40,9 @@ long move(int from, int to, unsigned flags, Call call) {
       vt::spin();
       return ended(Woken::kDeadline, EAGAIN);
     }
-    const Woken woken =
-        baton::block(kNever, [&] { return is_ready(from, POLLIN) && is_ready(to, POLLOUT); });
+    const Woken woken = baton::block(kNever, assay::model::WaitFor::kEvents, [&] {
+      return is_ready(from, POLLIN) && is_ready(to, POLLOUT);
+    });
     if (woken == Woken::kRealTime) return call(flags);
     if (woken == Woken::kSignal) return ended(woken, EINTR);
     vt::step();

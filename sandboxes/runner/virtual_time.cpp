@@ -48,7 +48,8 @@ std::int64_t kernel_clock(clockid_t id) {
 
 /// Lets the worker act at the current time, and at most up to `deadline`.
 void ask_for_grant(std::int64_t deadline) {
-  const std::int64_t granted = ask_for_time(g_state.channel, g_state.clock, deadline);
+  const baton::WaitWords waits = baton::take_untold_waits();
+  const std::int64_t granted = ask_for_time(g_state.channel, g_state.clock, deadline, waits.view());
   if (granted > g_state.clock) {
     g_state.clock = granted;
     g_state.spins = 0;

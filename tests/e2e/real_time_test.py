@@ -60,6 +60,10 @@ def differences_of_case(virtual, real):
     if not any(note.startswith("real_time: asked for") for note in real["notes"]):
         kinds[f"unexplained: {real['id']} has no note of real time"] += 1
     kinds["note"] += 1
+    if real.get("waits"):
+        kinds[f"unexplained: waits of {real['id']} are told"] += 1
+    if virtual.get("waits"):
+        kinds["waits"] += 1
     if virtual["virtual_us"] != real["virtual_us"]:
         kinds["clock"] += 1
     for part in ("value", "stdout", "stderr"):
@@ -165,6 +169,8 @@ class KindsOfDifference(unittest.TestCase):
         first, second = self.CASE["requests"]
         self.assertEqual(self.kinds(), {"note"})
         self.assertEqual(self.kinds(notes=[]), {"note", "unexplained"})
+        self.assertEqual(self.kinds(waits=[{"for": "sleep"}]), {"note", "unexplained"})
+        self.assertIn("waits", differences_of_case(self.CASE | {"waits": [{}]}, self.CASE))
         self.assertEqual(self.kinds(virtual_us=6), {"note", "clock"})
         self.assertEqual(self.kinds(value="after 5.1 s"), {"note", "clock in words"})
         self.assertEqual(self.kinds(value="never"), {"note", "unexplained"})

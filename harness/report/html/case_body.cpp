@@ -2,6 +2,7 @@
 // of the solution, and of the draft where there is one.
 
 #include <algorithm>
+#include <cctype>
 
 #include "harness/base/count.h"
 #include "harness/model/value.h"
@@ -9,6 +10,7 @@
 #include "harness/report/html/parts.h"
 #include "harness/report/html/timeline.h"
 #include "harness/report/text.h"
+#include "harness/report/waits.h"
 
 namespace assay::report {
 namespace {
@@ -19,6 +21,8 @@ constexpr std::size_t kMaxValueText = 2'000;
 constexpr std::size_t kMaxEntries = 100;
 /// Columns shown of a request's target.
 constexpr std::size_t kMaxTarget = 400;
+/// Waits listed of a case.
+constexpr std::size_t kMaxListedWaits = 60;
 
 void write_term(HtmlWriter& html, std::string_view name, std::string_view text,
                 std::string_view tag = "dd") {
@@ -120,6 +124,36 @@ void write_requests(HtmlWriter& html, const Json& ran, const std::string& anchor
       "and " + count_of(requests.size() - listed, "more request") + ", which report.json has");
 }
 
+void write_waits(HtmlWriter& html, const Json& ran, Side side) {
+  const Json& waits = waits_of(ran);
+  if (waits.empty()) return;
+  html.element("h4", "Waits");
+  if (std::string words = words_of_waits(ran); !words.empty()) {
+    words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
+    html.element("p", words + ".");
+  }
+  const Timeline timeline = timeline_of(ran);
+  const ScrollingTable table(
+      html,
+      (side == Side::kDraft ? "Draft: waits of " : "Waits of ") + std::string(text_at(ran, "id")),
+      {"When, of " + words_of_scale(timeline.scale_us), "What"});
+  const auto body = html.open("tbody");
+  const std::size_t listed = std::min(waits.size(), kMaxListedWaits);
+  for (std::size_t i = 0; i < listed; ++i) {
+    const auto row = html.open("tr");
+    {
+      const auto cell = html.open("td", {{"class", "when"}, {"data-head", "When"}});
+      write_lane(html, timeline, timeline.waits[i]);
+      html.element("div", "at " + brief_seconds(waits[i].at("at_us").get<std::int64_t>()));
+    }
+    html.element("td", {{"class", "wide"}, {"data-head", "What"}}, words_of_wait(waits[i]));
+  }
+  if (listed == waits.size()) return;
+  const auto row = html.open("tr");
+  html.element("td", {{"colspan", "2"}, {"class", "quiet"}},
+               "and " + count_of(waits.size() - listed, "more wait") + ", which report.json has");
+}
+
 void write_value(HtmlWriter& html, const Json& ran, const std::string& anchor) {
   if (!ran.contains("value")) return;
   const Json& value = ran.at("value");
@@ -199,6 +233,7 @@ void write_ran(HtmlWriter& html, const Page& page, const Json& ran, const std::s
       write_term(html, "Note", note.get_ref<const std::string&>());
   }
   if (page.has_requests) write_requests(html, ran, anchor, side);
+  write_waits(html, ran, side);
   const std::string_view kind = text_at(outcome, "kind");
   if (kind != "returned" && (kind == "memory" || !outcome.contains("exception"))) {
     html.element("h4", "Ended");

@@ -8,6 +8,7 @@
 #include "harness/base/count.h"
 #include "harness/report/fields.h"
 #include "harness/report/text.h"
+#include "harness/report/waits.h"
 #include "harness/report/words.h"
 
 namespace assay::report {
@@ -23,6 +24,8 @@ constexpr std::int64_t kLetterUnits = 200;
 constexpr std::int64_t kBesideUnits = 300;
 /// Requests told one by one in the words of a drawing.
 constexpr std::size_t kMaxTold = 12;
+/// Short sleeps nearer to one another than this are drawn as one.
+constexpr std::int64_t kSeamUnits = 30;
 
 std::int64_t scale_for(std::int64_t virtual_us) {
   for (const std::int64_t scale : kScales)
@@ -104,6 +107,39 @@ std::string words_of_request(const Json& request, const TimelineMark& mark) {
   return words + ", " + words_of_answer(request);
 }
 
+TimelineWait::Kind kind_of(const Json& wait) {
+  if (is_sleep(wait)) return TimelineWait::Kind::kSleep;
+  const std::string_view what = text_at(wait, "for");
+  return what == "read" || what == "connect" ? TimelineWait::Kind::kAnswer
+                                             : TimelineWait::Kind::kOther;
+}
+
+/// The sleeps of a strip, short ones without a gap between them as one, of no length that is told.
+std::vector<TimelineWait> sleeps_of(const Timeline& timeline) {
+  std::vector<TimelineWait> sleeps;
+  for (const TimelineWait& wait : timeline.waits) {
+    if (wait.kind != TimelineWait::Kind::kSleep) continue;
+    const bool alone = wait.to - wait.from >= kMarkUnits;
+    if (sleeps.empty() || alone || wait.from > sleeps.back().to + kSeamUnits) {
+      sleeps.push_back(wait);
+    } else {
+      sleeps.back().to = std::max(sleeps.back().to, wait.to);
+      sleeps.back().us = 0;
+    }
+  }
+  return sleeps;
+}
+
+/// Where what was waited for had not come, an x; those that would lie on one another are one.
+void write_timeouts(HtmlWriter& html, const Timeline& timeline, std::string_view y) {
+  std::int64_t last = -kScaleUnits;
+  for (const TimelineWait& wait : timeline.waits) {
+    if (!wait.timeout || wait.to < last + kMarkUnits / 2) continue;
+    last = wait.to;
+    html.element("text", {{"class", "timeout"}, {"x", percent(wait.to)}, {"y", y}}, "×");
+  }
+}
+
 }  // namespace
 
 Timeline timeline_of(const Json& test_case) {
@@ -139,6 +175,13 @@ Timeline timeline_of(const Json& test_case) {
     over = std::max(over, end);
     timeline.marks.push_back(mark);
   }
+  for (const Json& wait : waits_of(test_case)) {
+    const std::int64_t at =
+        std::clamp<std::int64_t>(wait.at("at_us").get<std::int64_t>(), 0, total);
+    const std::int64_t end =
+        std::clamp<std::int64_t>(wait.at("ended_at_us").get<std::int64_t>(), at, total);
+    timeline.waits.push_back({kind_of(wait), scaled(at), scaled(end), end - at, is_timeout(wait)});
+  }
   return timeline;
 }
 
@@ -157,6 +200,7 @@ std::string words_of_timeline(const Json& test_case) {
   for (std::size_t i = 0; i < told; ++i)
     words += (i == 0 ? ": " : "; ") + words_of_request(requests[i], timeline.marks[i]);
   if (told < requests.size()) words += "; and " + std::to_string(requests.size() - told) + " more";
+  if (const std::string waits = words_of_waits(test_case); !waits.empty()) words += "; " + waits;
   return words;
 }
 
@@ -188,6 +232,11 @@ void write_strip(HtmlWriter& html, const Json& test_case) {
     }
     over = std::max(over, mark.to);
   }
+  for (const TimelineWait& sleep : sleeps_of(timeline)) {
+    write_line(html, "sleep", sleep.from, sleep.to, "20");
+    // Behind the last request no gap has a length, and a sleep during an answer is none.
+    if (sleep.from >= over && sleep.us > 0) write_length(html, sleep.from, sleep.to, sleep.us);
+  }
   html.shape("line", {{"class", "end"},
                       {"x1", percent(timeline.end)},
                       {"y1", "13"},
@@ -199,6 +248,7 @@ void write_strip(HtmlWriter& html, const Json& test_case) {
       html.element("text", {{"class", "times"}, {"x", percent(cluster.from)}, {"y", "9"}},
                    "×" + std::to_string(cluster.requests));
   }
+  write_timeouts(html, timeline, "25");
 }
 
 void write_lane(HtmlWriter& html, const Timeline& timeline, const TimelineMark& mark) {
@@ -208,6 +258,19 @@ void write_lane(HtmlWriter& html, const Timeline& timeline, const TimelineMark& 
   if (mark.from > mark.waited_from) write_line(html, "wait", mark.waited_from, mark.from, "10");
   if (mark.to > mark.from) write_line(html, "busy", mark.from, mark.to, "10");
   write_mark(html, mark.from, mark.fault, mark.again != 0, 6);
+}
+
+void write_lane(HtmlWriter& html, const Timeline& timeline, const TimelineWait& wait) {
+  const auto svg =
+      html.open("svg", {{"class", "lane scaled"}, {"height", "20"}, {"aria-hidden", "true"}});
+  write_line(html, "span", 0, timeline.end, "10");
+  using Kind = TimelineWait::Kind;
+  const std::string_view css = wait.kind == Kind::kSleep    ? "sleep"
+                               : wait.kind == Kind::kAnswer ? "busy"
+                                                            : "wait";
+  write_line(html, css, wait.from, wait.to, "10");
+  if (wait.timeout)
+    html.element("text", {{"class", "timeout"}, {"x", percent(wait.to)}, {"y", "15"}}, "×");
 }
 
 void write_timeline_key(HtmlWriter& html) {
@@ -231,7 +294,13 @@ void write_timeline_key(HtmlWriter& html) {
       },
       "the same asked again");
   entry([&] { write_line(html, "busy", 0, kScaleUnits, "8"); }, "waiting for an answer");
-  entry([&] { write_line(html, "wait", 0, kScaleUnits, "8"); }, "waiting by its own choice");
+  entry([&] { write_line(html, "sleep", 0, kScaleUnits, "8"); }, "asleep");
+  entry([&] { write_line(html, "wait", 0, kScaleUnits, "8"); }, "nothing asked for");
+  entry(
+      [&] {
+        html.element("text", {{"class", "timeout"}, {"x", "50%"}, {"y", "13"}}, "×");
+      },
+      "a timeout of its own");
   entry(
       [&] {
         html.shape("line",

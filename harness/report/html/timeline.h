@@ -37,10 +37,21 @@ struct TimelineMark {
   int again = 0;  ///< the seq of the first request that asked for the same; 0: this is it
 };
 
+/// One wait, in units of the scale.
+struct TimelineWait {
+  enum class Kind { kSleep, kAnswer, kOther };
+  Kind kind = Kind::kOther;
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::int64_t us = 0;
+  bool timeout = false;
+};
+
 struct Timeline {
   std::int64_t scale_us = 0;  ///< the virtual time that kScaleUnits stand for
   std::int64_t end = 0;       ///< of the case
   std::vector<TimelineMark> marks;
+  std::vector<TimelineWait> waits;  ///< in the order of the case's
 };
 
 Timeline timeline_of(const Json& test_case);
@@ -48,13 +59,15 @@ Timeline timeline_of(const Json& test_case);
 /// "10 s", "3 min": the whole scale.
 std::string words_of_scale(std::int64_t scale_us);
 
-/// The drawing in words: "2 requests in 3.000 s: 1 at 0.000 s, fault http_error, 503; …".
+/// The drawing in words: "2 requests in 3 s: 1 at 0 s, fault http_error, 503; …; slept 1 s".
 std::string words_of_timeline(const Json& test_case);
 
-/// All requests on one line.
+/// All requests, and what was waited for between them, on one line.
 void write_strip(HtmlWriter& html, const Json& test_case);
 /// One request, with the wait before it, on the scale of its case.
 void write_lane(HtmlWriter& html, const Timeline& timeline, const TimelineMark& mark);
+/// One wait, on the same scale.
+void write_lane(HtmlWriter& html, const Timeline& timeline, const TimelineWait& wait);
 /// What the signs stand for.
 void write_timeline_key(HtmlWriter& html);
 

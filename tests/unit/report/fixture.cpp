@@ -80,6 +80,10 @@ void add_sound_cases(Report& report) {
                        answer("api_error", nullptr, "the warehouse could not be asked: timed out"),
                        {slow}));
   report.cases.back().family = "hang";
+  report.observations.back().waits = {{.what = WaitFor::kRead,
+                                       .ended_at = milliseconds(5000),
+                                       .deadline = milliseconds(5000),
+                                       .end = WaitEnd::kDeadline}};
 }
 
 void add_sound_escape(Report& report) {
@@ -102,6 +106,8 @@ void add_sound_escape(Report& report) {
        request(2, milliseconds(1000), 503, "http_error"), request(3, milliseconds(3000), 200)});
   retried.observation.requests[1].gap = milliseconds(1000);
   retried.observation.requests[2].gap = milliseconds(2000);
+  retried.observation.waits = {slept(milliseconds(0), milliseconds(1000)),
+                               slept(milliseconds(1000), milliseconds(2000))};
   retried.observation.out = stream("retrying in 1 s\nretrying in 2 s\n");
   add(report, std::move(retried));
 }

@@ -74,6 +74,7 @@ Json decided() {
   last["outcome"] = {{"kind", "harness_fault"}, {"detail", "the runner did not start"}};
   last.erase("value");
   last["requests"] = Json::array();
+  last.erase("waits");
   return report;
 }
 

@@ -40,6 +40,11 @@ Request request(int seq, milliseconds at, int status, std::string fault) {
   return r;
 }
 
+model::Wait slept(milliseconds at, milliseconds length) {
+  return {
+      .at = at, .ended_at = at + length, .deadline = at + length, .end = model::WaitEnd::kDeadline};
+}
+
 Json answer(std::string_view status, Json rows, std::string message) {
   return {{"status", status}, {"actual_rows", std::move(rows)}, {"message", std::move(message)}};
 }

@@ -10,6 +10,7 @@ model::SourceFile source_file(std::string path, std::string bytes);
 model::Stream stream(std::string text);
 /// A request of the function, answered within the same virtual instant.
 model::Request request(int seq, std::chrono::milliseconds at, int status, std::string fault = "");
+model::Wait slept(std::chrono::milliseconds at, std::chrono::milliseconds length);
 Json answer(std::string_view status, Json rows, std::string message);
 
 struct Pair {

@@ -129,6 +129,65 @@ TEST_CASE("a drawing says how long its waits were, where there is room for the w
            std::string::npos);
 }
 
+Json waiting(Json test_case, const std::vector<Json>& waits) {
+  test_case["waits"] = waits;
+  return test_case;
+}
+
+Json wait(const char* what, std::int64_t at_us, std::int64_t ended_at_us, const char* end) {
+  return {
+      {"thread", 1}, {"for", what}, {"at_us", at_us}, {"ended_at_us", ended_at_us}, {"end", end}};
+}
+
+constexpr std::string_view kTimeout = R"(class="timeout")";
+
+std::size_t count_in(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++count;
+  return count;
+}
+
+TEST_CASE("sleeps are drawn as such, and the last one says how long it was as the others do") {
+  const Json test_case = waiting(
+      case_of(7 * kSecond, {{0, 0}, {kSecond, kSecond}}),
+      {wait("sleep", 0, kSecond, "deadline"), wait("sleep", kSecond, 3 * kSecond, "deadline"),
+       wait("sleep", 5 * kSecond, 7 * kSecond, "deadline")});
+  const std::string drawing = strip_of(test_case);
+  CHECK_NE(drawing.find(R"(<line class="sleep" x1="50%")"), std::string::npos);
+  CHECK_NE(drawing.find(R"(x2="70%")"), std::string::npos);
+  CHECK_EQ(count_in(drawing, ">1 s</text>"), 1);
+  CHECK_EQ(count_in(drawing, ">2 s</text>"), 2);
+  CHECK_EQ(count_in(drawing, kTimeout), 0);
+  CHECK(words_of_timeline(test_case).ends_with("; slept 1 s, 2 s and 2 s"));
+}
+
+TEST_CASE("a timeout is drawn where it came, and many at one place are one") {
+  const Json late = wait("read", 0, 5 * kSecond, "deadline");
+  const Json hang = case_of(10 * kSecond, {{0, 5 * kSecond}});
+  CHECK_NE(strip_of(waiting(hang, {late})).find(R"(class="timeout" x="50%")"), std::string::npos);
+  CHECK_EQ(count_in(strip_of(waiting(hang, std::vector<Json>(50, late))), kTimeout), 1);
+  CHECK_EQ(count_in(strip_of(waiting(hang, {wait("read", 0, kSecond, "done")})), kTimeout), 0);
+}
+
+TEST_CASE("a thousand sleeps behind one another are one line") {
+  std::vector<Json> sleeps;
+  for (int i = 0; i < 1'000; ++i)
+    sleeps.push_back(wait("sleep", i * kSecond, (i + 1) * kSecond, "deadline"));
+  CHECK_LT(strip_of(waiting(case_of(1'000 * kSecond, {}), sleeps)).size(), 3'000);
+}
+
+TEST_CASE("waits outside of the case, and of centuries, stay inside of the drawing") {
+  const std::int64_t century = 100LL * 365 * 86'400 * kSecond;
+  const Timeline timeline = timeline_of(waiting(
+      case_of(kSecond, {}), {wait("sleep", -5, century, "cut"), wait("lock", century, 0, "cut")}));
+  for (const TimelineWait& each : timeline.waits) {
+    CHECK_GE(each.from, 0);
+    CHECK_LE(each.from, each.to);
+    CHECK_LE(each.to, kScaleUnits);
+  }
+}
+
 TEST_CASE("a case that took no time has no scale behind it") {
   CHECK_EQ(strip_of(case_of(31, {{0, 31}})).find("scaled"), std::string::npos);
   CHECK_NE(strip_of(case_of(kInstant, {{0, 31}})).find("scaled"), std::string::npos);

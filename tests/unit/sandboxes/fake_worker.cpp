@@ -210,6 +210,8 @@ bool handle(const std::string& message, Channel& channel, RawServer* server, Run
     case MessageType::kOrderNotFixed:
       run.order_not_fixed = message.substr(1);
       return true;
+    case MessageType::kWaits:  // what of them is told is for the tests of whole boxes
+      return true;
     case MessageType::kResult:
       result += message.substr(2);
       if (message[1] == '\0') return true;
