@@ -7,6 +7,7 @@
 #include "harness/base/count.h"
 #include "harness/report/cited.h"
 #include "harness/report/fields.h"
+#include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -122,6 +123,12 @@ Json draft_of(const Json& graded) {
   return graded.at("draft").at("files").front().at("sha256");
 }
 
+Json clock_of(const Json& report) {
+  const Json& run = report.at("run");
+  if (!run.contains("real_time")) return "virtual time";
+  return "real time, " + std::to_string(run.at("real_time").get<int>()) + " times as fast";
+}
+
 std::vector<std::string> conditions_of(const Json& a, const Json& b) {
   std::vector<std::string> found;
   const Json &ga = a.at("graded"), &gb = b.at("graded");
@@ -155,7 +162,32 @@ std::vector<std::string> conditions_of(const Json& a, const Json& b) {
     return context.contains("cohort_id") ? context.at("cohort_id") : Json("none");
   };
   add_condition(found, "cohort", cohort(a), cohort(b));
+  add_condition(found, "clock", clock_of(a), clock_of(b));
   return found;
+}
+
+/// What each of the two says of its case, where either knows that it varies.
+std::vector<std::string> cases_that_vary(const Json& a, const Json& b) {
+  std::vector<std::string> texts;
+  const auto add = [&](const Json& varying, std::string_view where) {
+    texts.push_back(name_of_varying(varying) + std::string(where) + words_of_varying(varying));
+  };
+  const auto in = [](const Json& report, const Json& varying) {
+    return varying_case(report, text_at(varying, "case"), is_of_draft(varying)) != nullptr;
+  };
+  for (const Json& varying : varying_cases(b))
+    add(varying, in(a, varying) ? ", in both, now: " : ", in the second: ");
+  for (const Json& varying : varying_cases(a))
+    if (!in(b, varying)) add(varying, ", in the first: ");
+  return texts;
+}
+
+/// A verdict that rests on such a case may have moved by that alone.
+void add_what_varies(const Json& a, const Json& b, const Json& was, const Json& is,
+                     std::vector<std::string>& why) {
+  const std::string before = words_of_varying_under(a, was), now = words_of_varying_under(b, is);
+  if (!now.empty()) why.push_back(before == now ? now : "In the second report: " + now);
+  if (!before.empty() && before != now) why.push_back("In the first report: " + before);
 }
 
 MovedVerdict moved_verdict(const Json& a, const Json& b, const Json* was, const Json* is,
@@ -175,6 +207,7 @@ MovedVerdict moved_verdict(const Json& a, const Json& b, const Json* was, const 
   add_cited_cases(b, *is, cited);
   verdict.why = cases_that_differ(a, b, cited);
   const bool same_record = verdict.why.empty();
+  add_what_varies(a, b, *was, *is, verdict.why);
   add_terms(*was, *is, verdict.why);
   if (same_record)
     verdict.why.push_back(conditions.empty()
@@ -267,6 +300,7 @@ Result<ReportDiff> compare_reports(const Json& a, const Json& b) {
           {}, "There is nothing in them to compare.");
   ReportDiff diff;
   diff.conditions = conditions_of(a, b);
+  diff.varying = cases_that_vary(a, b);
   const auto look = [&](const Json* was, const Json* is) {
     const bool same = was != nullptr && is != nullptr && was->at("verdict") == is->at("verdict");
     if (!same) diff.verdicts.push_back(moved_verdict(a, b, was, is, diff.conditions));
@@ -286,6 +320,8 @@ std::string render_diff(const ReportDiff& diff, std::string_view name, const Ren
   page.row({{name, Style::kBold}});
   for (const std::string& condition : diff.conditions)
     page.paragraph({"  not the same: ", Style::kAsk}, condition);
+  if (!diff.varying.empty()) page.heading("Cases that vary from run to run");
+  for (const std::string& varying : diff.varying) page.paragraph({"  "}, varying);
   if (!diff.verdicts.empty()) page.heading("Verdicts of the machine that moved");
   for (const MovedVerdict& verdict : diff.verdicts) write_moved(page, verdict);
   if (!diff.decided.empty()) page.heading("What people decided otherwise");

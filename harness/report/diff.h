@@ -3,7 +3,8 @@
 // Two reports of one exercise held against each other: which verdicts moved, and why.
 //
 // Why is looked for in this order: what the cases did that the verdict rests on, which of its terms
-// and gaps are others, and what was judged by: rubric, package, Assay. In: two reports' Json. Out:
+// and gaps are others, and what was judged by: rubric, package, Assay; beside those, whether it
+// rests on a case that varies from run to run. In: two reports' Json. Out:
 // values to print or to keep. Pure, on any thread.
 
 #include <string>
@@ -26,7 +27,10 @@ struct ReportDiff {
   /// What the two were graded by that is not the same, in words: "level: mid and senior".
   std::vector<std::string> conditions;
   std::vector<MovedVerdict> verdicts;  ///< the machine's, and the anchor ("overall") at the end
-  std::vector<MovedVerdict> decided;   ///< where people's marks stand otherwise
+  /// Cases that vary from run to run in either report, a sentence each: a verdict that rests on one
+  /// can move by itself.
+  std::vector<std::string> varying;
+  std::vector<MovedVerdict> decided;  ///< where people's marks stand otherwise
   std::string final_from;  ///< "meets, provisional"; equal to final_to where it is the same
 
   std::string final_to;

@@ -5,6 +5,7 @@
 #include "harness/base/count.h"
 #include "harness/report/cited.h"
 #include "harness/report/fields.h"
+#include "harness/report/joined.h"
 #include "harness/report/words.h"
 
 namespace assay::report {
@@ -38,14 +39,6 @@ Json cases_under(const Json& graded, const Json& indicator, const Json& varying)
   return under;
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  const std::size_t shown = names.size() <= kMaxNamed + 1 ? names.size() : kMaxNamed;
-  for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : ", ") + names[i];
-  if (shown < names.size()) text += " and " + std::to_string(names.size() - shown) + " more";
-  return text;
-}
-
 }  // namespace
 
 void name_what_varies(Json& report) {
@@ -76,8 +69,8 @@ std::vector<std::string> varying_under(const Json& report, const Json& indicator
 std::string words_of_varying_under(const Json& report, const Json& indicator) {
   const auto names = varying_under(report, indicator);
   if (names.empty()) return {};
-  return "It rests on " + joined(names) + ", which " + (names.size() == 1 ? "varies" : "vary") +
-         " from run to run.";
+  return "It rests on " + joined(names, kMaxNamed) + ", which " +
+         (names.size() == 1 ? "varies" : "vary") + " from run to run.";
 }
 
 std::string words_of_repeated(const Json& report) {
@@ -106,6 +99,14 @@ const Json& varying_cases(const Json& report) {
   static const Json kNone = Json::array();
   const auto repeated = report.find("repeated");
   return repeated == report.end() ? kNone : repeated->at("cases");
+}
+
+const Json* varying_case(const Json& report, std::string_view case_id, bool of_draft) {
+  const Json& cases = varying_cases(report);
+  const auto found = std::ranges::find_if(cases, [&](const Json& varying) {
+    return text_at(varying, "case") == case_id && is_of_draft(varying) == of_draft;
+  });
+  return found == cases.end() ? nullptr : &*found;
 }
 
 std::string words_of_varying(const Json& varying) {

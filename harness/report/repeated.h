@@ -31,6 +31,8 @@ std::string words_of_repeated(const Json& report);
 
 /// The cases that vary; empty where none does.
 const Json& varying_cases(const Json& report);
+/// The one of them that is of this case; null where it does not vary.
+const Json* varying_case(const Json& report, std::string_view case_id, bool of_draft);
 
 inline constexpr std::string_view kWhatVaries =
     "A program that is right is right in every order. What is judged is the first run.";

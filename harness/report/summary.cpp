@@ -10,6 +10,7 @@
 #include "harness/base/count.h"
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
+#include "harness/report/joined.h"
 #include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
@@ -100,11 +101,8 @@ std::pair<std::size_t, std::size_t> for_and_against(const Json& tally) {
           of(positive, "not_observed") + of(negative, "observed")};
 }
 
-std::string joined(const Json& ids) {
-  std::string text;
-  for (const Json& id : ids) text += (text.empty() ? "" : ", ") + id.get<std::string>();
-  return text;
-}
+/// Ids in a sentence.
+std::string listed_ids(const Json& ids) { return joined(ids.get<std::vector<std::string>>()); }
 
 constexpr std::size_t kResultWidth = 19;  // "Exceeds provisional"
 constexpr std::size_t kNumberWidth = 7;
@@ -132,8 +130,8 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
   std::string result(words_of_anchor(anchor));
   if (submission.at("provisional").get<bool>()) result += " provisional";
   const auto [good, bad] = for_and_against(submission);
-  const std::string person = joined(without(submission.at("needs_human"), said_once));
-  const std::string undetermined = joined(submission.at("undetermined"));
+  const std::string person = listed_ids(without(submission.at("needs_human"), said_once));
+  const std::string undetermined = listed_ids(submission.at("undetermined"));
   if (!has_result(submission)) {
     page.row({{" ", Style::kPlain, 1},
               {text_at(submission, "id"), Style::kBold, name_width},
@@ -245,12 +243,31 @@ std::string words_of_kept(const Json& summary) {
          " made from is the same.";
 }
 
+std::string words_of_real_time_in(const Json& submissions) {
+  constexpr std::size_t kMaxNamed = 6;
+  std::vector<std::string> names;
+  std::set<int> speeds;
+  for (const Json& submission : submissions) {
+    if (!submission.contains("real_time")) continue;
+    names.emplace_back(text_at(submission, "id"));
+    speeds.insert(submission.at("real_time").get<int>());
+  }
+  if (names.empty()) return "";
+  std::string words = "In real time";
+  if (speeds.size() == 1 && *speeds.begin() != 1)
+    words += ", " + std::to_string(*speeds.begin()) + " times as fast";
+  words += names.size() == submissions.size() ? "" : ": " + joined(names, kMaxNamed);
+  return words + ". How busy the machine was is in " +
+         (names.size() == submissions.size() ? "these results" : "their results") +
+         ", and they may be otherwise the next time.";
+}
+
 std::string words_of_varying_cases(const Json& submission) {
   if (!submission.contains("varying")) return "";
   const Json& varying = submission.at("varying");
   const auto cases = varying.at("cases").get<std::size_t>();
   if (cases == 0) return "";
-  const std::string rests = joined(varying.at("indicators"));
+  const std::string rests = listed_ids(varying.at("indicators"));
   return count_of(cases, "case") + " of " + std::to_string(varying.at("runs").get<int>()) +
          " runs each" + (rests.empty() ? "" : ", on which rest: " + rests);
 }
@@ -280,6 +297,8 @@ SummaryEntry entry_of(const Json& report) {
     entry.graded["apart"].push_back(std::move(apart));
     entry.indicators.insert(entry.indicators.end(), indicators.begin(), indicators.end());
   }
+  if (report.at("run").contains("real_time"))
+    entry.graded["real_time"] = report.at("run").at("real_time");
   if (report.contains("repeated")) entry.graded["varying"] = varying_of(report);
   entry.graded["reason"] = report.at("graded").at("gradable").at("reason");
   return entry;
@@ -372,11 +391,13 @@ std::string render_summary_terminal(const Json& summary, const RenderOptions& op
   page.blank();
   page.paragraph({}, words_of_total(submissions), Style::kBold);
   if (const std::string kept = words_of_kept(summary); !kept.empty()) page.paragraph({}, kept);
+  if (const std::string words = words_of_real_time_in(submissions); !words.empty())
+    page.paragraph({}, words, Style::kAlarm);
   page.paragraph({},
                  "for, against: indicators that speak for or against it; open: a person decides.",
                  Style::kDim);
   if (!said_once.empty())
-    page.paragraph({}, "A person decides for every submission: " + joined(said_once) + ".",
+    page.paragraph({}, "A person decides for every submission: " + listed_ids(said_once) + ".",
                    Style::kDim);
   return page.take();
 }

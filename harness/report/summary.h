@@ -51,6 +51,9 @@ std::string words_of_total(const Json& submissions);
 /// "7 were kept from before, since what they were made from is the same."; empty where none was.
 std::string words_of_kept(const Json& summary);
 
+/// "In real time, 20 times as fast: ada, ben. How busy …"; empty where none was.
+std::string words_of_real_time_in(const Json& submissions);
+
 /// "2 cases of 3 runs each, on which rest: separation"; empty where none varies, or none was run
 /// more than once.
 std::string words_of_varying_cases(const Json& submission);

@@ -125,6 +125,11 @@ class Mutants(EndToEnd):
     def test_what_goes_with_mutants_is_refused_without(self):
         self.assertIn("--mutants", self.run_assay("validate", "daily_totals", "--only", "x", expect=2).stderr)
 
+    def test_repetitions_of_mutants_are_refused(self):
+        for repeat in (1, 3):
+            done = self.run_assay("validate", "daily_totals", "--mutants", "--repeat", repeat, expect=2)
+            self.assertIn("--mutants and --repeat cannot both be meant", done.stderr)
+
 
 class Reference(EndToEnd):
     def test_the_page_is_the_one_of_the_source_tree(self):

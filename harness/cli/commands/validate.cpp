@@ -157,6 +157,10 @@ Result<int> validate(const Options& options) {
   if (!options.mutants && !(options.only.empty() && options.json.empty()))
     return input_error("--only and --json go with --mutants", {},
                        "`assay validate --help` tells what they do.");
+  if (options.mutants && options.run.repeat != kRepeatLeftOut)
+    return input_error("--mutants and --repeat cannot both be meant", {},
+                       "A mutant is run once: what varies is asked of the references, by `assay "
+                       "validate` without --mutants.");
   ASSAY_TRY(const ResolvedRun resolved, resolve(options.run));
   ASSAY_TRY(const UniqueFd stop, catch_stop_signals());
   const run::ValidateOptions how{.exercise = options.exercise,

@@ -46,6 +46,7 @@ void write_evidence(HtmlWriter& html, const CandidateView& view,
     html.text("You were asked: ");
     html.element("q", indicator.asks);
   }
+  if (indicator.on_varying) html.element("p", kOnVarying);
   if (indicator.cases.empty() && indicator.lines.empty()) {
     html.element("p", kNothingDisclosed);
     return;
@@ -131,9 +132,12 @@ void write_case(HtmlWriter& html, const CandidateCase& each, std::size_t positio
   }
   if (each.requests_left_out > 0)
     html.element("p", "And " + count_of(each.requests_left_out, "more request") + ".");
-  const auto result = html.open("p");
-  html.text("Your function ");
-  html.element("code", each.result);
+  {
+    const auto result = html.open("p");
+    html.text("Your function ");
+    html.element("code", each.result);
+  }
+  if (each.varies) html.element("p", kVaries);
 }
 
 void write_parts(HtmlWriter& html, const CandidateView& view) {

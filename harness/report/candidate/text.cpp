@@ -24,6 +24,7 @@ void write_indicator(TerminalPage& page, const CandidateView& view,
   page.paragraph({"    "}, verdict_sentence(indicator), style_of_kind(indicator.kind));
   if (indicator.kind != Kind::kBad) return;
   if (!indicator.asks.empty()) page.paragraph({"    You were asked: "}, indicator.asks);
+  if (indicator.on_varying) page.paragraph({"    "}, kOnVarying);
   if (indicator.only_near) page.paragraph({"    "}, kOnlyNear);
   for (const std::size_t at : indicator.cases)
     page.paragraph({"    - "}, view.cases[at].title + " (" + view.cases[at].id +
@@ -44,6 +45,7 @@ void write_case(TerminalPage& page, const CandidateCase& each) {
     page.paragraph({"    "}, "and " + count_of(each.requests_left_out, "more request"),
                    Style::kDim);
   page.paragraph({"    "}, "Your function " + each.result + ".");
+  if (each.varies) page.paragraph({"    "}, kVaries);
 }
 
 /// Inline code whose fence is longer than any run of backquotes in it.
@@ -72,6 +74,7 @@ void add_indicator(std::string& out, const CandidateView& view,
   out += "### " + plain(indicator.label) + "\n\n" + plain(verdict_sentence(indicator)) + "\n\n";
   if (indicator.kind != Kind::kBad) return;
   if (!indicator.asks.empty()) out += "You were asked: " + plain(indicator.asks) + "\n\n";
+  if (indicator.on_varying) out += plain(kOnVarying) + "\n\n";
   if (indicator.only_near) out += plain(kOnlyNear) + "\n\n";
   for (const std::size_t at : indicator.cases)
     out += "- " + plain(view.cases[at].title) + " (" + code(view.cases[at].id) +
@@ -118,6 +121,7 @@ std::string render_candidate_markdown(const CandidateView& view) {
       out += "- and " + count_of(each.requests_left_out, "more request") + "\n";
     out += (each.requests.empty() ? "" : "\n") + std::string("Your function ") + code(each.result) +
            "\n\n";
+    if (each.varies) out += plain(kVaries) + "\n\n";
   }
   out += "## If you think that a verdict is wrong\n\n";
   for (const std::string& sentence : how_to_contest(view)) out += "- " + plain(sentence) + "\n";

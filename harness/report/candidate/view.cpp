@@ -8,6 +8,7 @@
 #include "harness/model/value.h"
 #include "harness/report/cited.h"
 #include "harness/report/fields.h"
+#include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 #include "harness/report/text.h"
 #include "harness/report/words.h"
@@ -162,6 +163,7 @@ CandidateIndicator indicator_of(const Json& report, const Json& indicator,
   shown.positive = indicator.at("polarity") == "positive";
   shown.by_person = standing_mark(report, indicator) != nullptr;
   shown.asks = text_at(indicator, "asks");
+  shown.on_varying = shown.kind == Kind::kBad && !varying_under(report, indicator).empty();
   if (shown.kind == Kind::kBad) add_evidence(report.at("graded"), indicator, disclosed, shown);
   return shown;
 }
@@ -176,7 +178,11 @@ CandidateView candidate_view(const Json& report, std::string contact) {
   view.gradable = graded.at("gradable").at("ok").get<bool>();
   view.contact = std::move(contact);
   for (const Json& test_case : graded.at("cases"))
-    if (is_open(test_case)) view.cases.push_back(case_of(graded, test_case));
+    if (is_open(test_case)) {
+      view.cases.push_back(case_of(graded, test_case));
+      view.cases.back().varies =
+          varying_case(report, text_at(test_case, "id"), /*of_draft=*/false) != nullptr;
+    }
   const Disclosed disclosed(graded);
   if (view.gradable)
     for (const Json& indicator : graded.at("indicators"))

@@ -32,6 +32,7 @@ struct CandidateCase {
   std::string result;  ///< "returned {…}", "raised HTTPError: …"
   std::vector<CandidateRequest> requests;
   std::size_t requests_left_out = 0;
+  bool varies = false;  ///< from run to run; what is shown is the first
 };
 
 struct CandidateLine {
@@ -50,6 +51,7 @@ struct CandidateIndicator {
   std::vector<std::size_t> cases;  ///< in CandidateView::cases; of bad ones
   bool only_near = false;  ///< no open case shows it; these put the function in the same state
   std::vector<CandidateLine> lines;  ///< the same
+  bool on_varying = false;           ///< it rests on a case that varies, which may stay undisclosed
 };
 
 struct CandidateView {
@@ -81,6 +83,12 @@ inline constexpr std::string_view kOnlyNear =
     "This rests on cases that stay undisclosed, since others are still to be asked them. The open "
     "cases "
     "nearest to them are these; what came back there may well be right.";
+inline constexpr std::string_view kOnVarying =
+    "It rests on a case that did not go the same way each time that it was run, with sets, files "
+    "or threads in other orders. Contest it if you think that another run shows your code better.";
+inline constexpr std::string_view kVaries =
+    "Run again with sets, files or threads in another order, it went otherwise; this is the first "
+    "run.";
 inline constexpr std::string_view kNotGraded =
     "Your code could not be graded: no verdict was reached, which is not the same as a bad one. "
     "What "

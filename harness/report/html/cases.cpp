@@ -29,17 +29,12 @@ void write_ended(HtmlWriter& html, const Json& ran, std::string_view head) {
   }
 }
 
-bool varies(const Page& page, const Json& test_case, bool of_draft) {
-  return std::ranges::any_of(varying_cases(page.report), [&](const Json& varying) {
-    return varying.at("case") == test_case.at("id") && is_of_draft(varying) == of_draft;
-  });
-}
-
 /// " · varies · 2 requests · stdout"; one request is what the drawing shows anyway.
 std::string title_of_body(const Page& page, const Json& test_case) {
   std::string title;
-  if (varies(page, test_case, false)) title += " · varies";
-  if (varies(page, test_case, true)) title += " · draft varies";
+  const std::string_view id = text_at(test_case, "id");
+  if (varying_case(page.report, id, false) != nullptr) title += " · varies";
+  if (varying_case(page.report, id, true) != nullptr) title += " · draft varies";
   if (const std::size_t requests = test_case.at("requests").size();
       page.has_requests && requests != 1)
     title += " · " + count_of(requests, "request");

@@ -356,6 +356,8 @@ void write_top(HtmlWriter& html, const Run& run) {
   }
   if (!run.summary.at("sandboxed").get<bool>())
     html.element("p", {{"class", "banner alarm"}}, kUnsandboxed);
+  if (const std::string words = words_of_real_time_in(run.submissions); !words.empty())
+    html.element("p", {{"class", "banner alarm"}}, words);
   const std::string total = words_of_total(run.submissions);
   html.element("p", {{"class", "total"}}, total.substr(total.find(": ") + 2));
   if (const std::string results = words_of_results(run.submissions); !results.empty())

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "harness/report/candidate/view.h"
 #include "tests/unit/report/fixture.h"
 
@@ -187,6 +189,36 @@ TEST_CASE("the verdict that counts is shown, and that a person decided it") {
   const CandidateView view = candidate_view(report, "");
   CHECK(view.indicators[0].kind == CandidateIndicator::Kind::kBad);
   CHECK_NE(verdict_sentence(view.indicators[0]).find("A person decided this"), std::string::npos);
+}
+
+TEST_CASE("a candidate is told where a case went otherwise in another run") {
+  Report report = fixture::sound();
+  report.cases[1].visibility = model::Visibility::kPublic;
+  Json once(report);
+  once["graded"]["indicators"][0]["verdict"] = "not_observed";
+  CHECK_FALSE(candidate_view(once, "").indicators[0].on_varying);
+  Json varying = once;
+  const Json id = once["graded"]["cases"][1]["id"];
+  varying["repeated"] = {{"runs", 3},
+                         {"cases", {{{"case", id}, {"in", {"value"}}, {"examples", {}}}}},
+                         {"indicators",
+                          {{{"rubric", once["graded"]["indicators"][0]["rubric"]},
+                            {"id", once["graded"]["indicators"][0]["id"]},
+                            {"cases", {{{"case", id}}}}}}}};
+  const CandidateView view = candidate_view(varying, "");
+  for (const auto& [format, text] : all_formats_of(candidate_view(once, ""))) {
+    CHECK_MESSAGE(text.find("It rests on a case that did not go") == std::string::npos, format);
+    CHECK_MESSAGE(text.find("it went otherwise") == std::string::npos, format);
+  }
+  REQUIRE(view.indicators[0].on_varying);
+  REQUIRE_EQ(std::ranges::count_if(view.cases, &CandidateCase::varies), 1);
+  const std::string markdown = render_candidate_markdown(view);
+  CHECK_NE(markdown.find("It rests on a case that did not go the same way"), std::string::npos);
+  CHECK_NE(markdown.find("it went otherwise; this is the first run"), std::string::npos);
+  const std::string html = render_candidate_html(view);
+  CHECK_NE(html.find(kOnVarying), std::string::npos);
+  CHECK_NE(html.find(kVaries), std::string::npos);
+  CHECK_NE(render_candidate_terminal(view, false, 1'000).find(kVaries), std::string::npos);
 }
 
 TEST_CASE("every format says how to contest, to whom, and by which reference") {

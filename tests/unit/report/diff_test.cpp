@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "tests/unit/report/fixture.h"
+#include "tests/unit/report/fixture_json.h"
 
 namespace assay::report {
 namespace {
@@ -175,6 +176,55 @@ TEST_CASE("a diff fits its terminal, and obeys nothing that a candidate wrote") 
     columns = c == '\n' ? 0 : columns + ((static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0);
     REQUIRE_LE(columns, 80);
   }
+}
+
+TEST_CASE("a verdict that moved says that it rests on a case that varies, and in which report") {
+  const Json varying = fixture::varying();
+  Json once = varying;
+  once.erase("repeated");
+  Json moved = varying;
+  indicator_of(moved, "explicit_handling")["verdict"] = "not_observed";
+  const auto told = [](const Json& a, const Json& b) {
+    const auto diff = compare_reports(a, b);
+    REQUIRE(diff.ok());
+    REQUIRE_EQ(diff->verdicts.size(), 1);
+    std::vector<std::string> why;
+    for (const std::string& each : diff->verdicts[0].why)
+      if (each.find("from run to run") != std::string::npos) why.push_back(each);
+    return why;
+  };
+  using Sentences = std::vector<std::string>;
+  const std::string words = "It rests on low, which varies from run to run.";
+  CHECK_EQ(told(varying, moved), Sentences{words});
+  CHECK_EQ(told(once, moved), Sentences{"In the second report: " + words});
+  moved.erase("repeated");
+  CHECK_EQ(told(varying, moved), Sentences{"In the first report: " + words});
+}
+
+TEST_CASE("cases that vary are listed, where no verdict moved as well") {
+  const Json varying = fixture::varying();
+  Json once = varying;
+  once.erase("repeated");
+  const auto both = compare_reports(varying, varying);
+  REQUIRE(both.ok());
+  CHECK_FALSE(both->moved());
+  REQUIRE_EQ(both->varying.size(), 3);
+  CHECK(both->varying[0].starts_with("low, in both, now: value, output: run 1 returned"));
+  CHECK(both->varying[2].starts_with("draft: missing, in both, now: requests: run 1 sent"));
+  CHECK(says(*both, "Cases that vary from run to run"));
+  CHECK(compare_reports(once, varying)->varying[0].starts_with("low, in the second: "));
+  CHECK(compare_reports(varying, once)->varying[0].starts_with("low, in the first: "));
+  CHECK(compare_reports(once, once)->varying.empty());
+}
+
+TEST_CASE("another clock is another condition") {
+  const Json before(fixture::sound());
+  Json after = before;
+  after["run"]["real_time"] = 20;
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  CHECK_EQ(diff->conditions,
+           std::vector<std::string>{"clock: virtual time and real time, 20 times as fast"});
 }
 
 }  // namespace

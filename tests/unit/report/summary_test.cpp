@@ -80,6 +80,23 @@ TEST_CASE("a summary tells how many cases vary and what rests on them") {
   CHECK_EQ(summarise(entries_of(summary)), summary);
 }
 
+TEST_CASE("a summary tells which results came of real time") {
+  Json real(fixture::sound());
+  real["run"]["real_time"] = 20;
+  const auto told = [](const Json& summary, std::string_view words) {
+    CHECK_NE(render_summary_terminal(summary, {.width = 1'000}).find(words), std::string::npos);
+    CHECK_NE(render_summary_html(summary).find(words), std::string::npos);
+  };
+  const Json one = summarise({named("virtual", fixture::sound()), entry_of(real)});
+  told(one, "In real time, 20 times as fast: " +
+                real["graded"]["submission"]["id"].get<std::string>() + ". How busy the machine");
+  CHECK_EQ(summarise(entries_of(one)), one);
+  told(summarise({entry_of(real)}), "In real time, 20 times as fast. How busy the machine");
+  real["run"]["real_time"] = 1;
+  told(summarise({entry_of(real)}), "In real time. How busy the machine");
+  CHECK_EQ(render_summary_terminal(many(), {}).find("In real time"), std::string::npos);
+}
+
 TEST_CASE("what a person decides for every submission is said once") {
   const std::string table =
       render_summary_terminal(summarise({named("a", fixture::sound()), named("b", fixture::sound()),
