@@ -10,9 +10,10 @@
 //            full of dictionaries that were laid out by it, so a fork cannot change it: every seed
 //            has a warm runner of its own (sandboxes/image.h). So that those stay few, whatever is
 //            asked for, the seeds take turns and do not depend on the job's.
+//   objects  other places in memory, by which a set goes whose elements have no hash of their own
 //   folders  and
-//   threads  orders that follow from the job's seed and the variation alone; sandboxes/runner/
-//            orders.h says which.
+//   threads  orders that, as those places, follow from the job's seed and the variation alone;
+//            sandboxes/runner/orders.h says which.
 //
 // Randomness, the clock and the warehouse stay as they are: what those do is scripted.
 

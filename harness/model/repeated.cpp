@@ -25,9 +25,15 @@ void to_json(Json& json, const LostRun& lost) {
   json["run"] = lost.run;
 }
 
+void to_json(Json& json, const NotCompared& left_out) {
+  json = place_of(left_out.case_id, left_out.of_draft);
+  json["why"] = left_out.why;
+}
+
 void to_json(Json& json, const Repeated& repeated) {
   json = {{"runs", repeated.runs}, {"cases", repeated.cases}, {"indicators", Json::array()}};
   if (!repeated.lost.empty()) json["lost"] = repeated.lost;
+  if (!repeated.not_compared.empty()) json["not_compared"] = repeated.not_compared;
 }
 
 }  // namespace assay::model

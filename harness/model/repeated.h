@@ -36,14 +36,24 @@ struct LostRun {
   int run = 1;
 };
 
+/// A case whose runs differ, and were in real time or in turns that the machine chose: whether that
+/// or the order made them differ, nobody can say.
+struct NotCompared {
+  std::string case_id;
+  bool of_draft = false;
+  std::string why;  ///< the note of the first run that has one, without its words: "real_time"
+};
+
 struct Repeated {
   int runs = 1;                    ///< of each case; 1: nothing was repeated
   std::vector<VaryingCase> cases;  ///< those that vary, in the plan's order, the draft's last
   std::vector<LostRun> lost;       ///< the same
+  std::vector<NotCompared> not_compared;
 };
 
 void to_json(Json&, const VaryingCase&);
 void to_json(Json&, const LostRun&);
+void to_json(Json&, const NotCompared&);
 void to_json(Json&, const Repeated&);  ///< without what rests on it (report/repeated.h)
 
 }  // namespace assay::model

@@ -39,6 +39,12 @@ Json cases_under(const Json& graded, const Json& indicator, const Json& varying)
   return under;
 }
 
+std::vector<std::string> names_of(const Json& places) {
+  std::vector<std::string> names;
+  for (const Json& place : places) names.push_back(name_of_varying(place));
+  return names;
+}
+
 }  // namespace
 
 void name_what_varies(Json& report) {
@@ -83,16 +89,20 @@ std::string words_of_repeated(const Json& report) {
   std::string words = "Each case was run " + std::to_string(repeated->at("runs").get<int>()) +
                       " times, with other orders of sets, folders and threads: ";
   const std::size_t lost = repeated->contains("lost") ? repeated->at("lost").size() : 0;
-  const std::string of_lost =
+  std::string left_out =
       lost == 0 ? "" : " The harness failed in " + count_of(lost, "run") + ", not compared here.";
-  if (varying == 0) return words + "none varies." + of_lost;
+  if (repeated->contains("not_compared"))
+    left_out +=
+        " What went by the machine's clock or in its turns, and differs, is not compared: " +
+        joined(names_of(repeated->at("not_compared")), kMaxNamed) + ".";
+  if (varying == 0) return words + "none varies." + left_out;
   words += std::to_string(varying) + " of " + count_of(all, "case") +
            (varying == 1 ? " varies" : " vary");
   const std::size_t resting = repeated->at("indicators").size();
   if (resting > 0)
     words += ", and " + count_of(resting, "verdict") + (resting == 1 ? " rests" : " rest") +
              (varying == 1 ? " on it" : " on them");
-  return words + "." + of_lost;
+  return words + "." + left_out;
 }
 
 const Json& varying_cases(const Json& report) {

@@ -88,14 +88,16 @@ std::string key_of(const model::Stream& stream) {
   return without_addresses(stream.text) + (stream.cut ? "…" : "");
 }
 
-/// Its clock went by the machine's at times.
-bool has_time_of_its_own(const Observation& seen) {
-  return std::ranges::any_of(seen.notes, [](const std::string& note) {
-    return note.starts_with(sandbox::kNoteRealTime) ||
-           note.starts_with(sandbox::kNoteOrderNotFixed) ||
-           note.starts_with(sandbox::kNoteOutsideVirtualTime);
-  });
+/// The note that says that its clock or its turns went by the machine's at times; empty without.
+std::string_view note_of_machine(const Observation& seen) {
+  for (const std::string_view what :
+       {sandbox::kNoteRealTime, sandbox::kNoteOrderNotFixed, sandbox::kNoteOutsideVirtualTime})
+    if (std::ranges::any_of(seen.notes, [&](const auto& note) { return note.starts_with(what); }))
+      return what;
+  return {};
 }
+
+bool has_time_of_its_own(const Observation& seen) { return !note_of_machine(seen).empty(); }
 
 bool took_the_same(const Observation& a, const Observation& b) {
   if (has_time_of_its_own(a) || has_time_of_its_own(b)) return true;
@@ -189,9 +191,26 @@ constexpr Part kParts[] = {
     {"time", took_the_same, words_of_time}};
 static_assert(std::size(kParts) == std::size(model::kVaryingParts));
 
+/// Both in words; where those are the same, what differs is beyond what is quoted.
+std::vector<model::RunExample> examples_of(const Part& part, const Observation& first,
+                                           const Observation& other, int run) {
+  std::vector<model::RunExample> examples = {{1, part.words(first, other)},
+                                             {run, part.words(other, first)}};
+  if (examples[0].words == examples[1].words)
+    examples[1].words += ", which differs in what is not quoted here";
+  return examples;
+}
+
 bool was_lost(const Observation& seen) { return seen.outcome.kind == OutcomeKind::kHarnessFault; }
 
 }  // namespace
+
+std::string why_not_compared(std::span<const Observation* const> runs) {
+  for (const Observation* run : runs)
+    if (const std::string_view note = note_of_machine(*run); !note.empty())
+      return std::string(note);
+  return {};
+}
 
 std::optional<model::VaryingCase> how_it_varies(std::span<const Observation* const> runs) {
   if (runs.empty() || was_lost(*runs.front())) return std::nullopt;
@@ -201,8 +220,7 @@ std::optional<model::VaryingCase> how_it_varies(std::span<const Observation* con
     for (std::size_t i = 1; i < runs.size(); ++i) {
       if (was_lost(*runs[i]) || part.same(first, *runs[i])) continue;
       const int run = static_cast<int>(i) + 1;
-      if (varying.examples.empty())
-        varying.examples = {{1, part.words(first, *runs[i])}, {run, part.words(*runs[i], first)}};
+      if (varying.examples.empty()) varying.examples = examples_of(part, first, *runs[i], run);
       if (varying.in.empty() || varying.in.back() != part.name) varying.in.push_back(part.name);
       if (std::ranges::find(varying.runs, run) == varying.runs.end()) varying.runs.push_back(run);
     }
@@ -225,10 +243,14 @@ void add_repeated(const std::vector<Observation>& first,
     for (std::size_t run = 0; run < runs.size(); ++run)
       if (was_lost(*runs[run]))
         repeated.lost.push_back({first[i].case_id, of_draft, static_cast<int>(run) + 1});
-    if (auto varying = how_it_varies(runs)) {
-      varying->of_draft = of_draft;
-      repeated.cases.push_back(std::move(*varying));
+    auto varying = how_it_varies(runs);
+    if (!varying) continue;
+    if (std::string why = why_not_compared(runs); !why.empty()) {
+      repeated.not_compared.push_back({first[i].case_id, of_draft, std::move(why)});
+      continue;
     }
+    varying->of_draft = of_draft;
+    repeated.cases.push_back(std::move(*varying));
   }
 }
 

@@ -5,13 +5,16 @@
 // Compared is what is judged: the outcome, the value, the requests without their times, what was
 // written, and the virtual time as a whole. Left out is what no program can help: addresses of
 // objects, the order of a dict's keys, the lines and functions that ran, and differences in time
-// below kSameTime. Where a case did not run in virtual time alone, its time is not compared.
+// below kSameTime. A case that did not run in virtual time alone, or whose threads took turns by
+// the machine, has its time not compared, and where it differs in anything else it is not said to
+// vary.
 //
 // In: observations of the same cases, the first run first. Out: values, in words that a reader can
 // go by. Pure, on any thread.
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "harness/base/time.h"
@@ -26,6 +29,10 @@ inline constexpr Duration kSameTime = std::chrono::milliseconds(20);
 
 /// Bytes of what an example quotes.
 inline constexpr std::size_t kMaxQuoted = 160;
+
+/// Why the machine alone may have made the runs differ: the note of the first that has one, ""
+/// where none has.
+std::string why_not_compared(std::span<const model::Observation* const> runs);
 
 /// How the runs of one case vary; nothing where they do not. Those in which the harness failed are
 /// left out. `runs` are its runs in order, none of them null.

@@ -109,6 +109,10 @@ class Runner final : public PoolListener {
       sentences.push_back(path + " is a reference, and its case " + varying.case_id +
                           " varies from run to run in " + report::words_of_varying(Json(varying)) +
                           ".");
+    for (const model::NotCompared& left_out : repeated.not_compared)
+      sentences.push_back(path + " is a reference, and its case " + left_out.case_id +
+                          " differs from run to run and goes by the machine (" + left_out.why +
+                          "), so that nobody can say whether its order matters.");
     for (const model::LostRun& lost : repeated.lost)
       sentences.push_back(path + " is a reference, and run " + std::to_string(lost.run) +
                           " of its case " + lost.case_id +

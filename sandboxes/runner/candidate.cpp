@@ -18,6 +18,7 @@
 #include "harness/base/assert.h"
 #include "harness/base/unique_fd.h"
 #include "sandboxes/codec.h"
+#include "sandboxes/runner/addresses.h"
 #include "sandboxes/runner/baton.h"
 #include "sandboxes/runner/channel.h"
 #include "sandboxes/runner/exception_encoder.h"
@@ -347,6 +348,7 @@ Json prepare_and_call(int channel, const Json& job) {
   set_path(folder, job.at("file").get<std::string>());
   Ref(PyObject_CallNoArgs(own_function("refresh_start_times")));
   PyErr_Clear();
+  move_objects();
   watch_files(folder);
   const bool lines = job.value("watch_lines", false);
   if (lines) watch_lines();

@@ -30,6 +30,8 @@ std::size_t choose_start(std::size_t count) {
 
 std::size_t choose_ready(std::size_t count) { return draw(count); }
 
+std::size_t choose_gap(std::size_t count) { return draw(count); }
+
 std::uint64_t place_of(std::string_view name, std::size_t index) {
   if (g_state.variation == 1) return ~std::uint64_t{index};
   std::uint64_t place = g_state.seed;

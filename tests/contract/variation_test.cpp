@@ -48,6 +48,29 @@ TEST_CASE_TEMPLATE("the first of a set of texts is another one by variation", T,
   CHECK(count_different(firsts) > 1);
 }
 
+TEST_CASE_TEMPLATE("the first of a set of objects is another one by variation", T, EACH_BACKEND) {
+  const auto firsts = values(T::sandbox(),
+                             "class Day:\n"
+                             "    def __init__(self, number): self.number = number\n"
+                             "def main():\n"
+                             "    return [day.number for day in {Day(i) for i in range(4)}]\n");
+  CHECK(count_different(firsts) > 1);
+}
+
+TEST_CASE_TEMPLATE("tasks that are done at the same time come in another order", T, EACH_BACKEND) {
+  const auto orders = values(T::sandbox(),
+                             "import asyncio\n"
+                             "async def work(i):\n"
+                             "    await asyncio.sleep(1)\n"
+                             "    return i\n"
+                             "async def all_of():\n"
+                             "    done, _ = await asyncio.wait([asyncio.ensure_future(work(i)) "
+                             "for i in range(4)])\n"
+                             "    return [task.result() for task in done]\n"
+                             "def main(): return asyncio.run(all_of())\n");
+  CHECK(count_different(orders) > 1);
+}
+
 constexpr const char* kFolder =
     "import os\n"
     "def main():\n"

@@ -96,6 +96,8 @@ Json varying() {
        .runs = {2},
        .examples = {{1, "sent 1 request"}, {2, "sent as request 2 GET /v1/x"}}}};
   made.repeated.lost = {{.case_id = "server-500", .run = 2}};
+  made.repeated.not_compared = {{.case_id = "healthy", .why = "order_not_fixed"},
+                                {.case_id = "low", .of_draft = true, .why = "real_time"}};
   Json report = made;
   report::name_what_varies(report);
   return report;

@@ -172,5 +172,38 @@ TEST_CASE("a run that the harness failed in is compared with nothing, and told a
   CHECK(repeated.cases[0].of_draft);
 }
 
+TEST_CASE("what goes by the machine and differs is not compared, and not said to vary") {
+  const auto noted = [](const char* value, const char* note) {
+    Observation seen = returned(value);
+    if (*note != 0) seen.notes = {note};
+    return seen;
+  };
+  for (const char* note : {"real_time", "order_not_fixed", "outside_virtual_time"}) {
+    model::Repeated repeated;
+    const std::string words = std::string(note) + ": a reason";
+    add_repeated({noted("a", ""), returned("a")}, {{noted("b", words.c_str()), returned("b")}},
+                 false, repeated);
+    REQUIRE(repeated.not_compared.size() == 1);
+    CHECK(repeated.not_compared[0].why == note);
+    CHECK(repeated.cases.size() == 1);
+    CHECK(Json(repeated)["not_compared"][0] == Json({{"case", "missing"}, {"why", note}}));
+    model::Repeated same;
+    add_repeated({noted("a", words.c_str())}, {{noted("a", words.c_str())}}, false, same);
+    CHECK(same.not_compared.empty());
+    CHECK(same.cases.empty());
+  }
+  model::Repeated noted_otherwise;
+  add_repeated({noted("a", "requests_cut: …")}, {{returned("b")}}, false, noted_otherwise);
+  CHECK(noted_otherwise.cases.size() == 1);
+}
+
+TEST_CASE("two examples that read the same are told apart") {
+  const std::string before(kMaxQuoted, 'x');
+  const auto varying = compared({returned(before + "a"), returned(before + "b")});
+  REQUIRE(varying);
+  CHECK(varying->examples[0].words != varying->examples[1].words);
+  CHECK(varying->examples[1].words.ends_with(", which differs in what is not quoted here"));
+}
+
 }  // namespace
 }  // namespace assay::run

@@ -20,7 +20,7 @@ const OPTIONAL = new Set([
   "body_sha256", "body", "sql", "rule", "step", "fault", "status", "suggestion", "questions",
   "draft", "draft_sha256", "of", "pairs", "lineage", "indicator", "exercise",
   "environment", "written_bytes", "processes_at_most", "real_time", "repeated", "lost",
-  "waits", "deadline_us",
+  "waits", "deadline_us", "not_compared",
 ]);
 // `rule`, `status` and `exercise` have other places in which they are required; `request` and `stream` leave a
 // whole citation behind, and so does the last member of a pair that a oneOf names.
