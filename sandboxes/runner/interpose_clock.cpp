@@ -30,6 +30,13 @@ bool is_there(clockid_t id) {
   return is_fixed || id == CLOCK_TAI || syscall(SYS_clock_getres, id, nullptr) == 0;
 }
 
+/// Sleeping by a clock of cpu time, which stands still where all sleep: 0, or an error. The kernel
+/// knows no such sleep of a thread's own clock, and POSIX none at all where a system does not.
+int sleep_by_cpu_time(clockid_t id, int flags, const timespec& request, timespec* left) {
+  if (baton::lockstep()) return id == CLOCK_THREAD_CPUTIME_ID ? EINVAL : ENOTSUP;
+  return syscall(SYS_clock_nanosleep, id, flags, &request, left) == 0 ? 0 : errno;
+}
+
 /// Sleeps up to a time of ours: 0, or EINTR where a signal came.
 int sleep_until(std::int64_t deadline_ns) {
   if (deadline_ns <= vt::now_ns()) {
@@ -145,6 +152,7 @@ int clock_nanosleep(clockid_t id, int flags, const timespec* request, timespec* 
   if (vt::mode() == vt::Mode::kOff) {
     return syscall(SYS_clock_nanosleep, id, flags, request, left) == 0 ? 0 : errno;
   }
+  if (is_cpu_clock(id)) return sleep_by_cpu_time(id, flags, *request, left);
   if (vt::mode() == vt::Mode::kReal && !absolute) return sleep_for_real(id, *request, left);
   const std::int64_t ns = to_ns(*request);
   const std::int64_t deadline = absolute ? vt::from_clock(id, ns) : vt::after(ns);

@@ -124,6 +124,20 @@ def main():
     try: time.clock_settime(time.CLOCK_REALTIME, 0)
     except PermissionError as error: return [up, then, int(time.time()) - 1773468000, 'refused'])",
      R"([[100, 100, 100], [150, 150, 150], 50, "refused"])", ""},
+    {"a sleep up to a time is by the case's clock, and one by cpu time there is none", R"(
+import errno
+libc = ctypes.CDLL(None)
+def until(clock, seconds):
+    return libc.clock_nanosleep(clock, 1, (ctypes.c_long * 2)(int(seconds), 0), None)
+def main():
+    slept = []
+    for clock in (0, 1, 7):
+        slept.append([until(clock, time.clock_gettime(clock) + 6), passed()])
+    late = [until(0, 0), until(1, 0), passed()]
+    cpu = [errno.errorcode[until(clock, 1000)] for clock in (2, 3)]
+    cpu += [errno.errorcode[libc.clock_nanosleep(2, 0, (ctypes.c_long * 2)(1, 0), None)]]
+    return [slept, late, cpu, passed()])",
+     R"([[[0, 6], [0, 12], [0, 18]], [0, 0, 18], ["ENOTSUP", "EINVAL", "ENOTSUP"], 18])", ""},
     {"a zone that a program asks for is that zone's, daylight saving included", R"(
 import zoneinfo
 def main():
@@ -163,27 +177,64 @@ TEST_CASE_TEMPLATE("what a program sees of time", T, EACH_BACKEND) {
   }
 }
 
-TEST_CASE_TEMPLATE("a system call of a program's own tells the host's time, and sleeps for real", T,
-                   EACH_BACKEND) {
-  const double before = host_seconds();
-  const auto seen = run(T::sandbox(), program("GETTIME = " + std::to_string(SYS_clock_gettime) +
-                                              "\nNANOSLEEP = " + std::to_string(SYS_nanosleep) + R"(
+/// Calls of the kernel's, past the C library.
+std::string raw_calls() {
+  const auto number = [](const char* name, long call) {
+    return std::string(name) + " = " + std::to_string(call) + "\n";
+  };
+  return number("GETTIME", SYS_clock_gettime) + number("NANOSLEEP", SYS_nanosleep) +
+         number("CLOCK_NANOSLEEP", SYS_clock_nanosleep) + number("PPOLL", SYS_ppoll) +
+         number("PSELECT", SYS_pselect6) + number("FUTEX", SYS_futex) + R"(
 libc = ctypes.CDLL(None)
+def at(seconds): return (ctypes.c_long * 2)(int(seconds), int(seconds % 1 * 1e9))
 def raw():
     now = (ctypes.c_long * 2)(); assert libc.syscall(GETTIME, 0, now) == 0
     return now[0] + now[1] / 1e9
+)";
+}
+
+TEST_CASE_TEMPLATE("a system call of a program's own, and the vDSO, tell the host's time", T,
+                   EACH_BACKEND) {
+  const double before = host_seconds();
+  const auto seen = run(T::sandbox(), program(raw_calls() + R"(
+vdso = ctypes.CDLL('linux-vdso.so.1')
+def by_vdso():
+    now = (ctypes.c_long * 2)(); assert vdso.__vdso_clock_gettime(0, now) == 0
+    return now[0] + now[1] / 1e9
 def main():
-    a = raw(); time.sleep(100_000); b = raw(); virtual = time.monotonic()
-    assert libc.syscall(NANOSLEEP, (ctypes.c_long * 2)(0, 50_000_000), None) == 0
-    return [a, b - a < 100_000, raw() - b >= 0.05, time.monotonic() - virtual < 0.001]
+    a = raw(), by_vdso(); time.sleep(100_000); b = raw(), by_vdso()
+    return [*a, *b]
 )"));
+  CAPTURE(dump_json(Json(seen.outcome)));
   REQUIRE(seen.outcome.kind == OutcomeKind::kReturned);
-  CHECK(seen.value.at(0) >= before - 1);
-  CHECK(seen.value.at(0) <= host_seconds() + 1);
-  CHECK(seen.value.at(1) == true);
-  CHECK(seen.value.at(2) == true);
-  CHECK(seen.value.at(3) == true);
+  for (const Json& told : seen.value) {
+    CHECK(told >= before - 1);
+    CHECK(told <= host_seconds() + 1);
+  }
   CHECK(seen.notes.empty());
+}
+
+TEST_CASE_TEMPLATE("a system call of a program's own sleeps for real, and no clock shows it", T,
+                   EACH_BACKEND) {
+  for (const char* call :
+       {"libc.syscall(NANOSLEEP, at(0.05), None)",
+        "libc.syscall(CLOCK_NANOSLEEP, 1, 0, at(0.05), None)",
+        "libc.syscall(CLOCK_NANOSLEEP, 0, 1, at(raw() + 0.05), None)",
+        "libc.syscall(PPOLL, None, 0, at(0.05), None, 8)",
+        "libc.syscall(PSELECT, 0, None, None, None, at(0.05), None)",
+        "libc.syscall(FUTEX, ctypes.byref(ctypes.c_int(0)), 0, 0, at(0.05), None, 0)"}) {
+    CAPTURE(std::string(call));
+    const auto seen =
+        run(T::sandbox(), program(raw_calls() +
+                                  "def main():\n"
+                                  "    real = raw(); virtual = time.monotonic()\n    " +
+                                  call + R"(
+    return [raw() - real >= 0.05, time.monotonic() - virtual < 0.001])"));
+    CAPTURE(dump_json(Json(seen.outcome)));
+    CHECK(seen.value == Json({true, true}));
+    CHECK(seen.notes.empty());
+    CHECK(seen.waits.empty());
+  }
 }
 
 TEST_CASE_TEMPLATE("the times of files are the host's, unless a program sets them", T,
@@ -203,6 +254,25 @@ def main():
   }
   CHECK(seen.value.at(1) == 5.0);
   CHECK(seen.value.at(2) == true);
+}
+
+TEST_CASE_TEMPLATE("a sleep makes no file older to the host, and to the program all are new", T,
+                   EACH_BACKEND) {
+  const auto seen = run(T::sandbox(), program(R"(
+def main():
+    os.mkdir('folder'); open('one', 'w').close(); time.sleep(86_400); open('two', 'w').close()
+    one, two, folder = (os.stat(name) for name in ('one', 'two', 'folder'))
+    now = time.time(); age = now - one.st_mtime
+    return [abs(two.st_mtime - one.st_mtime) < 600, abs(folder.st_ctime - one.st_ctime) < 600,
+            abs(os.fstat(os.open('one', os.O_RDONLY)).st_mtime - one.st_mtime) < 1e-6, age]
+)"));
+  CAPTURE(dump_json(Json(seen.outcome)));
+  REQUIRE(seen.outcome.kind == OutcomeKind::kReturned);
+  for (const int same : {0, 1, 2}) CHECK(seen.value.at(same) == true);
+  // How old a file is by the case's clock is of no use: here a day beside what the host's is off.
+  const double day = 1773468000.0 + 86'400;
+  CHECK(seen.value.at(3) < day - host_seconds() + 600);
+  CHECK(seen.value.at(3) > day - host_seconds() - 600);
 }
 
 TEST_CASE("the zone of a box is UTC, whatever the host's is") {
