@@ -25,11 +25,11 @@ std::string read_file(const std::string& path) {
 
 }  // namespace
 
-OnOneCore::OnOneCore() {
+OnOneCore::OnOneCore(int core) {
   sched_getaffinity(0, sizeof before_, &before_);
   cpu_set_t one;
   CPU_ZERO(&one);
-  CPU_SET(kCore, &one);
+  CPU_SET(core, &one);
   ASSAY_ASSERT(sched_setaffinity(0, sizeof one, &one) == 0, "the benchmark's core is not there");
 }
 

@@ -29,7 +29,7 @@ inline constexpr int kCore = 0;
 /// This thread, and what it starts, on one core for as long as this lives.
 class OnOneCore {
  public:
-  OnOneCore();
+  explicit OnOneCore(int core = kCore);
   ~OnOneCore();
   OnOneCore(const OnOneCore&) = delete;
   OnOneCore& operator=(const OnOneCore&) = delete;
