@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import resource
 import select
 import shutil
 import socket
@@ -226,6 +227,8 @@ def main():
     if os.getuid() != 0:
         sys.exit("attack-tables: run it as root: as an ordinary user a box has fewer layers to compare")
     os.umask(0o022)
+    # What a shell forbids of dumps is no layer of anything that is compared.
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     host.adopt_orphans()
     programs = [program for program in corpus.programs() if program.reached]
     with tempfile.TemporaryDirectory(prefix="assay-attacks-") as name:
