@@ -80,11 +80,19 @@ class Assembler {
   Json journal_;
 };
 
+/// With the words for what a person put in.
+Json told(Json requests) {
+  for (Json& request : requests)
+    if (request.contains("fault") && !request.contains("rule"))
+      request["fault"] = std::string(text_at(request, "fault")) + std::string(kPutIn);
+  return requests;
+}
+
 void write_run(TerminalPage& page, const Json& run, std::size_t number, bool several) {
   const Json& test_case = run.at("case");
   page.heading(several ? "Run " + std::to_string(number) + ", in real time" : "In real time");
   page.paragraph({"clock  ", Style::kDim}, "starts at " + std::string(text_at(test_case, "now")));
-  const Json& requests = run.at("requests");
+  const Json requests = told(run.at("requests"));
   const std::int64_t last = write_moments(page, requests, Json::array());
   const std::string nothing(kTimeWidth, ' ');
   if (!run.contains("ended_us"))

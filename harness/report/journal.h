@@ -16,6 +16,8 @@
 namespace assay::report {
 
 inline constexpr std::string_view kJournalSchema = "assay.journal/1";
+/// Behind the fault of a request that no rule of the script answered: a person put it in.
+inline constexpr std::string_view kPutIn = " (put in by hand)";
 inline constexpr std::size_t kMaxJournalBytes = 512 << 20;
 
 /// Whether the file begins as a journal does.

@@ -234,7 +234,6 @@ std::string words_of_answer(const Json& request) {
 std::string words_of_fault(const Json& request) {
   if (!request.contains("fault")) return {};
   std::string words(text_at(request, "fault"));
-  if (!request.contains("rule")) return words + " (put in by hand)";
   if (request.contains("rule") && request.contains("step"))
     words += " (rule " + std::to_string(request.at("rule").get<int>() + 1) + ", step " +
              std::to_string(request.at("step").get<int>() + 1) + ")";

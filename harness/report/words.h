@@ -68,7 +68,7 @@ std::string_view words_of_draft(const Json& graded);
 std::string words_of_answer(const Json& request);
 
 /// Why there is an answer like that: "http_error (rule 1, step 2)"; empty where the world
-/// answered. A fault of no rule was put in by a person (`assay warehouse`).
+/// answered.
 std::string words_of_fault(const Json& request);
 
 /// Whether the run had no sandbox, and the sentence that says so.

@@ -1,6 +1,7 @@
 #include "harness/serve/live_line.h"
 
 #include "harness/model/request_json.h"
+#include "harness/report/journal.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 #include "harness/report/words.h"
@@ -31,6 +32,7 @@ LiveWords live_words(const model::Request& request) {
   words.asked = request.method + " " + request.target;
   words.answer = words_of_end(request, json);
   words.fault = report::words_of_fault(json);
+  if (!words.fault.empty() && !request.rule) words.fault += report::kPutIn;
   words.bad = request.status ? *request.status >= 400 : request.ended_at.has_value();
   return words;
 }
