@@ -72,6 +72,33 @@ class Pure(EndToEnd):
         self.assertIn("the package is proven", self.run_assay("validate", copy).stdout)
 
 
+class Sql(EndToEnd):
+    """An exercise in which queries are asked, whose results come in pages."""
+
+    def test_pages_of_a_query_are_told_as_what_they_are(self):
+        solutions = support.ROOT / "exercises/daily_partition_report/solutions"
+        self.run_assay("grade", "daily_partition_report", solutions / "flawed/first_page_only",
+                       solutions / "reference/requests_session", "--out", self.scratch / "out")
+        reports = self.reports(self.scratch / "out")
+        stops, anew = reports["first_page_only"], reports["requests_session"]
+        self.assertEqual(support.indicators(stops)["reads_all_pages"], "not_observed")
+        self.assertEqual(support.indicators(stops)["made_up_report"], "observed")
+        self.assertEqual(support.indicators(anew)["needless_requests"], "not_observed")
+        cases = {case["id"]: case["requests"] for case in anew["graded"]["cases"]}
+        asked = [(request["operation"].split(".")[-1], request.get("status"), "sql" in request)
+                 for request in cases["transient-page-503"]]
+        page = ("getQueryResults", 200, False)
+        self.assertEqual(asked, [("query", 200, True), ("getQueryResults", 503, False),
+                                 ("query", 200, True), page, page])
+        first, again = (request["sql"] for request in cases["transient-page-503"] if "sql" in request)
+        self.assertEqual(first, again)
+        self.assertIn("\n-- parameters: ", first)
+        # The second page is the second page again, though its job and token are others.
+        told = [fact["statement"] for fact in anew["graded"]["evidence"]]
+        self.assertTrue(any("we asked too often" in each and "1 of them asked again, after 20 s" in each
+                            for each in told), told)
+
+
 class Mutants(EndToEnd):
     """On the small package, and on one function of the first exercise, whose hundreds take minutes: by hand."""
 

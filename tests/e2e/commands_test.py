@@ -19,6 +19,10 @@ class Validate(EndToEnd):
         done = self.run_assay("validate", "daily_totals")
         self.assertIn("the package is proven", done.stdout)
 
+    def test_the_package_on_sql_is_proven(self):
+        done = self.run_assay("validate", "daily_partition_report")
+        self.assertIn("the package is proven", done.stdout)
+
     def copy_of_package(self, solutions):
         copy = self.scratch / support.EXERCISE
         shutil.copytree(support.ROOT / "exercises" / support.EXERCISE, copy,

@@ -53,6 +53,7 @@ constexpr const char* kFooter =
     "  assay grade check_pipeline_health submissions/\n"
     "  assay grade check_pipeline_health ada/ bob.py --level senior --out friday\n"
     "  assay grade check_pipeline_health ada/ --repeat 3\n"
+    "  assay grade daily_partition_report submissions/\n"
     "  assay grade exercises/mine my_solution.py --format terminal --require meets\n"
     "\n"
     "Exit codes: 0 graded; 1 graded, and a submission is below --require; 2 bad\n"
