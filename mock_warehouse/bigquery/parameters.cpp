@@ -15,6 +15,9 @@
 namespace assay::warehouse::bigquery {
 namespace {
 
+/// Of all parameters together: a record has all fields of its type, however few of them are given.
+constexpr std::size_t kMaxValues = 100'000;
+
 // Names that mean the same.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kSynonyms = {
     {{"INTEGER", "INT64"},
@@ -129,16 +132,16 @@ std::optional<std::string> type_text(const Json& type, std::size_t depth = 0) {
   return fields.empty() ? std::nullopt : std::optional("STRUCT<" + fields + ">");
 }
 
-std::optional<Json> value_of(const Json& type, const Json& value);
+std::optional<Json> value_of(const Json& type, const Json& value, std::size_t& left);
 
 /// A field that is not given is NULL.
-std::optional<Json> record_of(const Json& types, const Json& values) {
+std::optional<Json> record_of(const Json& types, const Json& values, std::size_t& left) {
   if (values.is_null()) return values;
   if (!values.is_object()) return std::nullopt;
   Json record = Json::object();
   for (const Json& field : types) {
     const auto name = field.at("name").get<std::string>();
-    auto value = value_of(field.at("type"), values.value(name, Json::object()));
+    auto value = value_of(field.at("type"), values.value(name, Json::object()), left);
     if (!value) return std::nullopt;
     record[name] = *std::move(value);
   }
@@ -147,12 +150,13 @@ std::optional<Json> record_of(const Json& types, const Json& values) {
   return record;
 }
 
-/// Of a type that type_text takes; nothing where the value is not of it.
-std::optional<Json> value_of(const Json& type, const Json& value) {
-  if (!value.is_object()) return std::nullopt;
+/// Of a type that type_text takes; nothing where the value is not of it, or none is left.
+std::optional<Json> value_of(const Json& type, const Json& value, std::size_t& left) {
+  if (!value.is_object() || left == 0) return std::nullopt;
+  --left;
   const std::string name = type_name(type);
   if (name == "STRUCT")
-    return record_of(type.at("structTypes"), value.value("structValues", Json()));
+    return record_of(type.at("structTypes"), value.value("structValues", Json()), left);
   if (name != "ARRAY") return scalar_value(name, value.value("value", Json()));
   const Json values = value.value("arrayValues", Json());
   // A list that is NULL is an empty one.
@@ -160,14 +164,15 @@ std::optional<Json> value_of(const Json& type, const Json& value) {
   if (!values.is_array()) return std::nullopt;
   Json list = Json::array();
   for (const Json& item : values) {
-    auto element = value_of(type.at("arrayType"), item);
+    auto element = value_of(type.at("arrayType"), item, left);
     if (!element) return std::nullopt;
     list.push_back(*std::move(element));
   }
   return list;
 }
 
-std::optional<Answer> read_parameter(const Json& json, sql::Parameter& parameter) {
+std::optional<Answer> read_parameter(const Json& json, std::size_t& left,
+                                     sql::Parameter& parameter) {
   if (!json.is_object()) return invalid("queryParameters", "expected objects");
   const Json name = json.value("name", Json());
   if (name.is_string()) parameter.name = name.get<std::string>();
@@ -183,7 +188,9 @@ std::optional<Answer> read_parameter(const Json& json, sql::Parameter& parameter
         "expected a parameterType: a type such as INT64, ARRAY with its arrayType, or STRUCT with "
         "its structTypes, each with a name of letters, digits and '_'");
   parameter.type = *text;
-  auto value = value_of(type, json.value("parameterValue", Json::object()));
+  auto value = value_of(type, json.value("parameterValue", Json::object()), left);
+  if (left == 0)
+    return refuse("the parameters have more than " + std::to_string(kMaxValues) + " values");
   if (!value) return refuse("expected a value of type " + parameter.type);
   parameter.value = *std::move(value);
   return std::nullopt;
@@ -196,9 +203,10 @@ std::optional<Answer> read_parameters(const Json& json, std::vector<sql::Paramet
   if (!json.is_array() || json.size() > sql::kMaxParameters)
     return invalid("queryParameters",
                    "expected a list of at most " + std::to_string(sql::kMaxParameters));
+  std::size_t left = kMaxValues;
   for (const Json& item : json) {
     sql::Parameter parameter;
-    if (auto refusal = read_parameter(item, parameter)) return refusal;
+    if (auto refusal = read_parameter(item, left, parameter)) return refusal;
     parameters.push_back(std::move(parameter));
   }
   return std::nullopt;

@@ -95,9 +95,10 @@ std::string engine_name(const Shape& shape) {
   return "STRUCT(" + fields + ")";
 }
 
+/// The whole of which it is a part has its type written beside it, once.
 std::optional<std::string> shaped(const Shape& shape, const Json& value) {
+  if (value.is_null()) return "NULL";
   if (!shape.scalar.empty()) return scalar(shape.scalar, value);
-  if (value.is_null()) return cast("NULL", engine_name(shape));
   std::string items;
   if (!shape.element.empty()) {
     if (!value.is_array()) return std::nullopt;
@@ -106,7 +107,7 @@ std::optional<std::string> shaped(const Shape& shape, const Json& value) {
       if (!literal) return std::nullopt;
       items += (items.empty() ? "" : ", ") + *literal;
     }
-    return cast("[" + items + "]", engine_name(shape));
+    return "[" + items + "]";
   }
   if (!value.is_object()) return std::nullopt;
   for (const auto& [name, field] : shape.fields) {
@@ -137,7 +138,8 @@ std::optional<std::string> literal_of(const Parameter& parameter) {
     return parameter.value.is_array() ? untyped_list(parameter.value) : scalar("", parameter.value);
   std::string_view type = parameter.type;
   const auto shape = read_shape(type, 0);
-  return shape && type.empty() ? shaped(*shape, parameter.value) : std::nullopt;
+  const auto literal = shape && type.empty() ? shaped(*shape, parameter.value) : std::nullopt;
+  return literal ? std::optional(cast(*literal, engine_name(*shape))) : std::nullopt;
 }
 
 }  // namespace assay::warehouse::sql

@@ -194,6 +194,24 @@ TEST_CASE("a parameter can be a record, in lists and of lists") {
   }
 }
 
+TEST_CASE("records that leave their fields out are bounded by what they stand for") {
+  Json type = {{"type", "STRUCT"}, {"structTypes", Json::array()}};
+  for (int i = 0; i < 1'000; ++i)
+    type["structTypes"].push_back(
+        {{"name", "f" + std::to_string(i)}, {"type", {{"type", "INT64"}}}});
+  const auto refused = [&](int records) {
+    Json values = Json::array();
+    for (int i = 0; i < records; ++i) values.push_back({{"structValues", Json::object()}});
+    std::vector<sql::Parameter> parameters;
+    const Json json = {{{"name", "p"},
+                        {"parameterType", {{"type", "ARRAY"}, {"arrayType", type}}},
+                        {"parameterValue", {{"arrayValues", values}}}}};
+    return read_parameters(json, parameters).has_value();
+  };
+  CHECK_FALSE(refused(99));
+  CHECK(refused(101));
+}
+
 std::string selected(const char* fields) {
   const Json document = Json::parse(
       R"({"kind": "k", "jobs": [{"id": "a", "status": {"state": "DONE", "errors": []}},

@@ -221,7 +221,8 @@ TEST_CASE("records as parameters, and bytes that are no text, come through the e
   const auto rows = [&](const std::string& sql, const char* parameters) {
     Json body = query(sql, {{"parameterMode", "NAMED"}});
     body["queryParameters"] = Json::parse(parameters);
-    return dump_json(warehouse.post("/queries", body).document["rows"]);
+    const Json answer = warehouse.post("/queries", body).document;
+    return dump_json(answer.contains("rows") ? answer["rows"] : answer);
   };
   constexpr const char* kRecord = R"([{"name": "p",
     "parameterType": {"type": "STRUCT", "structTypes": [
@@ -239,6 +240,17 @@ TEST_CASE("records as parameters, and bytes that are no text, come through the e
     "parameterValue": {"arrayValues": [{"structValues": {"k": {"value": "2"}}},
                                        {"structValues": {"k": {"value": "5"}}}]}}])";
   CHECK(rows("SELECT SUM(r.k) AS s FROM UNNEST(@p) AS r", kRecords) == R"([{"f":[{"v":"7"}]}])");
+  constexpr const char* kGaps = R"([{"name": "p",
+    "parameterType": {"type": "ARRAY", "arrayType": {"type": "STRUCT", "structTypes": [
+      {"name": "k", "type": {"type": "DATE"}},
+      {"name": "r", "type": {"type": "STRUCT", "structTypes": [
+        {"name": "x", "type": {"type": "BOOL"}}]}}]}},
+    "parameterValue": {"arrayValues": [{}, {"structValues": {}},
+      {"structValues": {"k": {"value": "2026-03-13"},
+                        "r": {"structValues": {"x": {"value": "true"}}}}}]}}])";
+  CHECK(rows("SELECT ARRAY_LENGTH(@p) AS n, COUNTIF(e IS NULL) AS a, COUNTIF(e.k IS NULL) AS b, "
+             "COUNTIF(e.r.x) AS c FROM UNNEST(@p) AS e",
+             kGaps) == R"([{"f":[{"v":"3"},{"v":"1"},{"v":"2"},{"v":"1"}]}])");
   CHECK(rows("SELECT @b AS b, [@b] AS bs",
              R"([{"name": "b", "parameterType": {"type": "BYTES"},
                   "parameterValue": {"value": "AP/+"}}])") ==
