@@ -133,11 +133,24 @@ void add_line(const Json& graded, const Json& cite, CandidateIndicator& indicato
   if (!known && indicator.lines.size() < kMaxLines) indicator.lines.push_back(std::move(shown));
 }
 
+/// Facts that speak against the candidate: those of the terms that went that way. An indicator
+/// cites what its other terms rest on as well, which may be to their credit. Where a person went
+/// against the machine there are none: what they saw is theirs to say.
+std::vector<const Json*> telling_facts(const Json& graded, const Json& indicator) {
+  const Json& terms = indicator.at("terms");
+  if (terms.empty()) return facts_of(graded, indicator);
+  const Json bad = indicator.at("polarity") == "negative";
+  std::vector<const Json*> facts;
+  for (const Json& term : terms)
+    if (term.at("holds") == bad) add_facts(graded, term, facts);
+  return facts;
+}
+
 /// Where an indicator's evidence can be seen by its candidate.
 void add_evidence(const Json& graded, const Json& indicator, const Disclosed& disclosed,
                   CandidateIndicator& shown) {
   std::set<std::size_t> cases, near;
-  for (const Json* fact : facts_of(graded, indicator)) {
+  for (const Json* fact : telling_facts(graded, indicator)) {
     for (const Json& cite : fact->at("cites")) {
       if (is_of_draft(cite)) continue;  // the draft is not the candidate's doing
       if (cite.contains("file")) {
