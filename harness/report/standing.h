@@ -15,4 +15,8 @@ const Json* standing_mark(const Json& report, const Json& indicator);
 /// The indicator with the verdict that counts in the place of the machine's.
 Json as_it_stands(const Json& report, const Json& indicator);
 
+/// The terms of the overall rule, those that people decided as they did, which is then their
+/// "because".
+Json rule_as_it_stands(const Json& report);
+
 }  // namespace assay::report

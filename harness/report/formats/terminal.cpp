@@ -185,7 +185,7 @@ void write_questions(TerminalPage& page, const Json& graded) {
 
 void write_rule(TerminalPage& page, const Json& report) {
   const Json& graded = report.at("graded");
-  const Json& rule = graded.at("overall").at("rule");
+  const Json rule = rule_as_it_stands(report);
   if (rule.empty()) return;  // as where nothing could be graded
   page.heading("The rule for level " + std::string(text_at(graded.at("exercise"), "level")));
   for (const Json& term : rule) {

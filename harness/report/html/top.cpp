@@ -7,6 +7,7 @@
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/repeated.h"
+#include "harness/report/standing.h"
 
 namespace assay::report {
 namespace {
@@ -69,7 +70,7 @@ bool is_rested_on(const Json& term, bool exceeds) {
 
 /// The terms of the rule that the result rests on, each with how it stands.
 void write_what_it_rests_on(HtmlWriter& html, const Page& page) {
-  const Json& rule = page.graded.at("overall").at("rule");
+  const Json rule = rule_as_it_stands(page.report);
   const bool exceeds = text_at(page.report.at("final"), "anchor") == "exceeds";
   if (std::ranges::none_of(rule, [&](const Json& term) { return is_rested_on(term, exceeds); }))
     return;
