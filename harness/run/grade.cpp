@@ -142,6 +142,7 @@ class Recorder final : public PoolListener {
   }
 
   void add(std::size_t index, Graded graded, const Json& report) {
+    graded.harness_failed = harness_failed_in(report.at("graded"));
     entries_[index] = report::entry_of(report);
     graded_[index] = graded;
     on_report_(graded, report);
@@ -257,10 +258,27 @@ Result<Intake> take_in_for(const GradeOptions& options, const model::EntryPoint&
   return intake;
 }
 
+/// Results among the submissions would be submissions the next time.
+Status keep_apart(const GradeOptions& options) {
+  std::error_code ignored;
+  const auto out = std::filesystem::weakly_canonical(options.out, ignored);
+  for (const std::string& path : options.submissions) {
+    const auto taken = std::filesystem::weakly_canonical(path, ignored);
+    if (!std::filesystem::is_directory(taken, ignored)) continue;
+    if (std::mismatch(taken.begin(), taken.end(), out.begin(), out.end()).first == taken.end())
+      return input_error(
+          "the results would lie among the submissions: " + options.out + " is in " + path, {},
+          "Name a folder outside of it with --out: the next run would take results for "
+          "submissions.");
+  }
+  return success();
+}
+
 }  // namespace
 
 Result<GradeResult> grade(const GradeOptions& options, Progress& progress,
                           const OnReport& on_report) {
+  ASSAY_CHECK(keep_apart(options));
   ASSAY_TRY(const Grading grading, load_grading(options.exercise, options.variant, options.seed));
   Result<Intake> taken = take_in_for(options, grading.plan.entry, progress);
   if (!taken.ok() && is_readable(options.stop_fd)) return GradeResult{.stopped = true};

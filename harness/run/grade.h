@@ -60,7 +60,8 @@ struct Graded {
   std::string id;
   std::string folder;
   model::Anchor anchor = model::Anchor::kNotGradable;
-  bool kept = false;  ///< was there before this run
+  bool kept = false;            ///< was there before this run
+  bool harness_failed = false;  ///< as of harness_failed_in (kept.h)
 };
 
 struct GradeResult {

@@ -19,19 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A case that never ran for want of a worker, or a verdict that the harness owes.
-bool has_fault(const Json& graded) {
-  const auto lost = [](const Json& cases) {
-    return std::ranges::any_of(
-        cases, [](const Json& each) { return each.at("outcome").at("kind") == "harness_fault"; });
-  };
-  return lost(graded.at("cases")) ||
-         (graded.contains("draft") && lost(graded.at("draft").at("cases"))) ||
-         std::ranges::any_of(graded.at("indicators"), [](const Json& indicator) {
-           return indicator.at("verdict") == "undetermined";
-         });
-}
-
 /// A repetition that could not be compared.
 bool has_lost_runs(const Json& report) {
   return report.contains("repeated") && report.at("repeated").contains("lost");
@@ -100,6 +87,18 @@ Result<model::Tool> tool_of_one_worker(const PoolOptions& options, const model::
 
 }  // namespace
 
+bool harness_failed_in(const Json& graded) {
+  const auto lost = [](const Json& cases) {
+    return std::ranges::any_of(
+        cases, [](const Json& each) { return each.at("outcome").at("kind") == "harness_fault"; });
+  };
+  return lost(graded.at("cases")) ||
+         (graded.contains("draft") && lost(graded.at("draft").at("cases"))) ||
+         std::ranges::any_of(graded.at("indicators"), [](const Json& indicator) {
+           return indicator.at("verdict") == "undetermined";
+         });
+}
+
 Result<Found> Keeper::look_for(const model::Submission& submission) {
   const ResultFolder there{out_ + "/" + submission.id, submission.id};
   std::error_code error;
@@ -116,7 +115,7 @@ Result<Found> Keeper::look_for(const model::Submission& submission) {
     found.why_not = "they do not say what they were made from";
   else if (!has_record(there.path))
     found.why_not = "their records are gone";
-  else if (has_fault(report->at("graded")) || has_lost_runs(*report))
+  else if (harness_failed_in(report->at("graded")) || has_lost_runs(*report))
     found.why_not = "the harness or the host failed in them";
   else if (lacks_layer(*report, required_layers_))
     found.why_not = "they were made without a layer that is required now";

@@ -51,6 +51,10 @@ class Keeper {
   std::optional<model::Tool> tool_;
 };
 
+/// Whether, of `graded` of a report, a case never ran for want of a worker, or a verdict is owed:
+/// what came out then is not all that the submission shows.
+bool harness_failed_in(const Json& graded);
+
 /// Starts a worker and asks it; an error where it cannot work on this host, or where
 /// `options.stop_fd` is readable before it has answered.
 Result<model::Tool> tool_of_worker(const PoolOptions& options, const model::Plan& plan);

@@ -263,9 +263,9 @@ class TakenAlong(Crash):
         self.write("killer/solution.py", text)
         return self.grade_killer()
 
-    def grade_killer(self):
+    def grade_killer(self, *options, expect=0):
         self.done = self.run_assay("grade", "daily_totals", self.scratch / "killer", "--out",
-                                   self.scratch / "killed", "--no-sandbox", "--jobs", 1)
+                                   self.scratch / "killed", "--no-sandbox", "--jobs", 1, *options, expect=expect)
         return self.reports(self.scratch / "killed")["killer"]
 
     def setUp(self):
@@ -300,6 +300,8 @@ class TakenAlong(Crash):
                 self.grade_killer()
                 self.assertIn("the harness or the host failed", self.done.stderr)
                 self.assertEqual(self.marker.read_text(), "xxxx")
+                self.grade_killer("--require", "meets", expect=3)
+                self.assertIn("--require cannot be decided", self.done.stderr)
 
 
 if __name__ == "__main__":

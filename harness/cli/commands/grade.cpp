@@ -57,7 +57,8 @@ constexpr const char* kFooter =
     "  assay grade exercises/mine my_solution.py --format terminal --require meets\n"
     "\n"
     "Exit codes: 0 graded; 1 graded, and a submission is below --require; 2 bad\n"
-    "input; 3 this machine lacks something (see `assay doctor`); 130 interrupted.\n"
+    "input; 3 this machine lacks something (see `assay doctor`), or failed in what\n"
+    "--require is about; 130 interrupted.\n"
     "Times in reports are virtual: a scripted outage of minutes costs nobody minutes.";
 
 struct Options {
@@ -120,6 +121,15 @@ int check_requirement(const run::GradeResult& result, const std::string& require
   const int wanted = rank(require == "exceeds" ? model::Anchor::kExceeds : model::Anchor::kMeets);
   int code = kExitDone;
   for (const run::Graded& graded : result.graded) {
+    if (graded.harness_failed) {
+      // What it came to rests on what is left, so it is held against nothing.
+      std::fprintf(stderr,
+                   "assay: %s: the harness or the host failed in a case, so --require cannot be "
+                   "decided; the same command makes this result anew\n",
+                   graded.id.c_str());
+      if (code == kExitDone) code = kExitEnvironment;
+      continue;
+    }
     if (rank(graded.anchor) >= wanted) continue;
     std::fprintf(stderr, "assay: %s: %s, and --require asks for %s\n", graded.id.c_str(),
                  std::string(model::to_string(graded.anchor)).c_str(), require.c_str());
