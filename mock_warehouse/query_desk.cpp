@@ -5,8 +5,24 @@
 #include <utility>
 
 #include "harness/base/assert.h"
+#include "harness/base/sha256.h"
 
 namespace assay::warehouse {
+namespace {
+
+/// About what a value takes in memory: what its texts have, and a node for each value.
+std::size_t bytes_in_memory(const Json& value) {
+  constexpr std::size_t kNode = 64;
+  std::size_t bytes = kNode;
+  if (value.is_string()) bytes += value.get_ref<const std::string&>().size();
+  if (value.is_array())
+    for (const Json& item : value) bytes += bytes_in_memory(item);
+  if (value.is_object())
+    for (const auto& [name, item] : value.items()) bytes += name.size() + bytes_in_memory(item);
+  return bytes;
+}
+
+}  // namespace
 
 void QueryDesk::arrive(VirtualTime now, const Stage& stage) {
   now_ = now;
@@ -17,17 +33,19 @@ void QueryDesk::arrive(VirtualTime now, const Stage& stage) {
   if (leaving_.empty()) return;
   QueryJob& job = jobs_[std::exchange(leaving_, "")];
   kept_bytes_ -= std::exchange(job.bytes, 0);
+  noted_bytes_ -= std::exchange(job.noted, 0);
   job.note = Json();
   job.outcome = sql::QueryError{"notFound", "Not found: Job " + job.id};
 }
 
 const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
-  const std::string question = dump_json(sql::to_json(query));
+  const std::string question = sha256_hex(dump_json(sql::to_json(query)));
   query.now = now_;
   std::string asked = dump_json(sql::to_json(query));
   if (!own_job_.empty() && asked == last_asked_) return jobs_[own_job_];
   last_asked_ = std::move(asked);
-  if (own_job_.empty() && jobs_.size() >= kMaxJobs) {
+  const std::size_t noted = bytes_in_memory(filing.note);
+  if (own_job_.empty() && (jobs_.size() >= kMaxJobs || noted_bytes_ + noted > kMaxNotedBytes)) {
     // One behind the last stands for all that are refused.
     const std::string id = "job_" + std::to_string(kMaxJobs + 1);
     QueryJob& refused = jobs_[id];
@@ -42,9 +60,11 @@ const QueryJob& QueryDesk::run(sql::Query query, const Filing& filing) {
   if (own_job_.empty()) own_job_ = filing.id.empty() ? free_id(number) : filing.id;
   QueryJob& job = jobs_[own_job_];
   kept_bytes_ -= job.bytes;
+  noted_bytes_ += noted - job.noted;
   const Duration run_time = stage_->world.queries ? stage_->world.queries->run_time : Duration{};
   job = {own_job_, query.dry_run ? now_ : now_ + run_time, {}, now_, number, query.dry_run};
   job.note = filing.note;
+  job.noted = noted;
   const QueryJob* same = filing.may_use_cache && !query.dry_run ? cached(question) : nullptr;
   if (same != nullptr) {
     job.from_cache = true;

@@ -37,6 +37,7 @@ struct QueryJob {
   bool failed_in_200 = false;  ///< its error is told in answers that look like success
   Json note;                   ///< the API's own
   std::size_t bytes = 0;       ///< of its outcome, as JSON
+  std::size_t noted = 0;       ///< of its note, in memory
 };
 
 /// How an API files a query.
@@ -55,6 +56,8 @@ class QueryDesk {
   static constexpr std::size_t kMaxJobs = 1'000;
   /// What its jobs keep of their results, as JSON. Beyond it, those of the oldest are gone.
   static constexpr std::size_t kMaxKeptBytes = 32 << 20;
+  /// What they keep of their requests, in memory. Beyond it, more are refused with quotaExceeded.
+  static constexpr std::size_t kMaxNotedBytes = 32 << 20;
 
   /// Without a maker every query fails the case: `failure` then says so.
   explicit QueryDesk(EngineMaker maker) : maker_(std::move(maker)) {}
@@ -100,13 +103,14 @@ class QueryDesk {
   const Stage* engine_stage_ = nullptr;  ///< over whose world it is
   VirtualTime now_;
   std::map<std::string, QueryJob> jobs_;
-  /// By what was asked, whenever that was: the id of a job that can stand for it.
+  /// By the hash of what was asked, whenever that was: the id of a job that can stand for it.
   std::map<std::string, std::string> answered_;
   std::int64_t bytes_ = 0;  ///< processed by this case
   std::string own_job_;     ///< that of this request; empty: it has none yet
   std::string leaving_;     ///< the job that this request forgets; empty: none
   std::string last_asked_;  ///< of this request, so that the same is not run again
   std::size_t kept_bytes_ = 0;
+  std::size_t noted_bytes_ = 0;
   std::optional<Error> failure_;
   std::chrono::nanoseconds engine_time_{};
 };

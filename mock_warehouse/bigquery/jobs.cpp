@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "harness/base/sha256.h"
 #include "mock_warehouse/bigquery/paging.h"
 #include "mock_warehouse/bigquery/types.h"
 
@@ -33,7 +34,7 @@ bool is_here(std::string_view location) {
 /// Of which a repeated requestId must be a repetition: all but how long is waited and shown.
 std::string request_key(const QueryRequest& request) {
   if (request.request_id.empty()) return "";
-  return request.request_id + "\n" + dump_json(request.configuration);
+  return sha256_hex(request.request_id + "\n" + dump_json(request.configuration));
 }
 
 bool is_ours(const QueryJob& job) { return job.note.is_object() && job.note.contains("reference"); }
@@ -287,11 +288,19 @@ Answer jobs_list(const Call& call) {
   });
   const auto cut = Paging::of(call, "jobs", jobs.size(), kDefaultListSize);
   if (const auto* refusal = std::get_if<Answer>(&cut)) return *refusal;
-  const auto& page = std::get<Paging>(cut);
+  Paging page = std::get<Paging>(cut);
   const bool full = same_name(text_parameter(call, "projection"), "full");
   Json items = Json::array();
-  for (std::size_t i = page.begin(); i < page.end(); ++i)
-    items.push_back(list_item(call, *jobs[i], full));
+  std::size_t bytes = 0;
+  for (std::size_t i = page.begin(); i < page.end(); ++i) {
+    Json item = list_item(call, *jobs[i], full);
+    bytes += dump_json(item).size();
+    if (bytes > kMaxPageBytes && !items.empty()) {
+      page.end_before(i);
+      break;
+    }
+    items.push_back(std::move(item));
+  }
   Json json;
   json["kind"] = "bigquery#jobList";
   json["etag"] = etag_of(items);

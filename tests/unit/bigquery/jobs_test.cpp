@@ -317,6 +317,26 @@ TEST_CASE("jobs are listed by one state, or by several") {
   CHECK(brief["configuration"]["query"]["query"] == "SELECT 2 AS x");
 }
 
+TEST_CASE("what jobs keep of their requests is bounded, and so is a page of them") {
+  Warehouse warehouse;
+  Json body = {{"useLegacySql", false}, {"query", "SELECT 1" + std::string(900'000, ' ')}};
+  int filed = 0;
+  while (warehouse.post("/queries", body).status == 200) ++filed;
+  CHECK(filed == 36);  // of 32 MiB
+  CHECK(dump_json(warehouse.post("/queries", body).document).find("quotaExceeded") !=
+        std::string::npos);
+  std::size_t listed = 0;
+  std::string token;
+  do {
+    const Answer answer = warehouse.get("/jobs?projection=full&maxResults=1000&pageToken=" + token);
+    REQUIRE(answer.status == 200);
+    CHECK(dump_json(answer.document).size() < (11 << 20));
+    listed += answer.document.at("jobs").size();
+    token = answer.document.value("nextPageToken", "");
+  } while (!token.empty());
+  CHECK(listed >= 36);
+}
+
 TEST_CASE("legacy SQL is refused, by whichever of its two ways it is asked for") {
   Warehouse warehouse;
   const auto told = [&](const std::string& sql, const Json& more) {
