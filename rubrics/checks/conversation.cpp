@@ -17,7 +17,7 @@ constexpr std::string_view kSchema = R"({
     "first": {"description": "The question that everybody is asked.", "type": "string", "minLength": 1},
     "at_most": {"description": "How many of the others, at most.", "type": "integer", "minimum": 0, "maximum": 8},
     "from_evidence": {
-      "description": "Questions in order; each is asked where the run has a case for it. Beside its text it has one of merged, escaped, answered and retried.",
+      "description": "Questions in order; each is asked where the run has a case for it. Beside its text it has one of merged, escaped, answered, retried and not_retried.",
       "type": "array", "items": {
         "description": "A question, and which cases it is about.",
         "type": "object", "additionalProperties": false, "required": ["text"],
@@ -37,6 +37,9 @@ constexpr std::string_view kSchema = R"({
             "type": "array", "items": {"type": "string"}, "minItems": 1},
           "retried": {
             "description": "Labels of cases in which the same thing was asked for again.",
+            "type": "array", "items": {"type": "string"}, "minItems": 1},
+          "not_retried": {
+            "description": "Labels of cases that were answered, and in which nothing was asked for again.",
             "type": "array", "items": {"type": "string"}, "minItems": 1}}}}}})";
 
 std::string replace(std::string text, std::string_view name, const std::string& value) {
@@ -70,13 +73,14 @@ std::string fill(std::string text, const CaseFact& c, const CaseFact* other) {
 }
 
 const CaseFact* pick(const FactSet& facts, const Json& rule, const std::vector<std::string>& used) {
-  for (const char* how : {"escaped", "answered", "retried"}) {
+  for (const std::string_view how : {"escaped", "answered", "retried", "not_retried"}) {
     const auto it = rule.find(how);
     if (it == rule.end()) continue;
     for (const CaseFact* c : facts.of_labels(it->get<Labels>())) {
       if (!c->answered() || std::find(used.begin(), used.end(), c->case_id) != used.end()) continue;
-      if (how == std::string_view("escaped") && !c->escaped) continue;
-      if (how == std::string_view("retried") && c->repeats < 2) continue;
+      if (how == "escaped" && !c->escaped) continue;
+      if (how == "retried" && c->repeats < 2) continue;
+      if (how == "not_retried" && c->repeats >= 2) continue;
       return c;
     }
   }

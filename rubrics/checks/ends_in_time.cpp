@@ -58,6 +58,8 @@ struct Seen {
   std::vector<std::string> late, often;  ///< facts that show an excess
   std::vector<std::string> because;
   const CaseFact* longest = nullptr;
+  bool passed_over =
+      false;  ///< a case that a hang held until it was ended, which another check judges
 };
 
 Seen look(const FactSet& facts, const Labels& labels, const Bounds& bounds) {
@@ -66,7 +68,11 @@ Seen look(const FactSet& facts, const Labels& labels, const Bounds& bounds) {
     const TrafficFact& traffic = facts.traffic(*c);
     // What came to a good end shows no bound, unless it took longer than any.
     const bool shows = traffic.failed() || traffic.over_us > bounds.longest_us;
-    if (!c->ran || !c->reached || !shows || held_by_hang(*c, traffic)) continue;
+    if (!c->ran || !c->reached || !shows) continue;
+    if (held_by_hang(*c, traffic)) {
+      seen.passed_over = true;
+      continue;
+    }
     if (!ends_by_itself(*c) && !went_on(*c)) continue;
     const bool in_time = ends_by_itself(*c) && traffic.over_us <= bounds.longest_us;
     const bool few = c->repeats <= bounds.most_tries;
@@ -122,8 +128,13 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     d.explanation = in_words(seen) + ".";
   } else if (seen.longest != nullptr) {
     d.verdict = Verdict::kObserved;
-    d.explanation = "It always came to an end: the longest, " + in_quotes(seen.longest->title) +
-                    ", took " + seconds(facts.traffic(*seen.longest).over_us) + ".";
+    d.explanation = std::string(seen.passed_over ? "Where it got an answer it came to an end"
+                                                 : "It always came to an end") +
+                    ": the longest, " + in_quotes(seen.longest->title) + ", took " +
+                    seconds(facts.traffic(*seen.longest).over_us) + ".";
+    if (seen.passed_over)
+      d.gaps.push_back(
+          "not where nothing comes: it waited there without an end, for want of a timeout");
   } else {
     d.explanation = "No failure reached the function, so nothing shows how long it would go on.";
   }
