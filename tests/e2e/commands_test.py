@@ -96,7 +96,7 @@ class Help(EndToEnd):
         top = self.run_assay("--help").stdout
         commands = re.findall(r"^  ([a-z-]+) ", top.split("Subcommands:")[1].split("Examples:")[0], re.M)
         self.assertEqual(commands, ["candidate-report", "diff", "doctor", "grade", "mark", "new", "reference", "rejudge",
-                                    "show", "validate"])
+                                    "show", "validate", "warehouse"])
         pages = [top] + [self.run_assay(command, "--help").stdout for command in commands]
         for page in pages:
             self.assertIn("Exit codes:", page)
