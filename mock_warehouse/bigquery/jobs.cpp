@@ -140,9 +140,8 @@ struct Selection {
   bool has(const Call& call, const QueryJob& job) const {
     const auto ms = static_cast<std::uint64_t>(to_ms(job.created.time_since_epoch()));
     const std::string state = state_of(call, job);
-    const bool fits = states.empty() || std::ranges::any_of(states, [&](const std::string& wanted) {
-                        return same_name(wanted, state);
-                      });
+    bool fits = states.empty();
+    for (const std::string& wanted : states) fits = fits || same_name(wanted, state);
     return fits && (!min_ms || ms >= *min_ms) && (!max_ms || ms <= *max_ms);
   }
 };

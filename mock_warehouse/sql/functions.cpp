@@ -12,7 +12,8 @@ constexpr int kMany = 1'000;
 constexpr std::array kFunctions = {
     // aggregates
     Function{"ANY_VALUE", 1, 1, "any_value(*)"},
-    Function{"APPROX_COUNT_DISTINCT", 1, 1, "approx_count_distinct(*)"},
+    // Exactly, as the service's sketch is for few values. DuckDB's is off from the first dozens on.
+    Function{"APPROX_COUNT_DISTINCT", 1, 1, "count(DISTINCT *)"},
     Function{"ARRAY_AGG", 1, 1, "array_agg(*)"},
     Function{"AVG", 1, 1, "avg(*)"},
     Function{"CORR", 2, 2, "corr(*)"},

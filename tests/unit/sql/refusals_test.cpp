@@ -268,6 +268,24 @@ const std::vector<Refusal>& refusals() {
   return kAll;
 }
 
+TEST_CASE(
+    "what the service has in an aggregate and this warehouse does not is called unsupported") {
+  for (const char* sql :
+       {"SELECT ARRAY_AGG(user_id ORDER BY user_id LIMIT 1)[OFFSET(0)] FROM events",
+        "SELECT STRING_AGG(country LIMIT 2) FROM events",
+        "SELECT ANY_VALUE(country HAVING MAX user_id) FROM events"}) {
+    CAPTURE(std::string(sql));
+    const QueryOutcome outcome = ask(sql);
+    REQUIRE(std::holds_alternative<QueryError>(outcome));
+    CHECK(std::get<QueryError>(outcome).message.find("Unsupported: keyword ") == 0);
+  }
+}
+
+TEST_CASE("distinct values are counted exactly, whether that is asked for or not") {
+  CHECK(dump_json(result_of("SELECT APPROX_COUNT_DISTINCT(user_id) FROM events").rows) ==
+        dump_json(result_of("SELECT COUNT(DISTINCT user_id) FROM events").rows));
+}
+
 TEST_CASE("wrong and hostile queries are refused in the service's words") {
   CHECK(refusals().size() >= 30);
   for (const Refusal& refusal : refusals()) {
