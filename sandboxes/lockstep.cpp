@@ -203,14 +203,11 @@ class CaseLoop {
     constexpr int kLeastShare = 20;  // of the time that passed; less is no computing
     constexpr int kMostWaits = 2;    // half of it: with what it had of a cpu, it was kept waiting
     const milliseconds wall(job_.limits.wall_ms);
-    const auto used = box_.cpu_used();
+    const auto used = box_.cpu_used(), used_before = std::exchange(cpu_at_wall_end_, used);
     const auto waited = box_.waited_for_cpu();
-    const auto used_since = used - cpu_at_wall_end_;
-    const auto waited_since = waited - waited_at_wall_end_;
-    cpu_at_wall_end_ = used;
-    waited_at_wall_end_ = waited;
+    const auto waited_since = waited - std::exchange(waited_at_wall_end_, waited);
     return ++walls_passed_ < kMaxWalls &&
-           (used_since * kLeastShare > wall || waited_since * kMostWaits > wall);
+           ((used - used_before) * kLeastShare > wall || waited_since * kMostWaits > wall);
   }
 
   /// How long the box can take to reach its cpu limit at the soonest.
@@ -468,8 +465,7 @@ class CaseLoop {
   int walls_passed_ = 0;
   std::chrono::nanoseconds cpu_at_wall_end_{};
   std::chrono::nanoseconds waited_at_wall_end_{};
-  SteadyTime next_cpu_check_;
-  SteadyTime next_memory_check_;
+  SteadyTime next_cpu_check_, next_memory_check_;
   SteadyTime patience_end_;
   bool gave_up_ = false;  ///< a box outlived its kill
   bool in_call_ = false;

@@ -2,7 +2,8 @@
 
 // The requests and waits of a case on a line of time, for reading in a terminal.
 //
-// In: both as report.schema.json has them; a journal has no waits. Out: lines on a page. One thread.
+// In: both as report.schema.json has them; a journal has no waits. Out: lines on a page. One
+// thread.
 
 #include <cstdint>
 #include <string>

@@ -59,9 +59,9 @@ class SameAgain(Keep):
 
     def test_results_do_not_go_among_the_submissions(self):
         for out in (self.all, self.all / "reports", self.all / "ada" / ".." / "ada"):
-            self.grade(self.all, out=out, expect=2)
-            self.assertIn("the results would lie among the submissions", self.done.stderr)
-            self.assertIn("--out", self.done.stderr)
+            refused = self.run_assay("grade", EXERCISE, self.all, "--out", out, expect=2)
+            self.assertIn("the results would lie among the submissions", refused.stderr)
+            self.assertIn("--out", refused.stderr)
         self.assertEqual(sorted(path.name for path in self.all.iterdir()), ["ada", "bob", "eve"])
 
     def test_what_is_missing_spoilt_or_changed_is_made_and_the_summary_covers_all(self):

@@ -137,20 +137,20 @@ void add_line(const Json& graded, const Json& cite, CandidateIndicator& indicato
 /// cites what its other terms rest on as well, which may be to their credit. Where a person went
 /// against the machine there are none: what they saw is theirs to say.
 std::vector<const Json*> telling_facts(const Json& graded, const Json& indicator) {
-  const Json& terms = indicator.at("terms");
-  if (terms.empty()) return facts_of(graded, indicator);
-  const Json bad = indicator.at("polarity") == "negative";
+  const bool negative = indicator.at("polarity") == "negative";
   std::vector<const Json*> facts;
-  for (const Json& term : terms)
-    if (term.at("holds") == bad) add_facts(graded, term, facts);
-  return facts;
+  for (const Json& term : indicator.at("terms"))
+    if (term.at("holds") == Json(negative)) add_facts(graded, term, facts);
+  const bool by_machine = indicator.at("verdict") == (negative ? "observed" : "not_observed");
+  return facts.empty() && by_machine ? facts_of(graded, indicator) : facts;
 }
 
 /// Where an indicator's evidence can be seen by its candidate.
 void add_evidence(const Json& graded, const Json& indicator, const Disclosed& disclosed,
                   CandidateIndicator& shown) {
   std::set<std::size_t> cases, near;
-  for (const Json* fact : telling_facts(graded, indicator)) {
+  const auto telling = telling_facts(graded, indicator);
+  for (const Json* fact : telling) {
     for (const Json& cite : fact->at("cites")) {
       if (is_of_draft(cite)) continue;  // the draft is not the candidate's doing
       if (cite.contains("file")) {
@@ -161,7 +161,14 @@ void add_evidence(const Json& graded, const Json& indicator, const Disclosed& di
       near.merge(disclosed.near(text_at(cite, "case")));
     }
   }
-  shown.only_near = cases.empty() && shown.lines.empty() && !near.empty();
+  const bool unseen = cases.empty() && shown.lines.empty();
+  // What else the indicator cites is as near as it gets.
+  if (unseen && near.empty() && !telling.empty())
+    for (const Json* fact : facts_of(graded, indicator))
+      for (const Json& cite : fact->at("cites"))
+        if (!is_of_draft(cite) && cite.contains("case"))
+          near.merge(disclosed.standing_for(text_at(cite, "case")));
+  shown.only_near = unseen && !near.empty();
   if (shown.only_near) cases = std::move(near);
   shown.cases.assign(cases.begin(), cases.end());
 }

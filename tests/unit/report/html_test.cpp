@@ -247,7 +247,10 @@ TEST_CASE("an exercise without a warehouse has no column of requests") {
   Json report = fixture::sound();
   CHECK_NE(find_format("html")->render(report, {}).find("Requests over virtual time"),
            std::string::npos);
-  for (Json& each : report["graded"]["cases"]) each["requests"] = Json::array();
+  for (Json& each : report["graded"]["cases"]) {
+    each["requests"] = Json::array();
+    each.erase("waits");  // a function that sleeps has them drawn, whomever it asks
+  }
   const std::string page = find_format("html")->render(report, {});
   CHECK_EQ(page.find("virtual time"), std::string::npos);
   CHECK_EQ(page.find("<svg"), std::string::npos);
