@@ -13,7 +13,7 @@ constexpr std::array kFunctions = {
     // aggregates
     Function{"ANY_VALUE", 1, 1, "any_value(*)"},
     // Exactly, as the service's sketch is for few values. DuckDB's is off from the first dozens on.
-    Function{"APPROX_COUNT_DISTINCT", 1, 1, "count(DISTINCT *)"},
+    Function{"APPROX_COUNT_DISTINCT", 1, 1, "count(DISTINCT $1)"},
     Function{"ARRAY_AGG", 1, 1, "array_agg(*)"},
     Function{"AVG", 1, 1, "avg(*)"},
     Function{"CORR", 2, 2, "corr(*)"},
