@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cstdio>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -301,7 +302,6 @@ class Reader {
   std::optional<Condition::Subject> subject_of(std::size_t begin, std::size_t end) const {
     while (is_in_brackets(begin, end)) ++begin, --end;
     // CAST(column AS DATE) is as good as the column.
-    if (end - begin == 2 && pieces_[begin].is("CAST") && pieces_[begin + 1].is("(")) return {};
     if (end > begin + 5 && pieces_[begin].is("CAST") && is_in_brackets(begin + 1, end) &&
         pieces_[end - 3].is("AS") && pieces_[end - 2].is("DATE")) {
       const auto inner = subject_of(begin + 2, end - 3);

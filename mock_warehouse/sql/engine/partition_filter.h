@@ -9,7 +9,6 @@
 // is not understood leaves everything: the engine filters rows in any case. Values.
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>

@@ -153,6 +153,21 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what an indicator cites to a candidate's credit is not shown as speaking against them") {
+  Report report = fixture::sound();
+  model::Indicator& indicator = report.judgement.indicators[0];
+  indicator.verdict = model::Verdict::kNotObserved;
+  report.judgement.evidence[0].cites = {Citation::of_source("solution.py", 14, 16)};
+  report.judgement.evidence[1].cites = {Citation::of_case("healthy~twin")};
+  const auto id = [&](std::size_t i) { return report.judgement.evidence[i].id; };
+  indicator.terms = {{.term = "failed", .holds = false, .evidence = {id(0)}},
+                     {.term = "passed", .holds = true, .evidence = {id(1)}}};
+  indicator.evidence = {id(0), id(1)};
+  const CandidateIndicator shown = candidate_view(Json(report), "").indicators[0];
+  CHECK_EQ(shown.lines.size(), 1);
+  CHECK(shown.cases.empty());
+}
+
 TEST_CASE("a twin that may be disclosed stands for its hidden case") {
   Report report = fixture::sound();
   report.cases[0].visibility = model::Visibility::kHidden;

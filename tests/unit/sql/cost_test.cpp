@@ -87,8 +87,10 @@ TEST_CASE("a month that is asked for by truncation has all of its rows") {
 TEST_CASE("a backslash beside a partition filter hides it from nobody") {
   CHECK(bytes("SELECT user_id FROM events WHERE event_date = '2026-03-13' AND "
               "REGEXP_CONTAINS(country, r'^\\w+$')") == kThirteenth * (8 + 8 + 4));
-  CHECK(bytes("SELECT user_id FROM events WHERE country != '\\\\x' AND event_date = "
-              "'2026-03-13'") == kThirteenth * (8 + 8 + 4));
+  // The second ends in one, which the engine's quotes do not take for an escape.
+  for (const char* text : {"'\\\\x'", "'x\\\\'"})
+    CHECK(bytes(std::string("SELECT user_id FROM events WHERE country != ") + text +
+                " AND event_date = '2026-03-13'") == kThirteenth * (8 + 8 + 4));
 }
 
 /// Literals that end early where they are read by GoogleSQL's rules and not by the engine's.
