@@ -84,14 +84,18 @@ std::chrono::nanoseconds HostBox::waited_for_cpu() const {
   return ProcessTree(roots_of(*this)).waiting_for_cpu();
 }
 
-std::optional<std::int64_t> HostBox::memory_beyond(std::int64_t bytes) const {
+std::optional<MemoryOverrun> HostBox::memory_overrun(std::int64_t bytes) const {
+  if (cgroup) {
+    if (cgroup->ran_out_of_memory()) return MemoryOverrun{kNoMoreMemory};
+    return std::nullopt;
+  }
   const ProcessTree tree(roots_of(*this));
   if (tree.resident_memory() <= bytes) return std::nullopt;
   // The image's pages are the runner's, whom a cgroup charges with them; it has at least one share.
   const std::int64_t of_image = image_bytes * tree.size() / (tree.size() + 1);
   const std::int64_t memory = tree.shared_out_memory() - of_image;
   if (memory <= bytes) return std::nullopt;
-  return memory;
+  return MemoryOverrun{"its processes have more together", memory};
 }
 
 bool HostBox::all_asleep() const { return ProcessTree(roots_of(*this)).all_asleep(); }

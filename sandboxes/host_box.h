@@ -52,6 +52,15 @@ class WorkFolder {
   std::string path_;
 };
 
+/// What is said of a box to which its cgroup gave no more: the same whichever process the kernel
+/// ended for it, and whether the worker was the one to end the others.
+inline constexpr const char* kNoMoreMemory = "the kernel gave it no more";
+
+struct MemoryOverrun {
+  const char* how;         ///< in words
+  std::int64_t bytes = 0;  ///< what it had; 0 where its cgroup tells
+};
+
 struct HostBox {
   std::uint32_t id = 0;
   box::BoxSpec spec;
@@ -77,9 +86,10 @@ struct HostBox {
   /// Of every process of the box: by its cgroup, or as process_tree.h tells it.
   std::chrono::nanoseconds cpu_used() const;
   std::chrono::nanoseconds waited_for_cpu() const;
-  /// What its processes have beside the warm image, where that is more than `bytes`. Less
-  /// than the image may be missed.
-  std::optional<std::int64_t> memory_beyond(std::int64_t bytes) const;
+  /// How it went beyond `bytes` as a whole; nothing where it did not. By its cgroup, where the
+  /// kernel has ended something in there; without one, by what its processes have beside the warm
+  /// image, of which less than the image may be missed.
+  std::optional<MemoryOverrun> memory_overrun(std::int64_t bytes) const;
   bool all_asleep() const;
 };
 

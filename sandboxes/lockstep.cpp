@@ -65,7 +65,7 @@ class CaseLoop {
     wall_end_ = record_.went + milliseconds(job_.limits.wall_ms);
     if (job_.real_time > 0) wall_end_ += milliseconds(job_.limits.virtual_ms) / job_.real_time;
     next_cpu_check_ = record_.went + time_to_cpu_limit(0ns);
-    next_memory_check_ = box_.cgroup ? SteadyTime::max() : record_.went + kMemoryCheck;
+    next_memory_check_ = record_.went + kMemoryCheck;
     send_job(job_bytes);
     record_.sent = steady_clock::now();
     while (stage_ == Stage::kRunning && !box_.end && !line_.broken()) step();
@@ -226,14 +226,14 @@ class CaseLoop {
     next_cpu_check_ = now + time_to_cpu_limit(used);
   }
 
-  /// Where no cgroup bounds what the box as a whole takes. The limits of its processes do not: each
-  /// has its own, and memory that is made read-only counts for none of them.
+  /// Of the box as a whole: each of its processes has limits of its own, for which memory that is
+  /// made read-only does not count, and a cgroup of version 1 spares some when the kernel ends one.
   void check_memory() {
     if (stage_ != Stage::kRunning || steady_clock::now() < next_memory_check_) return;
-    if (const auto memory = box_.memory_beyond(job_.limits.memory_bytes + box::kOverheadBytes)) {
-      record_.peak_memory_bytes = *memory;
-      return end(OutcomeKind::kMemory,
-                 beyond_memory(job_.limits, "its processes have more together"));
+    const auto most = job_.limits.memory_bytes + box::kOverheadBytes;
+    if (const auto overrun = box_.memory_overrun(most)) {
+      record_.peak_memory_bytes = overrun->bytes;
+      return end(OutcomeKind::kMemory, beyond_memory(job_.limits, overrun->how));
     }
     next_memory_check_ = steady_clock::now() + kMemoryCheck;
   }

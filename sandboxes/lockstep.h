@@ -45,7 +45,7 @@ struct CaseRecord {
 };
 
 /// What an outcome of kind kMemory says: the same wherever it runs. The peak, which is not, is
-/// among what the case used. `how`: "the kernel ended it".
+/// among what the case used. `how`: "the kernel gave it no more".
 std::string beyond_memory(const model::Limits& limits, const char* how);
 
 /// What an outcome of kind kCpuTime says.

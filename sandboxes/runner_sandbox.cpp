@@ -109,17 +109,10 @@ bool killed_for_cpu_time(const BoxEnd& end, const model::Limits& limits) {
          end.user_us + end.system_us >= limits.cpu_ms * 1000;
 }
 
-model::Outcome outcome_of_end(const BoxEnd& end, bool out_of_memory, const model::Limits& limits) {
+model::Outcome outcome_of_end(const BoxEnd& end, const model::Limits& limits) {
   const int status = end.candidate_status;
   model::Outcome outcome;
-  if (out_of_memory) {
-    // Whichever of its processes the kernel took, and whatever the others said: the box as a whole
-    // was beyond its limit, for which a worker that watches it without a cgroup ends it as well.
-    const bool all = status < 0 || WIFSIGNALED(status);
-    outcome.kind = OutcomeKind::kMemory;
-    outcome.detail =
-        beyond_memory(limits, all ? "the kernel ended it" : "the kernel ended a process of it");
-  } else if (killed_for_cpu_time(end, limits)) {
+  if (killed_for_cpu_time(end, limits)) {
     outcome.kind = OutcomeKind::kCpuTime;
     outcome.detail = out_of_cpu_time(limits);
   } else if (WIFEXITED(status) && status >= 0) {
@@ -330,12 +323,16 @@ model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const std:
   model::Observation observation;
   observation.notes = std::move(record.notes);
   observation.waits = std::move(record.waits);
-  if (record.ended) {
+  if (record.out_of_memory) {
+    // Whichever of its processes the kernel took, and whatever the others said or reached by then.
+    observation.outcome.kind = OutcomeKind::kMemory;
+    observation.outcome.detail = beyond_memory(job.limits, kNoMoreMemory);
+  } else if (record.ended) {
     observation.outcome = *record.ended;
-  } else if (record.result && !record.out_of_memory) {
+  } else if (record.result) {
     apply_result(observation, record, job);
   } else {
-    observation.outcome = outcome_of_end(*box.end, record.out_of_memory, job.limits);
+    observation.outcome = outcome_of_end(*box.end, job.limits);
   }
   observation.out = std::move(record.out);
   observation.err = std::move(record.err);

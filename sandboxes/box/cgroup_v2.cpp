@@ -57,6 +57,8 @@ class CgroupV2 : public Cgroup {
     ASSAY_CHECK(folder_->write("memory.max", memory_bytes + kOverheadBytes));
     // Else what is beyond the limit goes to the host's swap, where there is some.
     if (folder_->has("memory.swap.max")) ASSAY_CHECK(folder_->write("memory.swap.max", 0));
+    // Else the kernel ends one process after the other, and what is left goes on within the limit.
+    ASSAY_CHECK(folder_->write("memory.oom.group", 1));
     ASSAY_CHECK(folder_->write("pids.max", processes));
     ASSAY_CHECK(give_entry(*folder_, user_));
     inside_.reset(::open(folder_->path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

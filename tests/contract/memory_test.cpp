@@ -65,7 +65,7 @@ TEST_CASE("processes that are within the limit each are ended together") {
                                         "    while True: pass\n"));
   CHECK(seen.outcome.kind == OutcomeKind::kMemory);
   if (has_cgroup()) {
-    CHECK(seen.outcome.detail == "it reached its limit of 64 MiB: the kernel ended it");
+    CHECK(seen.outcome.detail == "it reached its limit of 64 MiB: the kernel gave it no more");
     CHECK(seen.run.peak_memory_bytes > kLimit);
     CHECK(seen.run.peak_memory_bytes < kFarBeyond);
   } else {
@@ -99,8 +99,23 @@ TEST_CASE("a box that ran out of memory is ended by it, whichever process the ke
   CHECK(seen.outcome.kind == OutcomeKind::kMemory);
   CHECK_FALSE(seen.has_value);
   if (has_cgroup())
-    CHECK(seen.outcome.detail ==
-          "it reached its limit of 64 MiB: the kernel ended a process of it");
+    CHECK(seen.outcome.detail == "it reached its limit of 64 MiB: the kernel gave it no more");
+}
+
+TEST_CASE("what the kernel leaves of a box that ran out of memory does not go on") {
+  const Job job = limited(kTake +
+                          "def main():\n"
+                          "    here, there = os.pipe()\n"
+                          "    until, _ = os.pipe()\n"
+                          "    for _ in range(5):\n"
+                          "        if os.fork() == 0:\n"
+                          "            block = take(36 << 20)\n"
+                          "            os.write(there, b'x')\n"
+                          "            os.read(until, 1)\n"
+                          "    while True: pass\n");
+  const auto seen = run(BoxBackend::sandbox(), job);
+  CHECK(seen.outcome.kind == OutcomeKind::kMemory);
+  CHECK(seen.run.cpu_user_ms + seen.run.cpu_system_ms < job.limits.cpu_ms / 2.0);
 }
 
 TEST_CASE("a hundred processes that have little beside the warm image are within the limit") {

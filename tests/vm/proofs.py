@@ -101,8 +101,6 @@ def tell_memory(report, has_cgroup):
     used = report["run"]["cases"][0]["peak_memory_bytes"]
     words = case["outcome"].get("detail", "")
     told = f"its limit of {LIMIT // MIB} MiB" in words
-    # Which of several processes the kernel ends is for it to choose.
-    words = re.sub("the kernel ended (it|a process of it)$", "the kernel ended it, or a process of it", words)
     check(told, f"  {words}")
     most = LIMIT + (OVERHEAD if has_cgroup else 2 * OVERHEAD)
     told = LIMIT * CONFIRMED <= used <= most

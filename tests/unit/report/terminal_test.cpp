@@ -167,14 +167,15 @@ TEST_CASE("a case that memory ended names the limit and the peak") {
   model::Report report = fixture::hostile();
   for (model::Observation& observation : report.observations) {
     if (observation.outcome.kind != model::OutcomeKind::kMemory) continue;
-    observation.outcome.detail = "it reached its limit of 64 MiB: the kernel ended it";
+    observation.outcome.detail = "it reached its limit of 64 MiB: the kernel gave it no more";
     observation.run.peak_memory_bytes = (112 << 20) - 4096;
   }
   const std::string page = without_styles(render_case(report, "memory", {.width = 132}).value());
-  CHECK(page.find("it reached its limit of 64 MiB: the kernel ended it; the peak was 112 MiB") !=
+  CHECK(page.find(
+            "it reached its limit of 64 MiB: the kernel gave it no more; the peak was 112 MiB") !=
         std::string::npos);
   const std::string html = find_format("html")->render(report, {});
-  CHECK(html.find("the kernel ended it; the peak was 112 MiB") != std::string::npos);
+  CHECK(html.find("the kernel gave it no more; the peak was 112 MiB") != std::string::npos);
   const Json json = report;
   const Json* other = &json.at("graded").at("cases").at(0);
   CHECK(words_of_end(json, *other) == other->at("outcome").value("detail", ""));
