@@ -63,7 +63,7 @@ def main():
     os.wait()
     if os.fork() == 0:  # its child is nobody's once it has ended
         if os.fork() == 0:
-            ask_the_kernel(0.4); os.write(writable, repr(own_times()).encode() + b'\n'); os._exit(0)
+            ask_the_kernel(0.8); os.write(writable, repr(own_times()).encode() + b'\n'); os._exit(0)
         os._exit(0)
     os.wait()
     compute(0.4)
@@ -76,7 +76,7 @@ def main():
   const double user_ms = seen.value.at(0).get<double>() * 1000;
   const double system_ms = seen.value.at(1).get<double>() * 1000;
   REQUIRE(user_ms > 790);
-  REQUIRE(system_ms > 390);
+  REQUIRE(system_ms > 790);  // far more than the box itself takes, on a slow machine as well
   // Nobody waits for orphans outside a box: the plain backend knows nothing of them.
   if (std::is_same_v<T, ProcessBackend>) return;
   CHECK(is_within_a_tenth(seen.run.cpu_user_ms, user_ms));
