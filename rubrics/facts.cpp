@@ -209,7 +209,7 @@ void to_json(Json& j, const FunctionFact& f) {
            {"reads", f.reads},
            {"status_looks", f.status_looks},
            {"starter_calls", f.starter_calls},
-           {"sends_seen", f.sends_seen},
+           {"sent_in", f.sent_in},
            {"comparisons", f.comparisons},
            {"literals", f.literals}};
 }
@@ -223,7 +223,7 @@ void from_json(const Json& j, FunctionFact& f) {
   j.at("reads").get_to(f.reads);
   j.at("status_looks").get_to(f.status_looks);
   j.at("starter_calls").get_to(f.starter_calls);
-  j.at("sends_seen").get_to(f.sends_seen);
+  j.at("sent_in").get_to(f.sent_in);
   j.at("comparisons").get_to(f.comparisons);
   j.at("literals").get_to(f.literals);
 }

@@ -80,8 +80,11 @@ Fact fact_of(const FunctionFact& f) {
   add("looks at its status", f.status_looks);
   add("compares the count with the minimum", f.comparisons);
   add("compares the count with a literal", f.literals);
-  if (f.sends_seen && f.requests.empty() && f.starter_calls.empty())
+  if (!f.sent_in.empty() && f.requests.empty() && f.starter_calls.empty()) {
     does.insert(does.begin(), "was seen to use the network");
+    for (std::size_t i = 0; i < f.sent_in.size() && cites.size() < kMaxCited; ++i)
+      cites.push_back(Citation::of_case(f.sent_in[i]));
+  }
   if (cites.empty()) cites.push_back(Citation::of_source(f.file, f.line, f.end_line));
   return {"function:" + f.file + ":" + std::to_string(f.line) + ":" + f.name, "function",
           f.name + " (" + f.file + ") " + rubrics::listed(does, does.size()) + ".", f,

@@ -18,8 +18,9 @@ struct Known {
   int line = 0, end_line = 0;
   int part_of = -1;
   int positional = 0, vararg = -1;
-  bool module = false, unread = false, starter = false, ran = false, sends_seen = false;
+  bool module = false, unread = false, starter = false, ran = false;
   std::vector<int> requests, reads, status_looks;
+  std::vector<std::string> sent_in;
   std::vector<std::pair<int, int>> calls;  ///< function, line
   std::string returns;
   FunctionFact fact;
@@ -121,8 +122,13 @@ class Source {
       for (const model::Frame& frame : observation.functions_run)
         if (Known* function = find(frame)) function->ran = true;
       for (const model::Frame& frame : observation.network_callers)
-        if (Known* function = find(frame)) function->sends_seen = true;
+        if (Known* function = find(frame)) add_case(observation.case_id, function->sent_in);
     }
+  }
+
+  /// Several frames of one case may belong to one function.
+  static void add_case(const std::string& case_id, std::vector<std::string>& cases) {
+    if (cases.empty() || cases.back() != case_id) cases.push_back(case_id);
   }
 
   /// The function that a frame's code belongs to; a lambda inside a function belongs to that one.
@@ -240,7 +246,7 @@ class Source {
     fact.requests = function.requests;
     fact.reads = function.reads;
     fact.status_looks = function.status_looks;
-    fact.sends_seen = function.sends_seen;
+    fact.sent_in = function.sent_in;
     for (auto* lines : {&fact.comparisons, &fact.literals, &fact.starter_calls}) {
       std::sort(lines->begin(), lines->end());
       lines->erase(std::unique(lines->begin(), lines->end()), lines->end());

@@ -39,7 +39,7 @@ std::string beside(const FunctionFact& f) {
   if (!f.starter_calls.empty()) return "calls the given client";
   if (!f.status_looks.empty() && f.reads.empty() && f.requests.empty())
     return "looks at the status of the response";
-  if (!f.reads.empty() && f.requests.empty() && !f.sends_seen) return "reads the response";
+  if (!f.reads.empty() && f.requests.empty() && f.sent_in.empty()) return "reads the response";
   return "sends the request";
 }
 
@@ -54,7 +54,7 @@ Found find(const FactSet& facts, bool by_literal) {
     if (f.is_api()) found.api.push_back(&f);
     if (compares) found.comparing.push_back(&f);
     if (!f.is_api() || !compares) continue;
-    const bool sends = !f.requests.empty() || (f.sends_seen && f.starter_calls.empty());
+    const bool sends = !f.requests.empty() || (!f.sent_in.empty() && f.starter_calls.empty());
     if (sends && !f.reads.empty())
       found.all_in_one.push_back(&f);
     else

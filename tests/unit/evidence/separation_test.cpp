@@ -110,6 +110,27 @@ TEST_CASE("a function that was seen to send is an API function, whatever its sou
   CHECK(separation(entry_does({}, {32}, {}), sends) == "not_observed");
 }
 
+TEST_CASE("that a function was seen to send cites the cases it was seen in") {
+  std::vector<std::string> hung;
+  const auto sends = [&](const Case& c) {
+    auto o = sound()(c);
+    const model::Frame frame{"solution.py", 30, "check_pipeline_health"};
+    if (c.family == "hang") {
+      o.network_callers = {frame, frame};
+      hung.push_back(c.id);
+    }
+    return o;
+  };
+  const auto j = judged(sends, entry_does({}, {}, {}));
+  std::vector<std::string> cited;
+  for (const auto& fact : j.evidence)
+    if (fact.statement.find("was seen to use the network") != std::string::npos)
+      for (const auto& cite : fact.cites)
+        if (!cite.case_id.empty()) cited.push_back(cite.case_id);
+  REQUIRE_FALSE(hung.empty());
+  CHECK(cited == hung);
+}
+
 TEST_CASE("a lambda belongs to the function around it") {
   Json inspection = separated();
   Json lambda = separated()["functions"][0];
