@@ -1,7 +1,9 @@
 #include "harness/marks/walk.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <utility>
 
 #include "harness/marks/chain.h"
 #include "harness/marks/page.h"
@@ -13,22 +15,64 @@ namespace {
 using model::Verdict;
 
 constexpr std::string_view kBell = "\a";
-constexpr std::string_view kTargetKeys =
-    "\n"
-    "  o observed       n not observed     x not exercised    h somebody else decides\n"
-    "  e evidence       a all verdicts     s skip   b back    q leave   ? explains\n"
-    "> ";
-constexpr std::string_view kHelp =
-    "\n"
-    "  o  the evidence, or what the candidate said, shows it\n"
-    "  n  it shows that it is not so\n"
-    "  x  nothing could show it either way\n"
-    "  h  it stays open, and the report says that a person looked\n"
-    "  e  the source lines and cases that are cited here, in full\n"
-    "  a  goes on with what the machine decided in this submission: a mark there\n"
-    "     overrides it, and the report keeps both\n"
-    "  s  skips; b goes back, to change a mark also; q leaves: what is saved is saved\n"
-    "> ";
+struct Key {
+  std::string_view key;
+  std::string_view words;
+};
+constexpr std::array kKeys = {Key{"o", "observed"},      Key{"n", "not observed"},
+                              Key{"x", "not exercised"}, Key{"e", "evidence"},
+                              Key{"a", "all verdicts"},  Key{"h", "somebody else decides"},
+                              Key{"s", "skip"},          Key{"b", "back"},
+                              Key{"q", "leave"},         Key{"?", "explains"}};
+constexpr std::array kExplained = {
+    Key{"o", "the evidence, or what the candidate said, shows it"},
+    Key{"n", "it shows that it is not so"},
+    Key{"x", "nothing could show it either way"},
+    Key{"h", "it stays open, and the report says that a person looked"},
+    Key{"e", "the source lines and cases that are cited here, in full"},
+    Key{"a",
+        "goes on with what the machine decided in this submission: a mark there overrides it, "
+        "and the report keeps both"},
+    Key{"s", "skips; b goes back, to change a mark also; q leaves: what is saved is saved"}};
+
+/// Narrower than this nothing is laid out.
+constexpr std::size_t kMinWidth = 24;
+
+std::size_t width_of(const report::RenderOptions& how) {
+  return std::max(static_cast<std::size_t>(std::max(how.width, 0)), kMinWidth);
+}
+
+/// The keys in columns, as many side by side as there is room for.
+std::string keys_prompt(const report::RenderOptions& how) {
+  constexpr std::size_t kColumn = 21;
+  std::string text = "\n", line;
+  for (const Key& key : kKeys) {
+    const std::string item = "  " + std::string(key.key) + " " + std::string(key.words);
+    std::size_t at = line.empty() ? 0 : (line.size() / kColumn + 1) * kColumn;
+    if (at + item.size() > width_of(how)) {
+      text += line + "\n";
+      line.clear();
+      at = 0;
+    }
+    line.resize(at, ' ');
+    line += item;
+  }
+  return text + line + "\n> ";
+}
+
+std::string help_prompt(const report::RenderOptions& how) {
+  constexpr std::size_t kIndent = 5;
+  std::string text = "\n";
+  for (const Key& key : kExplained) {
+    std::string lead = "  " + std::string(key.key) + "  ";
+    for (const std::string& line : report::wrap(key.words, width_of(how) - kIndent)) {
+      text += lead + line + "\n";
+      lead.assign(kIndent, ' ');
+    }
+  }
+  return text + "> ";
+}
+
 constexpr std::string_view kAfterKeys = "\nAny key goes on; b marks it again; q leaves.\n> ";
 
 std::string reasons_prompt() {
@@ -113,7 +157,7 @@ Result<std::string> Walk::show_target() {
   decision_.rubric = stop.rubric;
   decision_.indicator = stop.indicator;
   return render_target(report_.at("graded"), target(), position(stops_, at_), how_) +
-         std::string(kTargetKeys);
+         keys_prompt(how_);
 }
 
 Result<std::string> Walk::on_target(std::string_view key) {
@@ -122,8 +166,7 @@ Result<std::string> Walk::on_target(std::string_view key) {
     state_ = State::kReason;
     return verdict_in_words(target().polarity, *verdict) + "\n" + reasons_prompt();
   }
-  if (key == "e")
-    return render_evidence(report_.at("graded"), target(), how_) + std::string(kTargetKeys);
+  if (key == "e") return render_evidence(report_.at("graded"), target(), how_) + keys_prompt(how_);
   if (key == "a") return add_decided_ones();
   if (key == "s" || key == kEnter) return go(1);
   if (key == "b") return at_ == 0 ? std::string(kBell) : go(-1);
@@ -131,7 +174,7 @@ Result<std::string> Walk::on_target(std::string_view key) {
     state_ = State::kDone;
     return std::string("\n");
   }
-  return std::string(key == "?" ? kHelp : kBell);
+  return key == "?" ? help_prompt(how_) : std::string(kBell);
 }
 
 Result<std::string> Walk::on_reason(std::string_view key) {
