@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "harness/authored/schema.h"
+#include "harness/base/count.h"
 #include "harness/base/nearest_word.h"
 #include "harness/plan/loader.h"
 #include "mock_warehouse/schema.h"
@@ -55,6 +57,7 @@ class Expander {
   }
 
   Result<std::vector<model::Case>> take() {
+    tell_wrong_defaults();
     if (!errors_.empty()) return join_errors(std::move(errors_));
     return std::move(cases_);
   }
@@ -234,7 +237,9 @@ class Expander {
 
   void fill_warehouse(const Template& whole, const Json& variables, model::Case& made) {
     const std::size_t before = errors_.size();
-    if (auto world = keep(whole.at("world").fill(variables))) {
+    const Template authored = whole.at("world");
+    check_nulls(authored, authored.value(), "");
+    if (auto world = keep(authored.fill(variables))) {
       drop_nulls(*world);
       made.world = *std::move(world);
     }
@@ -260,6 +265,20 @@ class Expander {
     }
   }
 
+  /// A null that takes nothing away was meant as something else, such as a key without a value.
+  void check_nulls(const Template& world, const Json& value, const std::string& at) {
+    if (!value.is_object()) return;
+    for (const auto& [key, inner] : value.items()) {
+      const std::string pointer = at + pointer_step(key);
+      check_nulls(world, inner, pointer);
+      if (inner.is_null() && !world.takes_away(pointer))
+        fail("found null for \"" + key +
+                 "\", which takes away what the defaults have there, and they have nothing there; "
+                 "leave the key out, or write {} for a mapping in which nothing is set",
+             world.key_place_of(pointer));
+    }
+  }
+
   void check_shape(const Schema& schema, const Json& value, const std::string& at,
                    const Template& whole, const std::string& id) {
     for (const Finding& finding : schema.check(value)) {
@@ -270,12 +289,28 @@ class Expander {
     }
   }
 
-  /// What stands in the defaults is wrong only together with a case's variables: names the case.
+  /// What stands in the defaults is wrong only together with a case's variables: names the case,
+  /// and is told once where it is wrong in several of them.
   void fail_warehouse(std::string message, const Place& place, const Template& whole,
                       const std::string& id) {
     const Place own = whole.place_of("/id");
-    if (place.file != own.file || place.line < own.line) message += " (in the case \"" + id + "\")";
-    fail(std::move(message), place);
+    if (place.file == own.file && place.line >= own.line) {
+      fail(std::move(message), place);
+      return;
+    }
+    auto& cases = wrong_defaults_[{place.file, place.line, place.column, message}];
+    if (cases.empty() || cases.back() != id) cases.push_back(id);
+  }
+
+  /// Makes errors of what was found wrong in defaults.
+  void tell_wrong_defaults() {
+    for (const auto& [found, cases] : wrong_defaults_) {
+      const auto& [file, line, column, message] = found;
+      std::string where = "the case \"" + cases.front() + "\"";
+      if (cases.size() > 1) where += " and " + count_of(cases.size() - 1, "other");
+      fail(message + " (in " + where + ")", {file, line, column});
+    }
+    wrong_defaults_.clear();
   }
 
   void fill_expectation(const Template& whole, const Json& variables, model::Case& made) {
@@ -317,6 +352,9 @@ class Expander {
   std::vector<model::Case> cases_;
   std::vector<Error> errors_;
   std::map<std::string, Place> first_places_;
+  /// File, line, column and what is wrong there, to the ids of the cases that it is wrong in.
+  std::map<std::tuple<std::string, int, int, std::string>, std::vector<std::string>>
+      wrong_defaults_;
 };
 
 }  // namespace

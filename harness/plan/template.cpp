@@ -113,9 +113,11 @@ Error unknown_variable(const std::string& name, const Json& known, const Place& 
     list += (list.empty() ? "" : ", ") + key;
   }
   const std::string near = nearest_word(name, names);
+  // Cases have variables of their own: with the whole list, a slip in the defaults would read
+  // otherwise in each.
   return input_error("unknown variable ${" + name + "}; " +
-                         (near.empty() ? "" : "did you mean ${" + near + "}? ") +
-                         "Known here: " + (list.empty() ? "none" : list),
+                         (near.empty() ? "known here: " + (list.empty() ? "none" : list)
+                                       : "did you mean ${" + near + "}?"),
                      place);
 }
 
@@ -146,12 +148,13 @@ void Template::merge(const Template& over) {
           }
           return;
         }
+        if (above.is_null() && !below.is_null()) takes_away_.insert(at);
         below = above;
-        const std::string inside = at + "/";
-        std::erase_if(places_, [&](const auto& p) { return p.first.starts_with(inside); });
+        std::erase_if(places_, [&](const auto& p) { return p.first.starts_with(at + "/"); });
       };
   lay(value_, over.value_, "");
   for (const auto& [pointer, place] : over.places_) places_[pointer] = place;
+  takes_away_.insert(over.takes_away_.begin(), over.takes_away_.end());
 }
 
 bool Template::contains(std::string_view key) const {
@@ -164,6 +167,8 @@ Template Template::part(const std::string& pointer) const {
   for (const auto& [at, place] : places_)
     if (at == pointer || at.starts_with(pointer + "/"))
       result.places_[at.substr(pointer.size())] = place;
+  for (const std::string& at : takes_away_)
+    if (at.starts_with(pointer + "/")) result.takes_away_.insert(at.substr(pointer.size()));
   return result;
 }
 

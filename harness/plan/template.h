@@ -12,6 +12,7 @@
 //   "$${"              stands for "${"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,9 @@ class Template {
   /// Where its key was written.
   Place key_place_of(std::string_view pointer) const;
 
+  /// Whether a null stands at `pointer` that was laid over something, and so takes it away.
+  bool takes_away(const std::string& pointer) const { return takes_away_.contains(pointer); }
+
   const Json& value() const { return value_; }
 
  private:
@@ -53,6 +57,7 @@ class Template {
 
   Json value_;
   std::map<std::string, AuthoredPlace> places_;
+  std::set<std::string> takes_away_;
 };
 
 /// The values of variables, which may name one another: {rows: "${minimum-1}", minimum: 10}.

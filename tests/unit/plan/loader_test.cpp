@@ -204,7 +204,7 @@ TEST_CASE("mistakes in cases are told with their place") {
       error_of_cases("cases:\n  - {id: a, title: t, label: l, for_each: [{rows: 1}, {rows: 2}]}\n")
           .ends_with("put a variable of the family into the id: name-${x}"));
   CHECK(error_of_cases("cases:\n  - {id: a, title: \"${hern}\", label: l}\n") ==
-        "cases/a.yaml:2:20: unknown variable ${hern}; Known here: date, rows, canary");
+        "cases/a.yaml:2:20: unknown variable ${hern}; known here: date, rows, canary");
   CHECK(error_of_cases("cases:\n  - {id: a, title: t}\n") ==
         "cases/a.yaml:2:5: the case has no label, and neither have the defaults");
   CHECK(error_of_cases("cases:\n  - {id: a, title: t, label: l, twin: {rows: 1500}}\n") ==
@@ -232,6 +232,47 @@ TEST_CASE("mistakes in cases are told with their place") {
             .ends_with("\n  inside {…} and […], text with ${…} must be quoted"));
   CHECK(error_of_cases("cases: []\n") ==
         "cases/a.yaml:1:8: cases: expected at least 1 items, found 0");
+}
+
+TEST_CASE("a null that takes nothing away is a mistake") {
+  const std::string head = "cases:\n  - id: a\n    title: t\n    label: l\n";
+  const std::string why =
+      ", which takes away what the defaults have there, and they have nothing there; leave the key "
+      "out, or write {} for a mapping in which nothing is set";
+  CHECK(error_of_cases(head + "    world:\n      queries:\n") ==
+        "cases/a.yaml:6:7: found null for \"queries\"" + why);
+  CHECK(error_of_cases("defaults: {world: {queries: null}}\n" + head +
+                       "  - {id: b, title: t, label: l, world: {queries: null}}\n") ==
+        "cases/a.yaml:1:20: found null for \"queries\"" + why +
+            "\ncases/a.yaml:6:41: found null for "
+            "\"queries\"" +
+            why);
+  TemporaryPackage package;
+  const auto cases = cases_of(
+      package, "defaults: {world: {queries: {max_queries: 3}}}\n" + head +
+                   "    world: {queries: null}\n"
+                   "  - {id: b, title: t, label: l, world: {queries: {max_queries: null}}}\n");
+  CHECK_FALSE(cases[0].world.contains("queries"));
+  CHECK(text_of(cases[1].world["queries"]) == "{}");
+}
+
+TEST_CASE("a mistake in the defaults is told once, however many cases it spoils") {
+  TemporaryPackage package;
+  std::string exercise = TemporaryPackage::exercise();
+  exercise.replace(exercise.find("partition_column"), 16, "partition_colum");
+  exercise.replace(exercise.find("${date+1}"), 9, "${dat+1}");
+  package.add("exercise.yaml", exercise);
+  package.add("cases/a.yaml",
+              "cases:\n"
+              "  - {id: one, title: One, label: l}\n"
+              "  - {id: two, title: Two, label: l, with: {more: 1}}\n"
+              "  - {id: three, title: Three, label: l, with: {less: 1}}\n");
+  const std::string error = error_of(package);
+  CHECK(error.starts_with("exercise.yaml:8:8: unknown variable ${dat}; did you mean ${date}?\n"));
+  CHECK(error.find("\nexercise.yaml:14:9: unknown key \"partition_colum\"; did you mean "
+                   "\"partition_column\"? (in the case \"one\" and 2 others)") !=
+        std::string::npos);
+  CHECK(error.find("\"two\"") == std::string::npos);
 }
 
 TEST_CASE("what the warehouse refuses is told where it was written") {
