@@ -33,18 +33,49 @@ std::string list_of(const std::vector<std::string>& words) {
   return list;
 }
 
+constexpr const char* kExerciseFile = "exercise.yaml";
+
+/// Of a folder that is no package: what it may be, and what was meant.
+Error no_package(const fs::path& folder) {
+  std::error_code failed;
+  const auto holds_package = [&](const fs::path& at) {
+    return fs::is_regular_file(at / kExerciseFile, failed);
+  };
+  const Error error =
+      input_error("this folder holds no " + std::string(kExerciseFile) + ", so it is no exercise",
+                  {folder.string()});
+  const auto with_hint = [&](std::string hint) {
+    Error told = error;
+    told.hint = std::move(hint);
+    return told;
+  };
+  if (holds_package(folder / ".."))
+    return with_hint("did you mean " + fs::weakly_canonical(folder / "..", failed).string() + "?");
+  for (const std::string& name : names_in(folder.string(), true, ""))
+    if (holds_package(folder / name))
+      return with_hint("did you mean an exercise in it, such as " + (folder / name).string() + "?");
+  return with_hint(
+      "EXERCISE comes first, and then what is graded by it: give the folder of an exercise, or the "
+      "name of one that Assay comes with");
+}
+
 Result<std::string> find_package(const std::string& name_or_folder) {
   std::error_code failed;
   if (fs::is_directory(name_or_folder, failed)) {
     // "exercises/mine/" names the same package as "exercises/mine".
-    const fs::path folder = fs::path(name_or_folder).lexically_normal();
-    return (folder.has_filename() ? folder : folder.parent_path()).string();
+    const fs::path written = fs::path(name_or_folder).lexically_normal();
+    const fs::path folder = written.has_filename() ? written : written.parent_path();
+    if (!fs::exists(folder / kExerciseFile, failed)) return no_package(folder);
+    return folder.string();
   }
   const auto no_folder = [&]() -> Error {
     if (!fs::exists(name_or_folder, failed))
       return input_error(
           "there is no folder " + name_or_folder, {},
           "give the folder of an exercise, or the name of one that Assay comes with");
+    if (fs::path(name_or_folder).filename() == kExerciseFile)
+      return input_error("this is a file, and EXERCISE is a folder", {name_or_folder},
+                         "give the folder that it is in");
     return input_error("this is a file, and EXERCISE is a folder", {name_or_folder},
                        "EXERCISE comes first, and then what is graded by it: give its folder, or "
                        "the name of one that Assay comes with");

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "tests/unit/plan/package.h"
 
@@ -22,6 +23,27 @@ std::string error_of_cases(const std::string& yaml) {
   TemporaryPackage package;
   package.add("cases/a.yaml", yaml);
   return error_of(package);
+}
+
+TEST_CASE("of what is no package it is told what was meant") {
+  TemporaryPackage package;
+  package.add("solutions/reference/x/solution.py", "pass\n");
+  const auto hint_of = [](const std::string& path) {
+    const auto loaded = load(path, "");
+    REQUIRE_FALSE(loaded.ok());
+    return loaded.error().place.file + ": " + loaded.error().message + "\n" + loaded.error().hint;
+  };
+  const std::string no = ": this folder holds no exercise.yaml, so it is no exercise\n";
+  const std::string inner = package.folder() + "/cases";
+  CHECK(hint_of(inner + "/") == inner + no + "did you mean " + package.folder() + "?");
+  const std::string outer = std::filesystem::path(package.folder()).parent_path().string();
+  CHECK(hint_of(outer) ==
+        outer + no + "did you mean an exercise in it, such as " + package.folder() + "?");
+  const std::string submissions = package.folder() + "/solutions/reference";
+  CHECK(hint_of(submissions).starts_with(submissions + no + "EXERCISE comes first"));
+  const std::string file = package.folder() + "/exercise.yaml";
+  CHECK(hint_of(file) ==
+        file + ": this is a file, and EXERCISE is a folder\ngive the folder that it is in");
 }
 
 TEST_CASE("a package is read whole") {
@@ -394,7 +416,8 @@ TEST_CASE("mistakes in a package are told with their place and a way out") {
   CHECK(error_of(package) ==
         "exercise.yaml:1:5: id: found \"other\", expected \"tiny\", the folder's name");
   package.remove("exercise.yaml");
-  CHECK(error_of(package) == "exercise.yaml: cannot be read: No such file or directory");
+  CHECK(error_of(package).find("this folder holds no exercise.yaml, so it is no exercise\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("a package without cases is refused") {
