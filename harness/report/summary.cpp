@@ -148,6 +148,9 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
       page.paragraph({std::string(kDetailIndent) + "a person decides: ", Style::kDim}, person,
                      Style::kDim);
   }
+  if (submission.contains("unchanged_draft"))
+    page.paragraph({std::string(kDetailIndent)}, text_at(submission, "unchanged_draft"),
+                   Style::kAsk);
   if (has_result(submission)) write_apart(page, submission);
   if (const std::string varying = words_of_varying_cases(submission); !varying.empty())
     page.paragraph({std::string(kDetailIndent) + "varies: ", Style::kAsk}, varying);
@@ -297,6 +300,8 @@ SummaryEntry entry_of(const Json& report) {
     entry.graded["apart"].push_back(std::move(apart));
     entry.indicators.insert(entry.indicators.end(), indicators.begin(), indicators.end());
   }
+  if (const std::string unchanged = words_of_unchanged(graded); !unchanged.empty())
+    entry.graded["unchanged_draft"] = unchanged;
   if (report.at("run").contains("real_time"))
     entry.graded["real_time"] = report.at("run").at("real_time");
   if (report.contains("repeated")) entry.graded["varying"] = varying_of(report);

@@ -196,6 +196,16 @@ std::string_view words_of_draft(const Json& graded) {
                                   : "without the candidate's own draft, which was not kept";
 }
 
+std::string words_of_unchanged(const Json& graded) {
+  if (!graded.contains("draft") || graded.at("draft").at("files").empty()) return {};
+  const Json& draft = graded.at("draft").at("files").front();
+  const std::string_view name = text_at(graded.at("exercise").at("entry"), "file");
+  const Json* entry = find_by(graded.at("submission").at("files"), "path", name);
+  if (entry == nullptr || text_at(*entry, "sha256") != text_at(draft, "sha256")) return {};
+  return "The draft was handed in unchanged: " + std::string(name) + " has the same bytes as " +
+         std::string(text_at(draft, "path")) + ".";
+}
+
 std::string words_of_citation(const Json& citation) {
   std::string words = is_of_draft(citation) ? "draft: " : "";
   if (citation.contains("file")) {

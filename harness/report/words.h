@@ -64,6 +64,9 @@ bool is_of_draft(const Json& citation);
 /// "beside the draft that everybody was given", …; empty for a variant without a draft.
 std::string_view words_of_draft(const Json& graded);
 
+/// "The draft was handed in unchanged: …"; empty where the solution is another, or there is none.
+std::string words_of_unchanged(const Json& graded);
+
 /// How an answer went: "500, 312 bytes", "no answer; the client closed after 5.000 s"
 std::string words_of_answer(const Json& request);
 

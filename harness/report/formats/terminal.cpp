@@ -48,6 +48,8 @@ void write_head(TerminalPage& page, const Json& report) {
                  Style::kDim);
   if (const std::string_view draft = words_of_draft(graded); !draft.empty())
     page.paragraph({}, draft, Style::kDim);
+  if (const std::string unchanged = words_of_unchanged(graded); !unchanged.empty())
+    page.paragraph({}, unchanged, Style::kAsk);
   if (is_unsandboxed(report)) {
     page.blank();
     page.paragraph({}, kUnsandboxed, Style::kAlarm);

@@ -154,6 +154,10 @@ std::vector<Group> groups_of(const Run& run) {
        [](HtmlWriter& html, const Json& s) {
          html.text(cut(visible(text_at(s, "reason")), kMaxReason));
        }},
+      {"unchanged", "The draft, unchanged",
+       "The draft was handed in as the solution. Ask whether another file was meant.", "What is so",
+       [](const Json& s) { return s.contains("unchanged_draft"); },
+       [](HtmlWriter& html, const Json& s) { html.text(text_at(s, "unchanged_draft")); }},
       {"undetermined", "Not decided, the harness failed",
        "No fault of the candidate's. Grade these again.", "Indicators",
        [=](const Json& s) { return !failed(s) && !all_of(s, "undetermined").empty(); },

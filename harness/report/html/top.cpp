@@ -161,6 +161,8 @@ void write_top(HtmlWriter& html, const Page& page) {
   if (const std::string_view draft = words_of_draft(page.graded); !draft.empty())
     subject += " · " + std::string(draft);
   html.element("p", {{"class", "subject"}}, subject);
+  if (const std::string unchanged = words_of_unchanged(page.graded); !unchanged.empty())
+    html.element("p", {{"class", "banner ask"}}, unchanged);
   if (is_unsandboxed(page.report)) html.element("p", {{"class", "banner alarm"}}, kUnsandboxed);
   if (const std::string words = words_of_real_time(page.report); !words.empty())
     html.element("p", {{"class", "banner alarm"}}, words);

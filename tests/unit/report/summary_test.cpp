@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "harness/report/format.h"
 #include "harness/report/html/summary_page.h"
 #include "harness/report/text.h"
 #include "tests/support/golden.h"
@@ -78,6 +79,29 @@ TEST_CASE("a summary tells how many cases vary and what rests on them") {
            std::string::npos);
   CHECK_NE(render_summary_html(summary).find("Varies from run to run"), std::string::npos);
   CHECK_EQ(summarise(entries_of(summary)), summary);
+}
+
+TEST_CASE("every page says where the draft was handed in unchanged") {
+  model::Report report = fixture::with_draft();
+  const std::string words =
+      "The draft was handed in unchanged: solution.py has the same bytes as draft.py.";
+  const auto told = [&](const std::string& page) { return page.find(words) != std::string::npos; };
+  const auto pages = [&] {
+    const Json document(report);
+    const Json summary = summarise({entry_of(document)});
+    CHECK_EQ(summarise(entries_of(summary)), summary);
+    return std::vector{told(find_format("terminal")->render(document, {.width = 200})),
+                       told(find_format("html")->render(document, {})),
+                       told(render_summary_terminal(summary, {.width = 200})),
+                       told(render_summary_html(summary))};
+  };
+  CHECK_EQ(pages(), std::vector{false, false, false, false});
+  for (model::SourceFile& file : report.submission.files)
+    if (file.path == "solution.py") {
+      file.bytes = report.draft->files.front().bytes;
+      file.sha256 = report.draft->files.front().sha256;
+    }
+  CHECK_EQ(pages(), std::vector{true, true, true, true});
 }
 
 TEST_CASE("a summary tells which results came of real time") {
