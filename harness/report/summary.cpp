@@ -160,6 +160,24 @@ void write_result(TerminalPage& page, const Json& submission, const Json& said_o
         undetermined);
 }
 
+/// Who has the same result, where there is more than one to tell apart.
+void write_groups(TerminalPage& page, const Json& submissions) {
+  constexpr std::size_t kMaxNamed = 12;
+  const std::vector<ResultGroup> groups = group_by_result(submissions);
+  if (std::ranges::count_if(submissions, has_result) < 2) return;
+  page.blank();
+  for (const ResultGroup& group : groups) {
+    std::vector<std::string> names;
+    for (const Json* submission : group.submissions)
+      names.emplace_back(visible(text_at(*submission, "id")));
+    const std::string result(words_of_anchor(group.anchor));
+    page.paragraph({fit("  " + result + ", " + std::to_string(group.against) + " against", 23),
+                    style_of(tone_of_anchor(group.anchor))},
+                   joined(names, kMaxNamed));
+  }
+  page.paragraph({}, kNoRank, Style::kDim);
+}
+
 /// All indicators of a run, each once, with their positions by rubric and id: rubric by rubric as
 /// they first come, the positive ones of each before the negative ones.
 class Columns {
@@ -204,6 +222,23 @@ Json listed(const SummaryEntry& entry) {
 }
 
 }  // namespace
+
+std::size_t against_of(const Json& submission) { return for_and_against(submission).second; }
+
+std::vector<ResultGroup> group_by_result(const Json& submissions) {
+  std::vector<ResultGroup> groups;
+  for (const std::string_view anchor : {"exceeds", "meets", "below"}) {
+    std::map<std::size_t, std::vector<const Json*>> by_number;
+    for (const Json& submission : submissions)
+      if (has_result(submission) && text_at(submission, "anchor") == anchor)
+        by_number[against_of(submission)].push_back(&submission);
+    for (auto& [against, members] : by_number) {
+      std::ranges::sort(members, {}, [](const Json* each) { return text_at(*each, "id"); });
+      groups.push_back({anchor, against, std::move(members)});
+    }
+  }
+  return groups;
+}
 
 bool has_result(const Json& submission) {
   return !submission.contains("failed") && submission.at("anchor") != "not_gradable";
@@ -393,6 +428,7 @@ std::string render_summary_terminal(const Json& summary, const RenderOptions& op
               {"No report", Style::kFault}});
     page.paragraph({kDetailIndent}, text_at(submission, "failed"));
   }
+  write_groups(page, submissions);
   page.blank();
   page.paragraph({}, words_of_total(submissions), Style::kBold);
   if (const std::string kept = words_of_kept(summary); !kept.empty()) page.paragraph({}, kept);

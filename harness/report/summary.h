@@ -4,7 +4,8 @@
 //
 // In: one entry a submission, from its report or from what kept it from having one. Out: Json as of
 // summary.schema.json. Both come in an order that helps whoever grades: what has no result first,
-// then by how much a person has to decide, then by name. Nothing is ranked by result.
+// then by how much a person has to decide, then by name. Nothing is ranked by result; who came to
+// the same is told apart by how many indicators speak against it.
 
 #include <string>
 #include <string_view>
@@ -44,6 +45,23 @@ Json open_for_all(const Json& submissions);
 
 /// `ids` but those that are in the second list.
 Json without(const Json& ids, const Json& left_out);
+
+/// Submissions of one result, and of as many indicators of the deciding rubric that speak against.
+struct ResultGroup {
+  std::string_view anchor;
+  std::size_t against = 0;
+  std::vector<const Json*> submissions;  ///< by name
+};
+
+/// Those with a result: the anchors from exceeds to below, in each those with the fewest first.
+std::vector<ResultGroup> group_by_result(const Json& submissions);
+
+/// How many indicators of the deciding rubric speak against a submission with a result.
+std::size_t against_of(const Json& submission);
+
+inline constexpr std::string_view kNoRank =
+    "Indicators of the deciding rubric that speak against it. How many they are is no measure of a "
+    "person: which they are is in the report.";
 
 /// "12 submissions: 9 graded, 2 not gradable, 1 failed"
 std::string words_of_total(const Json& submissions);

@@ -66,8 +66,10 @@ void write_result(HtmlWriter& html, const Json& submission) {
   }
   const std::string_view anchor = text_at(submission, "anchor");
   html.text(words_of_anchor(anchor));
-  if (submission.at("provisional").get<bool>())
-    html.element("span", {{"class", "quiet"}}, " provisional");
+  std::string rest;
+  if (has_result(submission)) rest += ", " + std::to_string(against_of(submission)) + " against";
+  if (submission.at("provisional").get<bool>()) rest += ", provisional";
+  if (!rest.empty()) html.element("span", {{"class", "quiet"}}, rest);
 }
 
 VerdictWords words_of(const Json& indicator, const Json& verdict) {
@@ -319,6 +321,37 @@ void write_all(HtmlWriter& html, const Run& run) {
   write_table(html, run);
 }
 
+/// Whether there is anything to tell apart by results.
+bool has_results(const Run& run) { return std::ranges::count_if(run.submissions, has_result) > 1; }
+
+/// Who came to the same, by how much speaks against it.
+void write_results(HtmlWriter& html, const Run& run) {
+  if (!has_results(run)) return;
+  const auto section = html.open("section", {{"id", "results"}, {"aria-labelledby", "results-h"}});
+  html.element("h2", {{"id", "results-h"}}, "By result");
+  html.element("p", {{"class", "hint"}}, kNoRank);
+  const auto table = html.open("table", {{"class", "by-result"}});
+  {
+    const auto head = html.open("thead");
+    const auto row = html.open("tr");
+    for (const char* title : {"Result", "Against", "Submissions"})
+      html.element("th", {{"scope", "col"}}, title);
+  }
+  const auto body = html.open("tbody");
+  for (const ResultGroup& group : group_by_result(run.submissions)) {
+    const auto row = html.open("tr");
+    html.element("th", {{"scope", "row"}}, words_of_anchor(group.anchor));
+    html.element("td", {{"data-head", "Against"}}, std::to_string(group.against));
+    const auto cell = html.open("td", {{"data-head", "Submissions"}});
+    const auto list = html.open("ul", {{"class", "names"}});
+    for (const Json* submission : group.submissions) {
+      const auto item = html.open("li");
+      html.element("a", {{"href", href_of(text_at(*submission, "id"))}},
+                   text_at(*submission, "id"));
+    }
+  }
+}
+
 void write_contents(HtmlWriter& html, const Run& run, const std::vector<Group>& groups) {
   const auto nav = html.open("nav", {{"aria-label", "Parts of this summary"}});
   const auto list = html.open("ul");
@@ -330,6 +363,7 @@ void write_contents(HtmlWriter& html, const Run& run, const std::vector<Group>& 
   for (const Group& group : groups)
     if (const std::size_t members = members_of(run, group).size(); members > 0)
       entry(group.anchor, std::string(group.title) + " (" + std::to_string(members) + ")");
+  if (has_results(run)) entry("results", "By result");
   entry("all", "Every submission (" + std::to_string(run.submissions.size()) + ")");
 }
 
@@ -393,6 +427,7 @@ std::string render_summary_html(const Json& summary) {
     write_contents(html, run, groups);
     const auto main = html.open("main");
     write_attention(html, run, groups);
+    write_results(html, run);
     write_all(html, run);
   }
   return html.take();

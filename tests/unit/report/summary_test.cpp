@@ -81,6 +81,41 @@ TEST_CASE("a summary tells how many cases vary and what rests on them") {
   CHECK_EQ(summarise(entries_of(summary)), summary);
 }
 
+TEST_CASE("submissions of one result are grouped by how much speaks against them") {
+  const auto with_against = [](std::string id, int number) {
+    model::Report report = fixture::sound();
+    for (model::Indicator& indicator : report.judgement.indicators) {
+      if (indicator.rubric != report.rubrics.front().id) continue;
+      const bool positive = indicator.polarity == model::Polarity::kPositive;
+      const bool against = number-- > 0;
+      indicator.verdict =
+          positive == against ? model::Verdict::kNotObserved : model::Verdict::kObserved;
+    }
+    report.judgement.overall.anchor = id == "z" ? model::Anchor::kBelow : model::Anchor::kMeets;
+    return named(std::move(id), std::move(report));
+  };
+  const Json summary = summarise({with_against("b", 2), with_against("z", 1), with_against("c", 0),
+                                  with_against("a", 2), named("empty", fixture::not_gradable())});
+  std::vector<std::string> groups;
+  for (const ResultGroup& group : group_by_result(summary["submissions"])) {
+    groups.push_back(std::string(group.anchor) + " " + std::to_string(group.against) + ":");
+    for (const Json* submission : group.submissions)
+      groups.back() += " " + submission->at("id").get<std::string>();
+  }
+  CHECK_EQ(groups, std::vector<std::string>{"meets 0: c", "meets 2: a b", "below 1: z"});
+  const std::string table = render_summary_terminal(summary, {});
+  CHECK_NE(table.find("  Meets, 0 against     c\n  Meets, 2 against     a, b\n"
+                      "  Below, 1 against     z\n"),
+           std::string::npos);
+  const std::string page = render_summary_html(summary);
+  CHECK_NE(page.find("Meets<span class=\"quiet\">, 2 against"), std::string::npos);
+  CHECK_NE(page.find("id=\"results\""), std::string::npos);
+  // There is nothing to tell apart in a run of one.
+  const Json one = summarise({with_against("b", 2), named("empty", fixture::not_gradable())});
+  CHECK_EQ(render_summary_terminal(one, {}).find("Meets, 2 against"), std::string::npos);
+  CHECK_EQ(render_summary_html(one).find("id=\"results\""), std::string::npos);
+}
+
 TEST_CASE("every page says where the draft was handed in unchanged") {
   model::Report report = fixture::with_draft();
   const std::string words =
