@@ -5,6 +5,7 @@
 #include "harness/base/count.h"
 #include "harness/report/cited.h"
 #include "harness/report/fields.h"
+#include "harness/report/notebook.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
 #include "harness/report/words.h"
@@ -28,12 +29,12 @@ std::vector<const Json*> facts_of(const Json& graded, const Target& target) {
   return report::facts_of(graded, *target.indicator);
 }
 
-std::string places_of(const Json& fact) {
+std::string places_of(const Json& graded, const Json& fact) {
   std::string places;
   for (const Json& cite : fact.at("cites"))
     places += (places.empty() ? "" : ", ") +
               std::string(report::is_of_draft(cite) ? "the draft's " : "") +
-              report::words_of_citation(cite);
+              report::words_of_place(graded, cite);
   return places;
 }
 
@@ -53,12 +54,12 @@ void write_questions(TerminalPage& page, const Json& indicator) {
   }
 }
 
-void write_facts(TerminalPage& page, const std::vector<const Json*>& facts) {
+void write_facts(TerminalPage& page, const Json& graded, const std::vector<const Json*>& facts) {
   if (facts.empty()) return;
   page.heading("What the run shows");
   for (std::size_t i = 0; i < std::min(facts.size(), kMaxFacts); ++i) {
     page.paragraph({"  - "}, text_at(*facts[i], "statement"));
-    page.paragraph({std::string(kIndent, ' ') + "see "}, places_of(*facts[i]), Style::kDim);
+    page.paragraph({std::string(kIndent, ' ') + "see "}, places_of(graded, *facts[i]), Style::kDim);
   }
   if (facts.size() > kMaxFacts)
     page.paragraph({"  - "}, "and " + std::to_string(facts.size() - kMaxFacts) + " more",
@@ -92,7 +93,7 @@ void write_statements(TerminalPage& page, const Json& graded, const Json& ids) {
   for (const Json& id : ids)
     if (const Json* fact = report::find_by(graded.at("evidence"), "id", id))
       page.paragraph({"  - "},
-                     std::string(text_at(*fact, "statement")) + " See " + places_of(*fact));
+                     std::string(text_at(*fact, "statement")) + " See " + places_of(graded, *fact));
 }
 
 void write_suggestion(TerminalPage& page, const Json& graded, const Target& target) {
@@ -154,7 +155,7 @@ std::string render_target(const Json& graded, const Target& target, const std::s
   if (!text_at(indicator, "asks").empty())
     page.paragraph({"The statement asks: "}, text_at(indicator, "asks"), Style::kDim);
   write_questions(page, indicator);
-  write_facts(page, facts_of(graded, target));
+  write_facts(page, graded, facts_of(graded, target));
   write_list(page, "Gaps", indicator.at("gaps"));
   write_list(page, "Notes", indicator.at("notes"));
   return page.take();
@@ -171,7 +172,7 @@ std::string render_evidence(const Json& graded, const Target& target,
     for (const Json& cite : fact->at("cites")) {
       page.paragraph(
           {std::string(kIndent, ' ')},
-          (report::is_of_draft(cite) ? "the draft's " : "") + report::words_of_citation(cite),
+          (report::is_of_draft(cite) ? "the draft's " : "") + report::words_of_place(graded, cite),
           Style::kDim);
       if (cite.contains("file"))
         write_source(page, graded, cite);

@@ -6,6 +6,7 @@
 #include "harness/base/nearest_word.h"
 #include "harness/model/value.h"
 #include "harness/report/fields.h"
+#include "harness/report/notebook.h"
 #include "harness/report/repeated.h"
 #include "harness/report/terminal_page.h"
 #include "harness/report/text.h"
@@ -80,7 +81,7 @@ void write_value(TerminalPage& page, const Json& test_case) {
                                " more, which report.json has");
 }
 
-void write_exception(TerminalPage& page, const Json& outcome) {
+void write_exception(TerminalPage& page, const Json& graded, const Json& outcome) {
   if (!outcome.contains("exception")) return;
   const Json& exception = outcome.at("exception");
   page.heading("Raised");
@@ -94,9 +95,11 @@ void write_exception(TerminalPage& page, const Json& outcome) {
                              ? "A raise statement of the submission raised it."
                              : "Nothing in the submission raised it by a statement of its own.");
   for (const Json& frame : exception.at("traceback"))
-    page.paragraph({"  at ", Style::kDim}, std::string(text_at(frame, "file")) + ":" +
-                                               std::to_string(frame.at("line").get<int>()) +
-                                               " in " + std::string(text_at(frame, "function")));
+    page.paragraph({"  at ", Style::kDim},
+                   words_of_place(graded, {{"file", frame.at("file")},
+                                           {"line", frame.at("line")},
+                                           {"end_line", frame.at("line")}}) +
+                       " in " + std::string(text_at(frame, "function")));
 }
 
 void write_stream(TerminalPage& page, const Json& test_case, const char* name) {
@@ -177,7 +180,7 @@ Result<std::string> render_case(const Json& report, std::string_view case_id,
   write_head(page, report, *found);
   write_time_line(page, report, *found);
   write_value(page, *found);
-  write_exception(page, found->at("outcome"));
+  write_exception(page, graded, found->at("outcome"));
   write_stream(page, *found, "stdout");
   write_stream(page, *found, "stderr");
   write_draft(page, graded, static_cast<std::size_t>(found - &cases.front()));

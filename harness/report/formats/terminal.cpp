@@ -8,6 +8,7 @@
 #include "harness/report/by_rubric.h"
 #include "harness/report/fields.h"
 #include "harness/report/format.h"
+#include "harness/report/notebook.h"
 #include "harness/report/repeated.h"
 #include "harness/report/standing.h"
 #include "harness/report/terminal_page.h"
@@ -75,14 +76,14 @@ void write_head(TerminalPage& page, const Json& report) {
 
 /// Where the evidence of an indicator can be seen, each place once. The facts themselves are in
 /// report.html: in a terminal they would bury the verdicts.
-void write_places(TerminalPage& page, const Json& ids, const Facts& facts) {
+void write_places(TerminalPage& page, const Json& graded, const Json& ids, const Facts& facts) {
   std::vector<std::string> places;
   for (const Json& id : ids) {
     const auto fact = facts.find(id.get_ref<const std::string&>());
     if (fact == facts.end()) continue;
     for (const Json& cite : fact->second->at("cites")) {
       // A case once, whatever of it is cited.
-      std::string place = words_of_citation(cite);
+      std::string place = words_of_place(graded, cite);
       if (cite.contains("case"))
         place = (is_of_draft(cite) ? "draft: " : "") + std::string(text_at(cite, "case"));
       if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
@@ -144,7 +145,7 @@ void write_indicators(TerminalPage& page, const Json& report,
     write_list(page, {indent + "note: "}, "note", indicator.at("notes"));
     if (const std::string varies = words_of_varying_under(report, indicator); !varies.empty())
       page.paragraph({indent + "varies: ", Style::kAsk}, varies);
-    write_places(page, indicator.at("evidence"), facts);
+    write_places(page, report.at("graded"), indicator.at("evidence"), facts);
   }
 }
 

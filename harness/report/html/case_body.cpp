@@ -9,6 +9,7 @@
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/html/timeline.h"
+#include "harness/report/notebook.h"
 #include "harness/report/text.h"
 #include "harness/report/waits.h"
 
@@ -178,7 +179,7 @@ void write_value(HtmlWriter& html, const Json& ran, const std::string& anchor) {
         "and " + std::to_string(entries->size() - kMaxEntries) + " more, which report.json has");
 }
 
-void write_frames(HtmlWriter& html, const Json& frames, Side side, const HtmlIndex& index) {
+void write_frames(HtmlWriter& html, const Json& frames, Side side, const Page& page) {
   if (frames.empty()) return;
   const auto list = html.open("ol", {{"class", "frames"}});
   for (const Json& frame : frames) {
@@ -186,14 +187,14 @@ void write_frames(HtmlWriter& html, const Json& frames, Side side, const HtmlInd
     Json place = {
         {"file", frame.at("file")}, {"line", frame.at("line")}, {"end_line", frame.at("line")}};
     if (side == Side::kDraft) place["of"] = "draft";
-    html.link(index.anchor_of(place), words_of_citation(place), "cite");
+    html.link(page.index.anchor_of(place), words_of_place(page.graded, place), "cite");
     html.text(" in ");
     html.element("code", text_at(frame, "function"));
   }
 }
 
 void write_exception(HtmlWriter& html, const Json& outcome, const std::string& anchor, Side side,
-                     const HtmlIndex& index) {
+                     const Page& page) {
   if (!outcome.contains("exception")) return;
   const Json& exception = outcome.at("exception");
   html.element("h4", {{"id", HtmlIndex::stream_anchor(anchor, "exception")}}, "Raised");
@@ -201,7 +202,7 @@ void write_exception(HtmlWriter& html, const Json& outcome, const std::string& a
     const auto block = html.open("pre", {{"class", "raised"}});
     html.lines(type_of_exception(exception) + ": " + exception.at("message").get<std::string>());
   }
-  write_frames(html, exception.at("traceback"), side, index);
+  write_frames(html, exception.at("traceback"), side, page);
   std::string words = exception.at("own_raise").get<bool>()
                           ? "A raise statement of the submission raised it"
                           : "No raise statement of the submission raised it";
@@ -245,7 +246,7 @@ void write_ran(HtmlWriter& html, const Page& page, const Json& ran, const std::s
     if (!words.empty()) html.text(": " + words);
   }
   write_value(html, ran, anchor);
-  write_exception(html, outcome, anchor, side, page.index);
+  write_exception(html, outcome, anchor, side, page);
   write_stream(html, ran, "stdout", anchor);
   write_stream(html, ran, "stderr", anchor);
   if (side == Side::kDraft) return;

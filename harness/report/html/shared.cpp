@@ -5,6 +5,7 @@
 
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
+#include "harness/report/notebook.h"
 
 namespace assay::report {
 namespace {
@@ -172,7 +173,7 @@ void write_cites(HtmlWriter& html, const Json& fact, const Page& page) {
   for (const Json& citation : fact.at("cites")) {
     if (is_cited_closer(fact, citation)) continue;
     html.text(" ");
-    html.link(page.index.anchor_of(citation), words_of_citation(citation), "cite");
+    html.link(page.index.anchor_of(citation), words_of_place(page.graded, citation), "cite");
   }
 }
 
