@@ -70,7 +70,11 @@ class RowsReader {
       if (found == table_.columns.end())
         return input_error("there is no column \"" + name + "\"", {place + "/" + name});
       const auto index = static_cast<std::size_t>(found - table_.columns.begin());
-      if (value.is_string() && value == "NULL" && found->type != SqlType::kString) {
+      // In quotes it is a text like any other, where texts are what the column holds.
+      const bool word = value.is_string() && value == "NULL" && found->type != SqlType::kString;
+      if (value.is_null() || word) {
+        if (found->required)
+          return input_error("a REQUIRED column has no NULL", {place + "/" + name});
         row[index] = Cell{};
         continue;
       }

@@ -25,8 +25,8 @@ bool is_case_id(std::string_view id) {
          std::string_view("._-").find(id[0]) == std::string_view::npos;
 }
 
-/// Keys with null behind them are taken away: a world has no null of its own, so this is how a case
-/// removes what the defaults put there.
+/// Keys with null behind them are taken away: this is how a case removes what the defaults put
+/// there. Rows that are written down keep theirs: there it is a value.
 void drop_nulls(Json& value) {
   if (value.is_array())
     for (Json& item : value) drop_nulls(item);
@@ -35,7 +35,7 @@ void drop_nulls(Json& value) {
   for (auto& [key, inner] : value.items()) {
     if (inner.is_null())
       dropped.push_back(key);
-    else
+    else if (key != "rows" || !inner.is_array())
       drop_nulls(inner);
   }
   for (const std::string& key : dropped) value.erase(key);

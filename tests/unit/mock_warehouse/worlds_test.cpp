@@ -145,6 +145,17 @@ TEST_CASE("rows that are written down come first, and the rest is computed") {
   CHECK(cell(table, *table.whole, 0, 2).number == 7);
 }
 
+TEST_CASE("null in a row that is written down is NULL, and in quotes the word is a text's") {
+  const World world = world_of(with_table(
+      R"({"name": "id", "type": "INT64", "values": {"sequence": {"start": 5}}}, {"name": "s", "type": "STRING"})",
+      R"("row_count": 2, "rows": [{"id": null, "s": null}, {"s": "NULL"}])"));
+  const Table& table = world.tables.at("t");
+  CHECK(cell(table, *table.whole, 0, 0).null);
+  CHECK(cell(table, *table.whole, 1, 0).null);
+  CHECK(cell(table, *table.whole, 0, 1).number == 6);
+  CHECK(cell(table, *table.whole, 1, 1).text == "NULL");
+}
+
 TEST_CASE("mistakes of a definition are told with their place") {
   const auto error = [](const Json& world) {
     const Status status = check(world, Json::array());
@@ -163,6 +174,10 @@ TEST_CASE("mistakes of a definition are told with their place") {
         "/world/tables/t/duplicate_rows");
   CHECK(error(with_table(day, R"("row_count": 1, "rows": [{"nosuch": 1}])")) ==
         "/world/tables/t/rows/0/nosuch");
+  for (const char* value : {"null", "\"NULL\""})
+    CHECK(error(with_table(R"({"name": "day", "type": "DATE", "mode": "REQUIRED"})",
+                           std::string(R"("row_count": 1, "rows": [{"day": )") + value + "}]")) ==
+          "/world/tables/t/rows/0/day");
   CHECK(error(with_table(day, R"("partition_column": "day")")) == "/world/tables/t");
   CHECK(error(json(R"({"tables": {"t": {"row_count": 1}}})")) == "/world/tables/t");
   CHECK(error(with_table(day, kDays + R"(, "clustering": ["nosuch"])")) ==

@@ -155,6 +155,23 @@ TEST_CASE("what a case says is laid over its file's defaults, and those over the
   CHECK(text_of(cases[2].world) == R"({"tables":{}})");
 }
 
+TEST_CASE("null takes a key away, but in rows, where it is a value however it is written") {
+  TemporaryPackage package;
+  const auto cases = cases_of(
+      package,
+      "defaults: {label: late, world: {tables: {t: {row_count: 1, day: '2026-03-12',\n"
+      "  columns: [{name: a, type: INT64, mode: ~}, {name: b, type: INT64}]}}}}\n"
+      "cases:\n"
+      "  - {id: one, title: One, world: {tables: {orders: null, t: {day: null, row_count: 5,\n"
+      "     rows: [{a: null, b: 1}, {a: ~}, {a: NULL}, {a: Null}, {a: 'NULL'}]}}}}\n"
+      "  - {id: two, title: Two, world: {tables: {orders: null, t: {rows: null}}}}\n");
+  REQUIRE(cases.size() == 2);
+  CHECK(
+      text_of(cases[0].world) ==
+      R"({"tables":{"t":{"row_count":5,"columns":[{"name":"a","type":"INT64"},{"name":"b","type":"INT64"}],"rows":[{"a":null,"b":1},{"a":null},{"a":null},{"a":null},{"a":"NULL"}]}}})");
+  CHECK_FALSE(cases[1].world["tables"]["t"].contains("rows"));
+}
+
 TEST_CASE("a case's environment is laid over the exercise's") {
   TemporaryPackage package;
   const auto loaded_cases = cases_of(package,
