@@ -8,12 +8,15 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "harness/base/assert.h"
@@ -58,6 +61,8 @@ class Child {
     }
     return *this;
   }
+
+  pid_t pid() const { return pid_; }
 
   /// Its socket is closed; where it does not leave by itself it is killed.
   Ended end() {
@@ -122,6 +127,22 @@ QueryOutcome refused(const std::string& why) {
   return QueryError{"resourcesExceeded", "Query exceeded resource limits: " + why};
 }
 
+/// Cpu time that a process and its children that run have had by now; 0 where the kernel does not
+/// tell. A boxed engine is the child of the process that was started.
+std::int64_t cpu_ms_now(pid_t pid) {
+  const std::string text = std::to_string(pid);
+  std::ifstream children("/proc/" + text + "/task/" + text + "/children");
+  std::int64_t sum = 0;
+  for (pid_t each = pid; each > 0;) {
+    clockid_t clock{};
+    timespec used{};
+    if (::clock_getcpuclockid(each, &clock) == 0 && ::clock_gettime(clock, &used) == 0)
+      sum += std::int64_t{used.tv_sec} * 1'000 + used.tv_nsec / 1'000'000;
+    if (!(children >> each)) break;
+  }
+  return sum;
+}
+
 class ProcessEngine final : public Engine {
  public:
   ProcessEngine(ProcessOptions options, Json world)
@@ -135,7 +156,11 @@ class ProcessEngine final : public Engine {
     for (int tries = 0; tries < kTries; ++tries) {
       if (budget_.cpu_ms <= 0)
         return refused("the queries of this project have used up the CPU time that they may have.");
-      if (!started_.socket) ASSAY_CHECK(start_over_world());
+      if (!started_.socket) {
+        const Status begun = start_over_world();
+        if (!begun.ok() && waited_in_vain()) continue;
+        ASSAY_CHECK(begun);
+      }
       ASSAY_TRY(auto outcome, ask(query));
       if (outcome) return *std::move(outcome);
       if (charge(stop())) return refused("the query uses more CPU time than it may have.");
@@ -151,6 +176,7 @@ class ProcessEngine final : public Engine {
     // A process that failed closes its socket, having said why.
     const auto message = receive();
     if (message.ok() && *message && (*message)->contains("ready")) return success();
+    note_cpu_time();
     stop();
     if (!message.ok()) return message.error();
     if (*message && (*message)->contains("failure"))
@@ -169,7 +195,10 @@ class ProcessEngine final : public Engine {
       return none;
     const auto message = receive();
     if (budget_.wall_ms <= 0 && !(message.ok() && *message)) {
+      note_cpu_time();
       stop();
+      if (waited_in_vain())
+        return std::optional<QueryOutcome>(refused("the query uses more time than it may have."));
       return environment_error("assay-sql was waited for for too long",
                                "This machine is too busy; run fewer jobs.");
     }
@@ -180,7 +209,21 @@ class ProcessEngine final : public Engine {
     const auto cpu_ms = std::max<std::int64_t>(used->get<std::int64_t>(), 0);
     reported_cpu_ms_ += cpu_ms;
     budget_.cpu_ms -= cpu_ms;
+    budget_.plenty_ms -= cpu_ms;
     return std::optional(std::move(outcome).value());
+  }
+
+  /// Of an engine that is about to be ended, what it had beside what it reported.
+  void note_cpu_time() {
+    budget_.plenty_ms -=
+        std::max<std::int64_t>(cpu_ms_now(started_.child.pid()) - reported_cpu_ms_, 0);
+  }
+
+  /// Whether no engine is waited for any more, for they have had plenty.
+  bool waited_in_vain() {
+    if (budget_.wall_ms > 0 || budget_.plenty_ms > 0) return false;
+    budget_.cpu_ms = 0;
+    return true;
   }
 
   Result<std::optional<Json>> receive() {
@@ -200,7 +243,9 @@ class ProcessEngine final : public Engine {
   /// For one that ended by a query. True where that was for its cpu time.
   bool charge(const Ended& ended) {
     if (ended.out_of_cpu) budget_.cpu_ms = 0;
-    budget_.cpu_ms -= kEndCostsMs + std::max<std::int64_t>(ended.cpu_ms - reported_cpu_ms_, 0);
+    const auto had = std::max<std::int64_t>(ended.cpu_ms - reported_cpu_ms_, 0);
+    budget_.cpu_ms -= kEndCostsMs + had;
+    budget_.plenty_ms -= had;
     return ended.out_of_cpu;
   }
 

@@ -7,8 +7,11 @@
 // the host's. From the first query on it computes with a stranger's text, and what becomes of it is
 // that query's doing: where it ends without an answer another is started and asked once more, and
 // where that ends, too, the query is refused with resourcesExceeded. So nobody can make a fault of
-// the harness of a query. Cpu time bounds what the engines of a case may do in all; the bound on
-// waiting is for a host that does not give them that time.
+// the harness of a query. Cpu time bounds what the engines of a case may do in all. The bound on
+// waiting is for a host that does not give them that time: endless queries and processes of the
+// candidate's own, which compute beside the engine on the same core, can make it pass as well. So
+// the kernel is asked what time the engines were given, and where that is plenty for honest
+// queries, it is theirs, too, that is refused.
 //
 // An answer is waited for without going on: time stands still for a candidate meanwhile, and in
 // real time it is a matter of milliseconds. One thread: the kernel ends assay-sql when the thread
@@ -26,7 +29,11 @@ namespace assay::warehouse::sql {
 /// queries need a hundredth of it.
 struct EngineBudget {
   std::int64_t cpu_ms = 30'000;    ///< of them; beyond, queries are refused
-  std::int64_t wall_ms = 300'000;  ///< waited for them; beyond, the case is a fault of the harness
+  std::int64_t wall_ms = 300'000;  ///< waited for them; beyond, none is waited for any more
+  /// Cpu time until they have had plenty: three times what honest queries need, and less than an
+  /// engine gets of a core in `wall_ms` beside as many processes as a box may have. Where it is
+  /// above zero when `wall_ms` is used up, the case is a fault of the harness.
+  std::int64_t plenty_ms = 1'000;
 };
 
 struct ProcessOptions {

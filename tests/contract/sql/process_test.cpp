@@ -227,8 +227,24 @@ TEST_CASE("a program that is no engine is a failure of the harness") {
   CHECK_FALSE(ask(*engine, "SELECT 1").ok());
 }
 
+TEST_CASE("what was waited for in vain is the query's, where engines were given plenty of time") {
+  for (const bool box : {true, false}) {
+    CAPTURE(box);
+    const auto budget = std::make_shared<EngineBudget>();
+    // Seconds for what takes half of one: the process that waits for the boxed one has less.
+    budget->wall_ms = 5'000;
+    budget->plenty_ms = 500;
+    const auto engine = start(box, budget);
+    CHECK(first_value(ask(*engine, "SELECT 1")) == "[[1]]");
+    CHECK(reason_of(ask(*engine, kEndless)) == "resourcesExceeded");
+    CHECK(reason_of(ask(*engine, "SELECT 2")) == "resourcesExceeded");
+    CHECK(children_of(::getpid()).empty());
+  }
+}
+
 TEST_CASE("an engine that is not given its time is a fault of the harness") {
   const auto budget = std::make_shared<EngineBudget>();
+  budget->plenty_ms = 1'000'000;
   const auto engine = start(true, budget);
   CHECK(first_value(ask(*engine, "SELECT 1")) == "[[1]]");
   budget->wall_ms = 1;
