@@ -9,6 +9,7 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/nearest_word.h"
+#include "mock_warehouse/sql/engine/told.h"
 #include "mock_warehouse/sql/engine/values.h"
 
 namespace assay::warehouse::sql {
@@ -19,18 +20,9 @@ constexpr std::array<std::string_view, 18> kAggregates = {
     "BOOL_AND",   "BOOL_OR",  "STRING_AGG", "ARRAY_AGG", "ANY_VALUE", "STDDEV_SAMP",
     "STDDEV_POP", "VAR_SAMP", "VAR_POP",    "CORR",      "ARG_MAX",   "ARG_MIN"};
 
-std::string upper(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-std::string between(const std::string& text, std::string_view before, std::string_view after) {
-  const std::size_t begin = text.find(before);
-  if (begin == std::string::npos) return "";
-  const std::size_t from = begin + before.size();
-  const std::size_t end = text.find(after, from);
-  return end == std::string::npos ? "" : text.substr(from, end - from);
-}
+constexpr std::array<std::string_view, 11> kAnalytic = {
+    "CUME_DIST", "DENSE_RANK", "FIRST_VALUE",  "LAG",  "LAST_VALUE", "LEAD",
+    "NTH_VALUE", "NTILE",      "PERCENT_RANK", "RANK", "ROW_NUMBER"};
 
 /// "DATE, INTEGER_LITERAL" as the service has it; commas within brackets are no separators.
 std::string google_types(const std::string& list) {
@@ -115,6 +107,9 @@ class Translator {
   QueryError syntax() const {
     const auto& tokens = rewritten_.tokens;
     const bool end = at_end_ || message_.find("at end of input") != std::string::npos;
+    if (message_.starts_with("window \""))
+      return {"invalidQuery", "Unrecognized window alias " + between(message_, "\"", "\"")};
+    if (!end && !place_) return {"invalidQuery", "Syntax error: " + first_line()};
     const Token& wrong = end ? tokens.back() : tokens[token()];
     return invalid_query(
         query_.sql, wrong.place,
@@ -125,37 +120,117 @@ class Translator {
   QueryError binding() const {
     const std::string name = said_.value("name", "");
     const std::string subtype = said_.value("error_subtype", "");
-    if (message_.starts_with("Table \"") &&
-        message_.find("does not have a column") != std::string::npos)
+    if (message_.find("\" does not have a column named \"") != std::string::npos)
       return at_place("Name " + between(message_, "column named \"", "\"") + " not found inside " +
-                      between(message_, "Table \"", "\""));
+                      between(message_, "\"", "\""));
     if (message_.starts_with("Referenced table"))
       return at_place("Unrecognized name: " + between(message_, "table \"", "\""));
     if (subtype == "COLUMN_NOT_FOUND") return unrecognized(name);
     if (subtype == "NO_MATCHING_FUNCTION")
       return no_signature(name, between(said_.value("call", ""), "(", "\n"));
     if (message_.starts_with("Could not choose a best candidate")) {
-      const std::string call = between(message_, "function call \"", "\"");
+      const std::string call = told(first_line(), "function call \"", "\"").value_or("");
       return no_signature(call.substr(0, call.find('(')), call.substr(call.find('(') + 1));
     }
-    if (message_.starts_with("Cannot compare values"))
-      return no_operator(google_types(between(message_, "of type ", " and type ")),
-                         google_types(between(message_ + " -", " and type ", " -")));
-    if (message_.find("must appear in the GROUP BY") != std::string::npos)
-      return at_place("SELECT list expression references column " +
-                      between(message_, "column \"", "\"") +
-                      " which is neither grouped nor aggregated");
+    if (subtype == "MISSING_ENTRY") {
+      if (std::ranges::find(kAnalytic, upper(name)) == kAnalytic.end())
+        return at_place("Function not found: " + name);
+      return at_place("Analytic function " + upper(name) +
+                      " cannot be called without an OVER clause");
+    }
     if (message_.starts_with("Ambiguous reference")) return ambiguous();
-    if (message_.find("cannot contain aggregates") != std::string::npos)
-      return at_place("Aggregate function " + upper(rewritten_.tokens[token()].text) +
-                      " not allowed in " + message_.substr(0, message_.find(" clause")) +
+    if (auto error = types_apart()) return *std::move(error);
+    if (auto error = structs()) return *std::move(error);
+    return clause();
+  }
+
+  /// Values of types that have none in common.
+  std::optional<QueryError> types_apart() const {
+    const std::string line = first_line() + " -";
+    if (line.starts_with("Cannot compare values")) {
+      const bool list = line.find(" in IN/ANY/ALL") != std::string::npos;
+      const std::string_view apart = list ? " and " : " and type ";
+      return no_operator(google_types(between(line, "of type ", apart)),
+                         google_types(between(line, apart, list ? " in IN/ANY/ALL" : " -")));
+    }
+    const auto common = [&](const std::string& what, std::string_view first,
+                            std::string_view last) {
+      return at_place(what + " must be coercible to a common type but found: " +
+                      google_types(between(line, first, " and ")) + ", " +
+                      google_types(between(line, " and ", last)));
+    };
+    if (line.starts_with("Cannot mix values of type "))
+      return common("All arguments of " + between(line, " in ", " "), "of type ", " in ");
+    if (line.starts_with("Cannot combine types of ")) return common("Values", "types of ", " -");
+    if (line.starts_with("Cannot concatenate lists of types "))
+      return common("Lists", "of types ", " -");
+    if (line.starts_with("Cannot deduce template type"))
+      return at_place(
+          "Array elements of types {" + google_types(between(message_, "- '", "', from first")) +
+          ", " +
+          google_types(
+              told(message_, "- '", "', which")
+                  .value_or("")
+                  .substr(told(message_, "- '", "', which").value_or("").rfind('\'') + 1)) +
+          "} do not have a common supertype");
+    return std::nullopt;
+  }
+
+  /// Fields, and lists.
+  std::optional<QueryError> structs() const {
+    if (message_.starts_with("Could not find key"))
+      return at_field(between(message_, "key \"", "\""), "Field name ",
+                      " does not exist in STRUCT");
+    if (message_.starts_with("Cannot extract field"))
+      return at_field(between(message_, "field '", "'"), "Cannot access field ",
+                      " on a value that is no STRUCT");
+    if (message_.starts_with("UNNEST requires a single list") ||
+        message_.starts_with("UNNEST() can only be applied to lists"))
+      return at_place("Values referenced in UNNEST must be arrays");
+    return std::nullopt;
+  }
+
+  /// At the first `.field` that is written.
+  QueryError at_field(const std::string& field, const std::string& before,
+                      const std::string& behind) const {
+    const auto& tokens = rewritten_.tokens;
+    for (std::size_t i = 1; i < tokens.size(); ++i)
+      if (tokens[i].is_name() && tokens[i - 1].is(".") &&
+          lower_ascii(tokens[i].value) == lower_ascii(field))
+        return invalid_query(query_.sql, tokens[i].place, before + tokens[i].value + behind);
+    return at_place(before + field + behind);
+  }
+
+  /// What may not stand where it does.
+  QueryError clause() const {
+    const auto in_clause = [&](const std::string& what) {
+      return at_place(what + " not allowed in " + message_.substr(0, message_.find(" clause")) +
                       " clause");
-    if (message_.find("cannot contain window") != std::string::npos)
-      return at_place("Analytic function not allowed in " +
-                      message_.substr(0, message_.find(" clause")) + " clause");
+    };
+    if (message_.find("must appear in the GROUP BY") != std::string::npos) {
+      const std::string quoted = between(message_, "column \"", "\"");
+      return at_place("SELECT list expression references column " +
+                      (quoted.empty() ? between(message_, "column ", " must") : quoted) +
+                      " which is neither grouped nor aggregated");
+    }
+    if (message_.find("clause cannot contain aggregates") != std::string::npos)
+      return in_clause(place_ ? "Aggregate function " + upper(rewritten_.tokens[token()].text)
+                              : "Aggregate function");
+    if (message_.find("clause cannot contain window") != std::string::npos)
+      return in_clause("Analytic function");
     if (message_.find("same number of result columns") != std::string::npos)
       return at_place("Queries in a set operation have mismatched column count");
-    if (subtype == "MISSING_ENTRY") return at_place("Function not found: " + name);
+    if (message_.find("on left side of join") != std::string::npos ||
+        message_.find("on right side of join") != std::string::npos)
+      return at_place(
+          "Column " + between(message_, "Column \"", "\"") + " in USING clause not found on " +
+          (message_.find("left side") != std::string::npos ? "left" : "right") + " side of join");
+    if (message_.starts_with("STAR expression"))
+      return at_place("Argument * can only be used in COUNT(*)");
+    if (message_.starts_with("at least one window function"))
+      return at_place("The QUALIFY clause requires at least one analytic function to be present");
+    if (message_.starts_with("Unknown TimeZone"))
+      return {"invalidQuery", "Invalid time zone: " + between(message_, "'", "'")};
     return at_place(first_line());
   }
 
@@ -187,19 +262,18 @@ class Translator {
   QueryError no_signature(std::string name, std::string types) const {
     if (types.ends_with(")")) types.pop_back();
     if (types.empty()) types = between(message_ + "'", name + "(", ")'");
-    types = google_types(types);
+    types = types.empty() ? " with no arguments" : " for argument types: " + google_types(types);
     if (name == "~~" || name == "like_escape") name = "LIKE";
     if (name == "!~~") name = "NOT LIKE";
     const Token& written = rewritten_.tokens[token()];
-    const bool symbol =
-        !std::isalpha(static_cast<unsigned char>(name[0])) || name.ends_with("LIKE");
+    const bool symbol = name.empty() || !std::isalpha(static_cast<unsigned char>(name[0])) ||
+                        name.ends_with("LIKE");
     std::string kind = symbol ? "operator " : "function ";
     if (std::ranges::find(kAggregates, upper(name)) != kAggregates.end())
       kind = "aggregate function ";
     // The function's own name, where the engine has another for it.
     if (!symbol && written.kind == Token::Kind::kWord) name = written.text;
-    return at_place("No matching signature for " + kind + upper(name) +
-                    " for argument types: " + types);
+    return at_place("No matching signature for " + kind + upper(name) + types);
   }
 
   QueryError no_operator(const std::string& left, const std::string& right) const {
@@ -216,17 +290,29 @@ class Translator {
 
   /// A literal that does not fit what it stands beside, or a value that a cast cannot take.
   QueryError conversion() const {
-    const std::string value = between(message_, "string '", "'").empty()
-                                  ? between(message_, "\"", "\"")
-                                  : between(message_, "string '", "'");
-    std::string target = google_type(std::string_view(between(message_ + " ", "to ", " ")));
-    if (message_.find("date field") != std::string::npos) target = "DATE";
-    if (message_.find("timestamp field") != std::string::npos) target = "TIMESTAMP";
-    if (message_.starts_with("Unimplemented type for cast"))
-      target = google_type(std::string_view(between(message_, "-> ", ")")));
     if (message_.find("Could not parse string") != std::string::npos ||
         message_.find("according to format") != std::string::npos)
-      return {"invalidQuery", "Failed to parse input string \"" + value + "\""};
+      return invalid_input();
+    if (message_.starts_with("Date out of range: "))
+      return {"invalidQuery", "Input calculates to invalid date: " +
+                                  first_line().substr(std::string("Date out of range: ").size())};
+    if (message_.starts_with("Timestamp microseconds out of range")) return date_out_of_range();
+    if (message_.find("-> blob conversion") != std::string::npos ||
+        message_.find("-> BLOB conversion") != std::string::npos)
+      return at_place(
+          "Unsupported: CAST AS BYTES of a text with a backslash or with characters "
+          "beyond ASCII");
+    const FailedCast failed = failed_cast_of(message_);
+    if (failed.target.empty()) return at_place(first_line());
+    if (auto error = operands(failed)) return *std::move(error);
+    if (!failed.value)
+      return at_place("Invalid cast from " + failed.source + " to " + failed.target);
+    return cast(failed.target, *failed.value, failed.out_of_range);
+  }
+
+  /// What the engine casts because of what it stands beside. The service does not.
+  std::optional<QueryError> operands(const FailedCast& failed) const {
+    const std::string& target = failed.target;
     const std::size_t i = token();
     const Token& written = rewritten_.tokens[i];
     const bool in_cast =
@@ -244,16 +330,20 @@ class Translator {
                                    !is_operator(rewritten_.tokens[i + 1]));
       return no_operator_at(right ? i - 1 : i + 1, right ? target : own, right ? own : target);
     }
-    // The engine casts texts to what they are compared with; the service does not.
     if (place_ && i > 0 && written.is_name() && !written.is("CAST") && !written.is("SAFE_CAST") &&
         is_operator(rewritten_.tokens[i - 1]))
-      return no_operator_at(i - 1, target, "STRING");
-    if (target == "INT64") return at_place("Bad int64 value: " + value);
-    if (target == "FLOAT64") return at_place("Bad double value: " + value);
-    if (target == "BOOL") return at_place("Bad bool value: " + value);
+      return no_operator_at(i - 1, target, failed.source.empty() ? "STRING" : failed.source);
+    return std::nullopt;
+  }
+
+  QueryError cast(const std::string& target, const std::string& value, bool out_of_range) const {
+    const std::string name = target == "FLOAT64" ? "double" : lower_ascii(target);
+    if (out_of_range) return at_place(name + " out of range: " + value);
+    if (target == "INT64" || target == "FLOAT64" || target == "BOOL" || target == "NUMERIC")
+      return at_place("Bad " + name + " value: " + value);
     if (target == "DATE") return at_place("Invalid date: '" + value + "'");
-    if (target == "TIMESTAMP" || target == "DATETIME")
-      return at_place("Invalid " + lower_ascii(target) + ": '" + value + "'");
+    if (target == "TIMESTAMP" || target == "DATETIME" || target == "TIME")
+      return at_place("Invalid " + name + ": '" + value + "'");
     return at_place("Could not cast \"" + value + "\" to type " + target);
   }
 
@@ -292,8 +382,9 @@ class Translator {
     if (message_.starts_with("More than one row"))
       return {"invalidQuery", "Scalar subquery produced more than one element"};
     if (message_.find("Could not parse string") != std::string::npos)
-      return {"invalidQuery",
-              "Failed to parse input string \"" + between(message_, "string \"", "\"") + "\""};
+      return {"invalidQuery", "Failed to parse input string \"" +
+                                  told(first_line(), "string \"", "\" according to").value_or("") +
+                                  "\""};
     return at_place(first_line());
   }
 

@@ -16,22 +16,17 @@
 namespace assay::warehouse::sql {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kNames = {
-    {{"TINYINT", "INT64"},
-     {"SMALLINT", "INT64"},
-     {"INTEGER", "INT64"},
-     {"BIGINT", "INT64"},
-     {"HUGEINT", "INT64"},
-     {"INTEGER_LITERAL", "INT64"},
-     {"INT32", "INT64"},
-     {"INT64", "INT64"},
-     {"DOUBLE", "FLOAT64"},
-     {"FLOAT", "FLOAT64"},
-     {"BOOLEAN", "BOOL"},
-     {"VARCHAR", "STRING"},
-     {"STRING_LITERAL", "STRING"},
-     {"BLOB", "BYTES"},
-     {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kNames = {
+    {{"TINYINT", "INT64"},     {"SMALLINT", "INT64"},
+     {"INTEGER", "INT64"},     {"BIGINT", "INT64"},
+     {"HUGEINT", "INT64"},     {"INTEGER_LITERAL", "INT64"},
+     {"INT32", "INT64"},       {"INT64", "INT64"},
+     {"INT128", "INT64"},      {"UBIGINT", "INT64"},
+     {"UHUGEINT", "INT64"},    {"NULL", "INT64"},
+     {"\"NULL\"", "INT64"},    {"DOUBLE", "FLOAT64"},
+     {"FLOAT", "FLOAT64"},     {"BOOLEAN", "BOOL"},
+     {"VARCHAR", "STRING"},    {"STRING_LITERAL", "STRING"},
+     {"BLOB", "BYTES"},        {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP"},
      {"TIMESTAMP", "DATETIME"}}};
 
 std::string_view scalar_name(duckdb_type type) {
@@ -85,17 +80,19 @@ constexpr std::int64_t kLastDay = 2'932'896;
 
 /// "1-2 3 4:5:6": years and months, days, hours to seconds.
 std::string interval_text(const duckdb_interval& interval) {
-  const std::int64_t micros = std::abs(interval.micros);
+  // The least of all has no positive of its own.
+  const std::uint64_t micros = interval.micros < 0 ? -static_cast<std::uint64_t>(interval.micros)
+                                                   : static_cast<std::uint64_t>(interval.micros);
+  constexpr auto kSecond = static_cast<std::uint64_t>(kMicrosPerSecond);
   char text[80];
   std::snprintf(text, sizeof text, "%s%d-%d %d %s%lld:%d:%d", interval.months < 0 ? "-" : "",
                 std::abs(interval.months / 12), std::abs(interval.months % 12), interval.days,
-                interval.micros < 0 ? "-" : "",
-                static_cast<long long>(micros / (3600 * kMicrosPerSecond)),
-                static_cast<int>(micros / (60 * kMicrosPerSecond) % 60),
-                static_cast<int>(micros / kMicrosPerSecond % 60));
+                interval.micros < 0 ? "-" : "", static_cast<long long>(micros / (3600 * kSecond)),
+                static_cast<int>(micros / (60 * kSecond) % 60),
+                static_cast<int>(micros / kSecond % 60));
   std::string result = text;
-  if (micros % kMicrosPerSecond != 0) {
-    std::snprintf(text, sizeof text, ".%06d", static_cast<int>(micros % kMicrosPerSecond));
+  if (micros % kSecond != 0) {
+    std::snprintf(text, sizeof text, ".%06d", static_cast<int>(micros % kSecond));
     result += text;
   }
   return result;
@@ -248,6 +245,29 @@ class VectorReader {
   bool* beyond_;
 };
 
+/// "a INTEGER, "b c" VARCHAR[]", the fields of a type that the engine writes down.
+std::string google_fields(std::string_view list) {
+  std::string fields;
+  while (!list.empty()) {
+    int depth = 0;
+    bool quoted = false;
+    std::size_t blank = 0, end = 0;
+    for (; end < list.size() && (list[end] != ',' || depth > 0 || quoted); ++end) {
+      if (list[end] == '"') quoted = !quoted;
+      if (quoted) continue;
+      if (list[end] == '(') ++depth;
+      if (list[end] == ')') --depth;
+      if (list[end] == ' ' && blank == 0) blank = end;
+    }
+    std::string_view name = list.substr(0, blank);
+    if (name.size() > 1 && name.starts_with('"')) name = name.substr(1, name.size() - 2);
+    fields += (fields.empty() ? "" : ", ") + std::string(name) + " " +
+              google_type(list.substr(std::min(blank + 1, end), end - std::min(blank + 1, end)));
+    list.remove_prefix(std::min(end + 2, list.size()));
+  }
+  return fields;
+}
+
 bool is_field_name(std::string_view name) {
   const auto fits = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -295,6 +315,8 @@ std::string google_type(duckdb_logical_type type) {
 std::string google_type(std::string_view engine_name) {
   if (engine_name.ends_with("[]"))
     return "ARRAY<" + google_type(engine_name.substr(0, engine_name.size() - 2)) + ">";
+  if (engine_name.starts_with("STRUCT(") && engine_name.ends_with(")"))
+    return "STRUCT<" + google_fields(engine_name.substr(7, engine_name.size() - 8)) + ">";
   if (engine_name.starts_with("DECIMAL")) return "NUMERIC";
   for (const auto& [engine, google] : kNames)
     if (engine_name == engine) return std::string(google);
