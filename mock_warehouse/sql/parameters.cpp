@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "harness/base/ascii.h"
 #include "mock_warehouse/columns.h"
 #include "mock_warehouse/sql/functions.h"
 #include "mock_warehouse/sql/rewriter.h"
@@ -140,6 +141,14 @@ std::optional<std::string> literal_of(const Parameter& parameter) {
   const auto shape = read_shape(type, 0);
   const auto literal = shape && type.empty() ? shaped(*shape, parameter.value) : std::nullopt;
   return literal ? std::optional(cast(*literal, engine_name(*shape))) : std::nullopt;
+}
+
+std::set<std::string> element_fields(std::string_view type) {
+  std::set<std::string> names;
+  const auto shape = read_shape(type, 0);
+  if (!shape || shape->element.empty()) return names;
+  for (const auto& [name, field] : shape->element[0].fields) names.insert(lower_ascii(name));
+  return names;
 }
 
 }  // namespace assay::warehouse::sql

@@ -6,7 +6,9 @@
 // partitions are pruned. Pure functions.
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "mock_warehouse/sql/query.h"
 
@@ -14,5 +16,8 @@ namespace assay::warehouse::sql {
 
 /// Nothing where the value does not fit the type, or is of none that a parameter may have.
 std::optional<std::string> literal_of(const Parameter& parameter);
+
+/// Of "ARRAY<STRUCT<a INT64, b DATE>>" the fields, in small letters; none of any other type.
+std::set<std::string> element_fields(std::string_view type);
 
 }  // namespace assay::warehouse::sql

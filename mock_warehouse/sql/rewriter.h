@@ -25,14 +25,26 @@ class Rewriter {
   std::variant<Rewritten, QueryError> run();
 
  private:
-  /// What stands in a FROM clause, for its stars.
+  /// What stands in a FROM clause, for its stars and for names.
   struct FromItem {
     std::string alias;
+    std::string name;  ///< the alias in small letters
     std::vector<std::string> pseudo_columns;
     /// In small letters; nothing where they are not known, for it is a query.
     std::optional<std::set<std::string>> columns;
+    bool element = false;  ///< of an UNNEST: the alias is an element of its list, and no row
+    std::string offset;    ///< of an UNNEST: what counts its elements; empty: nothing does
+    /// Of an UNNEST over STRUCTs, as far as its text tells: their fields, in small letters.
+    std::set<std::string> fields;
   };
   using Scope = std::vector<FromItem>;
+
+  /// A SELECT whose names can be used: the one at hand, or one around it.
+  struct Level {
+    const Scope* scope = nullptr;
+    /// In small letters: aliases of its list, in the clauses that know them.
+    std::set<std::string> aliases;
+  };
 
   /// What the items of a SELECT list are called.
   struct SelectNames {
@@ -40,6 +52,7 @@ class Rewriter {
     /// In small letters: aliases that are no column of FROM. The engine takes them for what they
     /// stand for in the list itself and in WHERE; the service does not know them there.
     std::set<std::string> aliases;
+    std::set<std::string> given;  ///< all that are written, in small letters
     const Scope* scope = nullptr;
   };
 
@@ -50,11 +63,15 @@ class Rewriter {
   void query(Range range, TracedText& out);
   std::size_t with(Range range, TracedText& out);
   std::size_t set_operation(Range range, TracedText& out);
-  void select(Range range, TracedText& out);
+  /// `in_set`: behind UNION and its like, where ORDER BY is for the whole.
+  void select(Range range, bool in_set, TracedText& out);
+  void clauses(const std::vector<std::size_t>& starts, bool in_set, SelectNames& names,
+               TracedText& out);
   void select_list(Range range, SelectNames& names, TracedText& out);
   void select_item(Range item, SelectNames& names, TracedText& out);
   void refuse_aliases(Range range, const SelectNames& names);
   bool star(Range item, SelectNames& names, TracedText& out);
+  bool star_of_structs(Range item, const Scope& scope, TracedText& out);
   void limit(Range range, TracedText& out);
 
   // rewriter_from.cpp: FROM
@@ -62,10 +79,17 @@ class Rewriter {
   std::size_t from_item(Range range, Scope& scope, TracedText& out);
   std::size_t named_source(Range range, Scope& scope, TracedText& out);
   std::size_t unnest(Range range, Scope& scope, TracedText& out);
+  std::set<std::string> struct_fields(Range list) const;
+  void add(std::size_t at, FromItem item, Scope& scope);
   std::size_t join(Range range, TracedText& out);
   std::size_t path(Range range, std::string& name);
   /// An alias with or without AS, where there is one.
   std::size_t alias(Range range, std::string& name);
+
+  // rewriter_names.cpp: what a name stands for
+  std::size_t name(std::size_t at, Range range, TracedText& out);
+  std::string range_variable(std::size_t at, Range range, bool path);
+  static bool hides(const FromItem& item, const std::string& name);
 
   // rewriter_expression.cpp: everything else
   void expression(Range range, TracedText& out);
@@ -84,8 +108,11 @@ class Rewriter {
   std::size_t interval(std::size_t at, Range range, TracedText& out);
   bool current_time(std::size_t at, Range range, std::size_t& next, TracedText& out);
   void parameter(std::size_t at, TracedText& out);
+  /// Which one stands at a token; nothing where none does, or it was not given.
+  std::optional<std::size_t> parameter_at(std::size_t at) const;
   void literal(std::size_t at, TracedText& out);
-  std::size_t name(std::size_t at, Range range, TracedText& out);
+  /// What a field of STRUCT(…) is called; leaves in `field` what it holds.
+  std::string field_name(Range& field, int number) const;
   std::string type(Range range);
 
   // what they share
@@ -111,10 +138,12 @@ class Rewriter {
   Catalog catalog_;
   std::vector<Source> sources_;
   std::vector<std::set<std::string>> ctes_;  ///< names in small letters, innermost last
+  std::vector<Level> levels_;                ///< innermost last
+  bool in_using_ = false;                    ///< the names of USING are columns of both sides
   int unnamed_unnests_ = 0;
-  std::vector<std::string> literals_;  ///< of the parameters
-  std::size_t positional_ = 0;
-  std::size_t literal_bytes_ = 0;  ///< written in place of parameters
+  std::vector<std::string> literals_;    ///< of the parameters
+  std::vector<std::size_t> positional_;  ///< the tokens that are `?`
+  std::size_t literal_bytes_ = 0;        ///< written in place of parameters
   std::optional<QueryError> error_;
 };
 

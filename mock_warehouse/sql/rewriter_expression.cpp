@@ -166,21 +166,6 @@ std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
   return i + 1;
 }
 
-/// A name with others behind dots: a column, or a field of one, and no function of the engine's.
-std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
-  const std::size_t first = i;
-  std::string whole = at(i).value;
-  out.put(quoted_name(at(i).value), at(i).place);
-  while (i + 2 < range.end && at(i + 1).is(".") && (at(i + 2).is_name())) {
-    out.put(".", at(i).place);
-    out.put(quoted_name(at(i + 2).value), at(i).place);
-    i += 2;
-    whole += "." + at(i).value;
-  }
-  if (i + 1 < range.end && at(i + 1).is("(")) fail(first, "Function not found: " + whole);
-  return i + 1;
-}
-
 std::size_t Rewriter::call(std::size_t i, std::size_t bracket, TracedText& out) {
   const Token& token = at(i);
   const std::size_t next = behind(bracket);
@@ -336,18 +321,21 @@ void Rewriter::make_struct(std::size_t i, std::size_t bracket, TracedText& out) 
   int number = 0;
   for (Range field : split({bracket + 1, at(bracket).match}, ",")) {
     if (field.empty()) return unexpected(field.begin);
-    std::string own = "_field_" + std::to_string(++number);
-    if (field.end - field.begin > 2 && at(field.end - 2).is("AS")) {
-      own = at(field.end - 1).value;
-      field.end -= 2;
-    } else if (at(field.end - 1).is_name()) {
-      own = at(field.end - 1).value;
-    }
+    const std::string own = field_name(field, ++number);
     if (number > 1) out.put(",", at(field.begin).place);
     out.put(quoted_name(own) + " :=", at(field.begin).place);
     expression(field, out);
   }
   out.put(")", at(i).place);
+}
+
+std::string Rewriter::field_name(Range& field, int number) const {
+  const Token& last = at(field.end - 1);
+  if (field.end - field.begin > 2 && at(field.end - 2).is("AS")) {
+    field.end -= 2;
+    return last.value;
+  }
+  return last.is_name() ? last.value : "_field_" + std::to_string(number);
 }
 
 /// ARRAY<T>[…], ARRAY(SELECT …) and ARRAY[…].
@@ -428,26 +416,36 @@ bool Rewriter::current_time(std::size_t i, Range range, std::size_t& next, Trace
   return true;
 }
 
+std::optional<std::size_t> Rewriter::parameter_at(std::size_t i) const {
+  const auto& given = query_.parameters;
+  if (at(i).kind == Token::Kind::kPositional) {
+    // In the order in which they are written, which is not that in which they are rewritten.
+    const auto index =
+        static_cast<std::size_t>(std::ranges::lower_bound(positional_, i) - positional_.begin());
+    return index < given.size() && given[index].name.empty() ? std::optional(index) : std::nullopt;
+  }
+  if (at(i).kind != Token::Kind::kParameter) return std::nullopt;
+  const auto found = std::ranges::find_if(given, [&](const Parameter& parameter) {
+    return lower_ascii(parameter.name) == lower_ascii(at(i).value);
+  });
+  if (found == given.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - given.begin());
+}
+
 void Rewriter::parameter(std::size_t i, TracedText& out) {
   const Token& token = at(i);
-  std::size_t index = 0;
-  if (token.kind == Token::Kind::kPositional) {
-    index = positional_++;
-    if (index >= query_.parameters.size() || !query_.parameters[index].name.empty())
-      return fail(i, "Query parameter number " + std::to_string(index + 1) + " not found");
-  } else {
-    const auto found = std::ranges::find_if(query_.parameters, [&](const Parameter& parameter) {
-      return lower_ascii(parameter.name) == lower_ascii(token.value);
-    });
-    if (found == query_.parameters.end())
-      return fail(i, "Query parameter '" + token.value + "' not found");
-    index = static_cast<std::size_t>(found - query_.parameters.begin());
+  const auto index = parameter_at(i);
+  if (!index && token.kind == Token::Kind::kParameter)
+    return fail(i, "Query parameter '" + token.value + "' not found");
+  if (!index) {
+    const auto number = std::ranges::lower_bound(positional_, i) - positional_.begin() + 1;
+    return fail(i, "Query parameter number " + std::to_string(number) + " not found");
   }
   // Each use is written out.
-  literal_bytes_ += literals_[index].size();
+  literal_bytes_ += literals_[*index].size();
   if (literal_bytes_ > kMaxLiteralBytes)
     return fail(i, "The query is too large: its parameters are used too often");
-  out.put(literals_[index], token.place);
+  out.put(literals_[*index], token.place);
 }
 
 /// DATE '2026-03-13' and its like: the type's word is at `i`.

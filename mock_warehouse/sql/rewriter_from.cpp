@@ -4,6 +4,7 @@
 #include <array>
 
 #include "harness/base/ascii.h"
+#include "mock_warehouse/sql/parameters.h"
 #include "mock_warehouse/sql/rewriter.h"
 
 namespace assay::warehouse::sql {
@@ -30,12 +31,24 @@ void Rewriter::from(Range range, Scope& scope, TracedText& out) {
       while (end < range.end && !at(end).is(",") &&
              !(is_join_word(at(end)) && !at(end + 1).is("(")))
         end = behind(end);
+      in_using_ = at(i).is("USING");
       expression({i, end}, out);
+      in_using_ = false;
       i = end;
     }
     if (i >= range.end || failed()) return;
     i = join({i, range.end}, out);
   }
+}
+
+/// `i`: where the item begins.
+void Rewriter::add(std::size_t i, FromItem item, Scope& scope) {
+  item.name = lower_ascii(item.alias);
+  if (!item.name.empty() && std::ranges::find(scope, item.name, &FromItem::name) != scope.end())
+    fail(i, "Duplicate table alias " + item.alias + " in the same FROM clause");
+  if (scope.size() == kMaxTables)
+    fail(i, "Query is too complex: it names more than " + std::to_string(kMaxTables) + " tables");
+  scope.push_back(std::move(item));
 }
 
 /// A comma or the words up to JOIN.
@@ -68,7 +81,7 @@ std::size_t Rewriter::from_item(Range range, Scope& scope, TracedText& out) {
       out.put("AS", at(next - 1).place);
       out.put(quoted_name(item.alias), at(next - 1).place);
     }
-    scope.push_back(std::move(item));
+    add(i, std::move(item), scope);
     return next;
   }
   from(inner, scope, out);
@@ -83,6 +96,11 @@ std::size_t Rewriter::named_source(Range range, Scope& scope, TracedText& out) {
   if (failed()) return next;
   if (next < range.end && at(next).is("(")) {
     fail(i, "Table-valued function not found: " + name);
+    return next;
+  }
+  const std::string first = lower_ascii(at(i).value);
+  if (at(i + 1).is(".") && std::ranges::find(scope, first, &FromItem::name) != scope.end()) {
+    fail(i, "Unsupported: a list in FROM without UNNEST");
     return next;
   }
   FromItem item;
@@ -118,8 +136,31 @@ std::size_t Rewriter::named_source(Range range, Scope& scope, TracedText& out) {
   }
   out.put("AS", at(i).place);
   out.put(quoted_name(item.alias), at(i).place);
-  scope.push_back(std::move(item));
+  add(i, std::move(item), scope);
   return next;
+}
+
+/// The fields of a list's elements, where it is written down of STRUCT(…) or is a parameter.
+std::set<std::string> Rewriter::struct_fields(Range list) const {
+  static constexpr std::array<std::string_view, 6> kAround = {
+      "ARRAY", "ARRAY_AGG", "ARRAY_CONCAT", "ARRAY_REVERSE", "SELECT", "DISTINCT"};
+  // An element of a list, or a field of one, is something else.
+  for (std::size_t i = list.begin + 1; i < list.end; ++i)
+    if ((at(i).is(".") || at(i).is("[")) && (at(i - 1).is(")") || at(i - 1).is("]"))) return {};
+  std::size_t i = list.begin;
+  while (i < list.end && (at(i).is("(") || at(i).is("[") ||
+                          (at(i).kind == Token::Kind::kWord &&
+                           std::ranges::find(kAround, at(i).text) != kAround.end())))
+    ++i;
+  if (i >= list.end) return {};
+  if (const auto parameter = parameter_at(i); parameter && i == list.begin && i + 1 == list.end)
+    return element_fields(query_.parameters[*parameter].type);
+  std::set<std::string> fields;
+  if (i + 1 >= list.end || !at(i).is("STRUCT") || !at(i + 1).is("(")) return fields;
+  int number = 0;
+  for (Range field : split({i + 2, at(i + 1).match}, ","))
+    if (!field.empty()) fields.insert(lower_ascii(field_name(field, ++number)));
+  return fields;
 }
 
 /// UNNEST(list) [AS x] [WITH OFFSET [AS n]]: x is the element itself, and n counts from 0.
@@ -133,25 +174,26 @@ std::size_t Rewriter::unnest(Range range, Scope& scope, TracedText& out) {
   FromItem item;
   std::size_t next = alias({behind(i + 1), range.end}, item.alias);
   if (item.alias.empty()) item.alias = "unnest_" + std::to_string(unnamed_unnests_++);
-  std::string offset;
+  item.element = true;
+  item.fields = struct_fields(list);
   if (next + 1 < range.end && at(next).is("WITH") && at(next + 1).is("OFFSET")) {
-    next = alias({next + 2, range.end}, offset);
-    if (offset.empty()) offset = "offset";
+    next = alias({next + 2, range.end}, item.offset);
+    if (item.offset.empty()) item.offset = "offset";
   }
   const std::size_t place = at(i).place;
   const std::string own = quoted_name(item.alias);
-  if (offset.empty()) {
+  if (item.offset.empty()) {
     out.put("UNNEST(", place);
     expression(list, out);
     out.put(") AS " + own + "(" + own + ")", place);
   } else {
-    out.put(
-        "LATERAL (SELECT q.v AS " + own + ", q.n - 1 AS " + quoted_name(offset) + " FROM UNNEST(",
-        place);
+    out.put("LATERAL (SELECT q.v AS " + own + ", q.n - 1 AS " + quoted_name(item.offset) +
+                " FROM UNNEST(",
+            place);
     expression(list, out);
     out.put(") WITH ORDINALITY AS q(v, n)) AS " + own, place);
   }
-  scope.push_back(std::move(item));
+  add(i, std::move(item), scope);
   return next;
 }
 

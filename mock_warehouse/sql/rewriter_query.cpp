@@ -65,6 +65,8 @@ std::variant<Rewritten, QueryError> Rewriter::run() {
 }
 
 void Rewriter::read_parameters() {
+  for (std::size_t i = 0; i < tokens_.size(); ++i)
+    if (at(i).kind == Token::Kind::kPositional) positional_.push_back(i);
   for (std::size_t i = 0; i < query_.parameters.size(); ++i) {
     auto literal = literal_of(query_.parameters[i]);
     if (!literal) {
@@ -111,9 +113,11 @@ void Rewriter::query(Range range, TracedText& out) {
   std::size_t i = range.begin;
   if (i < range.end && at(i).is("WITH")) i = with(range, out);
   bool whole = false;  // a SELECT or a query in brackets stands before
+  bool in_set = false;
   while (i < range.end && !failed()) {
     if (is_one_of(at(i), {"UNION", "INTERSECT", "EXCEPT"}) && whole) {
       i = set_operation({i, range.end}, out);
+      in_set = true;
       whole = false;
     } else if (at(i).is("(") && !whole) {
       out.put("(", at(i).place);
@@ -126,7 +130,7 @@ void Rewriter::query(Range range, TracedText& out) {
       while (end < range.end && !(is_one_of(at(end), {"UNION", "INTERSECT"}) ||
                                   (at(end).is("EXCEPT") && !at(end + 1).is("("))))
         end = behind(end);
-      select({i, end}, out);
+      select({i, end}, in_set, out);
       i = end;
       whole = true;
     } else if (is_one_of(at(i), {"ORDER", "LIMIT"}) && whole) {
@@ -178,7 +182,7 @@ std::size_t Rewriter::set_operation(Range range, TracedText& out) {
   return i + 2;
 }
 
-void Rewriter::select(Range range, TracedText& out) {
+void Rewriter::select(Range range, bool in_set, TracedText& out) {
   // Where the clauses begin, in the order in which they must stand.
   static constexpr std::array<std::string_view, 8> kClauses = {
       "FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "WINDOW", "ORDER", "LIMIT"};
@@ -197,20 +201,37 @@ void Rewriter::select(Range range, TracedText& out) {
   starts.push_back(range.end);
   Scope scope;
   TracedText sources;
+  levels_.push_back({&scope, {}});
   if (at(starts[0]).is("FROM") && starts.size() > 1) {
     sources.put("FROM", at(starts[0]).place);
     from({starts[0] + 1, starts[1]}, scope, sources);
   }
-  if (failed()) return;
-  out.put("SELECT", at(range.begin).place);
-  SelectNames names;
-  names.scope = &scope;
-  select_list({range.begin + 1, starts[0]}, names, out);
-  out.append(sources);
-  for (std::size_t k = sources.text().empty() ? 0 : 1; k + 1 < starts.size() && !failed(); ++k) {
+  if (!failed()) {
+    out.put("SELECT", at(range.begin).place);
+    SelectNames names;
+    names.scope = &scope;
+    select_list({range.begin + 1, starts[0]}, names, out);
+    out.append(sources);
+    if (!sources.text().empty()) starts.erase(starts.begin());
+    clauses(starts, in_set, names, out);
+  }
+  levels_.pop_back();
+}
+
+/// All behind FROM; the last of `starts` is where the SELECT ends.
+void Rewriter::clauses(const std::vector<std::size_t>& starts, bool in_set, SelectNames& names,
+                       TracedText& out) {
+  // The names of a whole set are those of its columns alone.
+  static const Scope kWhole(1);
+  for (std::size_t k = 0; k + 1 < starts.size() && !failed(); ++k) {
     const Range clause{starts[k], starts[k + 1]};
-    if (at(clause.begin).is("WHERE")) refuse_aliases(clause, names);
+    if (at(clause.begin).is("WHERE")) {
+      refuse_aliases(clause, names);
+    } else {
+      levels_.back().aliases = names.given;
+    }
     if (at(clause.begin).is("ORDER") || at(clause.begin).is("LIMIT")) {
+      if (in_set) levels_.back().scope = &kWhole;
       limit(clause, out);
     } else {
       expression(clause, out);
@@ -224,6 +245,8 @@ void Rewriter::select_list(Range range, SelectNames& names, TracedText& out) {
     ++range.begin;
   }
   if (!range.empty() && at(range.begin).is("ON")) return unexpected(range.begin);
+  if (!range.empty() && at(range.begin).is("AS"))
+    return fail(range.begin, "Unsupported: SELECT AS " + at(range.begin + 1).text);
   if (!range.empty() && at(range.end - 1).is(",")) --range.end;
   if (range.empty()) return fail(range.begin, "Syntax error: SELECT list must not be empty");
   bool first = true;
@@ -261,6 +284,7 @@ void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
     out.put("AS", last.place);
     out.put(quoted_name(last.value), last.place);
     const std::string name = lower_ascii(last.value);
+    names.given.insert(name);
     // A query in FROM or around this one may have a column of that name.
     const bool may_be_column =
         ctes_.size() > 1 || std::ranges::any_of(*names.scope, [&](const auto& from) {
@@ -292,6 +316,7 @@ bool Rewriter::star(Range item, SelectNames& select, TracedText& out) {
     fail(item.begin, "SELECT * must have a FROM clause");
     return true;
   }
+  if (star_of_structs(item, scope, out)) return true;
   const std::string alias = of_one ? lower_ascii(at(item.begin).value) : "";
   std::set<std::string> excluded;
   for (const FromItem& from : scope)
@@ -337,6 +362,35 @@ bool Rewriter::star(Range item, SelectNames& select, TracedText& out) {
     i = behind(i + 1);
   }
   if (i < item.end) unexpected(i);
+  return true;
+}
+
+/// A star over elements that are STRUCTs: their fields stand for them.
+bool Rewriter::star_of_structs(Range item, const Scope& scope, TracedText& out) {
+  const bool of_one = !at(item.begin).is("*");
+  const std::string alias = of_one ? lower_ascii(at(item.begin).value) : "";
+  const auto found = std::ranges::find_if(scope, [&](const FromItem& from) {
+    return !from.fields.empty() && (!of_one || lower_ascii(from.alias) == alias);
+  });
+  if (found == scope.end()) return false;
+  const std::size_t place = at(item.begin).place;
+  const std::string element = quoted_name(found->alias) + "." + quoted_name(found->alias);
+  const std::string offset = quoted_name(found->alias) + "." + quoted_name(found->offset);
+  if (item.end > item.begin + (of_one ? 3U : 1U)) {
+    fail(item.begin, "Unsupported: EXCEPT or REPLACE behind a star over a list of STRUCTs");
+  } else if (of_one) {
+    out.put("UNNEST(" + element + ")", place);
+  } else if (found + 1 != scope.end()) {
+    fail(item.begin, "Unsupported: a star where a list of STRUCTs is not the last in FROM");
+  } else {
+    std::string left_out = element + (found->offset.empty() ? "" : ", " + offset);
+    for (const FromItem& from : scope)
+      for (const std::string& pseudo : from.pseudo_columns)
+        left_out += ", " + quoted_name(from.alias) + "." + quoted_name(pseudo);
+    if (scope.size() > 1) out.put("* EXCLUDE (" + left_out + "),", place);
+    out.put("UNNEST(" + element + ")", place);
+    if (!found->offset.empty()) out.put(", " + offset, place);
+  }
   return true;
 }
 

@@ -24,7 +24,16 @@ std::string repeated(const std::string& text, int times) {
 const std::string kLongName = "SELECT 1 AS " + std::string(301, 'x');
 const std::string kDeepRecord =
     "SELECT " + repeated("STRUCT(", 16) + "1 AS a" + repeated(") AS a", 16);
-const std::string kManyTables = "SELECT 1 FROM users" + repeated(", users", 200);
+const std::string kManyTables = [] {
+  std::string sql = "SELECT 1 FROM users";
+  for (int i = 0; i < 200; ++i) sql += ", users AS u" + std::to_string(i);
+  return sql;
+}();
+const std::string kManyLists = [] {
+  std::string sql = "SELECT 1 FROM users";
+  for (int i = 0; i < 200; ++i) sql += ", UNNEST([1])";
+  return sql;
+}();
 const std::string kManyUses = "SELECT 1 WHERE '' IN (@p" + repeated(", @p", 99) + ")";
 
 const std::string kManySets = "SELECT 1 AS a" + repeated(" UNION ALL SELECT 1", 5'000);
@@ -252,6 +261,8 @@ const std::vector<Refusal>& refusals() {
       {"a record that is too deep", kDeepRecord.c_str(), "resourcesExceeded",
        "Resources exceeded during query execution: Not enough resources for query planning"},
       {"more tables than a query may name", kManyTables.c_str(), "invalidQuery",
+       "Query is too complex: it names more than 200 tables"},
+      {"more lists than that", kManyLists.c_str(), "invalidQuery",
        "Query is too complex: it names more than 200 tables"},
       {"parameters that are written out again and again",
        kManyUses.c_str(),

@@ -1,0 +1,78 @@
+// What a name stands for, where the engine would take it for something else.
+
+#include <algorithm>
+
+#include "harness/base/ascii.h"
+#include "mock_warehouse/sql/rewriter.h"
+
+namespace assay::warehouse::sql {
+
+/// A name with others behind dots: a column, or a field of one, and no function of the engine's.
+std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
+  const std::size_t first = i;
+  std::string whole = at(i).value;
+  const bool path = i + 2 < range.end && at(i + 1).is(".") && at(i + 2).is_name();
+  if (const std::string before = range_variable(i, range, path); !before.empty())
+    out.put(before + ".", at(i).place);
+  out.put(quoted_name(at(i).value), at(i).place);
+  while (i + 2 < range.end && at(i + 1).is(".") && (at(i + 2).is_name())) {
+    out.put(".", at(i).place);
+    out.put(quoted_name(at(i + 2).value), at(i).place);
+    i += 2;
+    whole += "." + at(i).value;
+  }
+  if (i + 1 < range.end && at(i + 1).is("(")) fail(first, "Function not found: " + whole);
+  return i + 1;
+}
+
+/// Whether `name` may be a column of this item, which is no UNNEST's element.
+bool Rewriter::hides(const FromItem& item, const std::string& name) {
+  return !item.element && (!item.columns || item.columns->contains(name));
+}
+
+/// What has to stand before a name, with dots behind it, for the engine to take it as the service
+/// does; empty: nothing. To the service a range variable goes before a column of its name, so with
+/// UNNEST(…) AS r, `r` is the element and `r.r` its field; the engine, to which the element is a
+/// column r of a table r, would take `r.r` for the element. And the fields of a value table are
+/// columns by themselves.
+std::string Rewriter::range_variable(std::size_t i, Range range, bool path) {
+  const bool is_field = i > 0 && at(i - 1).is(".");
+  const bool is_window =
+      (i > 0 && at(i - 1).is("OVER")) || (i + 1 < range.end && at(i + 1).is("AS"));
+  if (is_field || is_window || in_using_) return "";
+  const std::string name = lower_ascii(at(i).value);
+  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+    if (level->aliases.contains(name)) return "";
+    const Scope& scope = *level->scope;
+    const auto item = std::ranges::find(scope, name, &FromItem::name);
+    if (item != scope.end()) {
+      // By itself it is what the engine takes it for, unless something else may have its name.
+      const bool needed = path || std::ranges::any_of(scope, [&](const FromItem& from) {
+                            return hides(from, name);
+                          });
+      return item->element && needed ? quoted_name(item->alias) : "";
+    }
+    const auto of_structs = std::ranges::count_if(
+        scope, [&](const FromItem& from) { return from.fields.contains(name); });
+    const auto columns = std::ranges::count_if(scope, [&](const FromItem& from) {
+      return !from.element && from.columns && from.columns->contains(name);
+    });
+    if (of_structs > 0 && of_structs + columns > 1) {
+      fail(i, "Column name " + at(i).value + " is ambiguous");
+      return "";
+    }
+    if (of_structs > 0) {
+      const auto owner = std::ranges::find_if(
+          scope, [&](const FromItem& from) { return from.fields.contains(name); });
+      return quoted_name(owner->alias) + "." + quoted_name(owner->alias);
+    }
+    // What is not known may have it.
+    const bool ends = std::ranges::any_of(scope, [&](const FromItem& from) {
+      return hides(from, name) || (from.element && from.fields.empty());
+    });
+    if (ends) return "";
+  }
+  return "";
+}
+
+}  // namespace assay::warehouse::sql
