@@ -54,7 +54,7 @@ constexpr std::array kFunctions = {
     Function{"ABS", 1, 1, "abs(*)"},
     Function{"CEIL", 1, 1, "ceil(*)"},
     Function{"CEILING", 1, 1, "ceil(*)"},
-    Function{"DIV", 2, 2, "(($1) // ($2))"},
+    Function{"DIV", 2, 2, "(($1) // google_divisor($2))"},
     Function{"EXP", 1, 1, "exp(*)"},
     Function{"FLOOR", 1, 1, "floor(*)"},
     Function{"GREATEST", 1, kMany, "greatest(*)"},
@@ -62,10 +62,11 @@ constexpr std::array kFunctions = {
     Function{"LEAST", 1, kMany, "least(*)"},
     Function{"LN", 1, 1, "ln(*)"},
     Function{"LOG10", 1, 1, "log10(*)"},
-    Function{"MOD", 2, 2, "mod(*)"},
+    Function{"MOD", 2, 2, "(($1) % google_divisor($2))"},
     Function{"POW", 2, 2, "pow(*)"},
     Function{"POWER", 2, 2, "pow(*)"},
-    Function{"ROUND", 1, 2, "round(*)"},
+    Function{"ROUND", 1, 1, "round(*)"},
+    Function{"ROUND", 2, 2, "round($1, CAST($2 AS INTEGER))"},
     Function{"SAFE_DIVIDE", 2, 2, "divide(CAST($1 AS DOUBLE), nullif(CAST($2 AS DOUBLE), 0))"},
     Function{"SIGN", 1, 1, "sign(*)"},
     Function{"SQRT", 1, 1, "sqrt(*)"},
@@ -78,18 +79,18 @@ constexpr std::array kFunctions = {
     Function{"LEFT", 2, 2, "left(*)"},
     Function{"LENGTH", 1, 1, "length(*)"},
     Function{"LOWER", 1, 1, "lower(*)"},
-    Function{"LPAD", 2, 2, "lpad($1, $2, ' ')"},
-    Function{"LPAD", 3, 3, "lpad(*)"},
+    Function{"LPAD", 2, 2, "lpad($1, CAST($2 AS INTEGER), ' ')"},
+    Function{"LPAD", 3, 3, "lpad($1, CAST($2 AS INTEGER), $3)"},
     Function{"LTRIM", 1, 2, "ltrim(*)"},
     Function{"REGEXP_CONTAINS", 2, 2, "regexp_matches(*)"},
-    Function{"REGEXP_EXTRACT", 2, 2, "nullif(regexp_extract($1, $2), '')"},
+    Function{"REGEXP_EXTRACT", 2, 2, "nullif(regexp_extract($1, $2, $g), '')"},
     Function{"REGEXP_REPLACE", 3, 3, "regexp_replace($1, $2, $3, 'g')"},
     Function{"REPEAT", 2, 2, "repeat(*)"},
     Function{"REPLACE", 3, 3, "replace(*)"},
     Function{"REVERSE", 1, 1, "reverse(*)"},
     Function{"RIGHT", 2, 2, "right(*)"},
-    Function{"RPAD", 2, 2, "rpad($1, $2, ' ')"},
-    Function{"RPAD", 3, 3, "rpad(*)"},
+    Function{"RPAD", 2, 2, "rpad($1, CAST($2 AS INTEGER), ' ')"},
+    Function{"RPAD", 3, 3, "rpad($1, CAST($2 AS INTEGER), $3)"},
     Function{"RTRIM", 1, 2, "rtrim(*)"},
     Function{"SPLIT", 1, 1, "string_split($1, ',')"},
     Function{"SPLIT", 2, 2, "string_split(*)"},
@@ -268,6 +269,27 @@ std::string translate_format(std::string_view format) {
     format.remove_prefix(taken);
   }
   return translated;
+}
+
+int capturing_groups(std::string_view pattern) {
+  int groups = 0;
+  bool in_class = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '\\') {
+      ++i;
+    } else if (in_class) {
+      in_class = pattern[i] != ']';
+    } else if (pattern[i] == '[') {
+      in_class = true;
+      // A bracket that comes first, behind a ^ as well, is one of the class.
+      if (pattern.substr(i + 1).starts_with('^')) ++i;
+      if (pattern.substr(i + 1).starts_with(']')) ++i;
+    } else if (pattern[i] == '(') {
+      const std::string_view rest = pattern.substr(i + 1);
+      groups += !rest.starts_with('?') || rest.starts_with("?P<") ? 1 : 0;
+    }
+  }
+  return groups;
 }
 
 std::string_view engine_type(std::string_view word) { return second_of(kTypes, word); }

@@ -17,8 +17,9 @@ struct Function {
   int min_arguments;
   int max_arguments;
   /// What stands for the call: $1 to $9 are its arguments, $d the name of a date part, $w and $v
-  /// what moves a time into and out of weeks that begin on Monday, and "name(*)" is the call with
-  /// its arguments as they are, which may hold DISTINCT, ORDER BY and the like.
+  /// what moves a time into and out of weeks that begin on Monday, $g which group of the pattern $2
+  /// is meant, and "name(*)" is the call with its arguments as they are, which may hold DISTINCT,
+  /// ORDER BY and the like.
   std::string_view form;
   int part = 0;    ///< which argument is a date part; 0: none
   int format = 0;  ///< which argument is a format of dates; 0: none
@@ -42,6 +43,9 @@ std::string_view extraction(std::string_view part);
 
 /// GoogleSQL's elements of formats (%F, %T, %E4Y, %Q, …) in DuckDB's.
 std::string translate_format(std::string_view format);
+
+/// How many groups of a regular expression catch what they match.
+int capturing_groups(std::string_view pattern);
 
 /// A scalar type as DuckDB calls it, by GoogleSQL's word in capitals; empty where there is none.
 std::string_view engine_type(std::string_view word);

@@ -98,6 +98,7 @@ class Rewriter {
   std::size_t call(std::size_t at, std::size_t bracket, TracedText& out);
   void fill(const Function& function, const std::vector<Range>& arguments, std::size_t at,
             TracedText& out);
+  std::string caught_group(Range pattern);
   void argument(const Function& function, const std::vector<Range>& arguments, std::size_t index,
                 TracedText& out);
   void cast(std::size_t at, std::size_t bracket, TracedText& out);

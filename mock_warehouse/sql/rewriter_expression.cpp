@@ -239,6 +239,7 @@ void Rewriter::fill(const Function& function, const std::vector<Range>& argument
     } else if (form[k] == '$' && k + 1 < form.size()) {
       const char what = form[++k];
       if (what == 'd') pending += part.name;
+      if (what == 'g') pending += caught_group(arguments[1]);
       if (what == 'w' && part.from_sunday) pending += " + INTERVAL 1 DAY";
       if (what == 'v' && part.from_sunday) pending += " - INTERVAL 1 DAY";
       if (what < '1' || what > '9') continue;
@@ -249,6 +250,16 @@ void Rewriter::fill(const Function& function, const std::vector<Range>& argument
     }
   }
   flush();
+}
+
+/// The whole of what matches, or what the one group in it does. Of a pattern that is computed
+/// nobody knows yet: the whole.
+std::string Rewriter::caught_group(Range pattern) {
+  if (pattern.end != pattern.begin + 1 || at(pattern.begin).kind != Token::Kind::kString)
+    return "0";
+  const int groups = capturing_groups(at(pattern.begin).value);
+  if (groups > 1) fail(pattern.begin, "Regular expression has more than 1 capturing group");
+  return std::to_string(groups);
 }
 
 void Rewriter::argument(const Function& function, const std::vector<Range>& arguments,

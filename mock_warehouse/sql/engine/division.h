@@ -1,6 +1,7 @@
 #pragma once
 
-// x / y as the service has it: FLOAT64, and an error where y is 0, which is NULL to the engine.
+// x / y as the service has it: FLOAT64, and an error where y is 0, which is NULL to the engine. And
+// that error for whole-number division, DIV and MOD.
 
 #include <duckdb.h>
 

@@ -48,6 +48,7 @@ using Pending = Handle<duckdb_pending_result, duckdb_destroy_pending>;
 using LogicalType = Handle<duckdb_logical_type, duckdb_destroy_logical_type>;
 using Chunk = Handle<duckdb_data_chunk, duckdb_destroy_data_chunk>;
 using ScalarFunction = Handle<duckdb_scalar_function, duckdb_destroy_scalar_function>;
+using ScalarFunctionSet = Handle<duckdb_scalar_function_set, duckdb_destroy_scalar_function_set>;
 using TableFunction = Handle<duckdb_table_function, duckdb_destroy_table_function>;
 
 /// A result, which is a struct and no pointer.

@@ -76,6 +76,15 @@ std::vector<Question> questions_of_functions() {
        row("[5]")},
       {"division", "SELECT 7 / 2, DIV(7, 2), MOD(7, 2), SAFE_DIVIDE(1, 0)",
        row("[3.5, 3, 1, null]")},
+      {"division of whole numbers and of others",
+       "SELECT DIV(-7, 2), MOD(-7, 2), DIV(7, NULL), MOD(CAST(7.5 AS NUMERIC), 2), "
+       "SUM(MOD(user_id, 3)), MOD(7, SUM(user_id)), DIV(DIV(100, 5), DIV(8, 3)) FROM users",
+       // 45 is their sum.
+       row(R"([-3, -1, null, "1.5", 9, 7, 10])")},
+      {"numbers that are computed say how far",
+       "SELECT ROUND(2.345, LENGTH('ab')), LPAD('7', LENGTH('abc'), '0'), RPAD('7', "
+       "LENGTH('ab')), ROUND(2.5)",
+       row(R"([2.35, "007", "7 ", 3.0])")},
       {"a ratio of counts",
        "SELECT ROUND(100 * COUNTIF(ok) / COUNT(*), 1) FROM events WHERE event_date = '2026-03-13'",
        // 27 of 40.
@@ -90,6 +99,9 @@ std::vector<Question> questions_of_functions() {
       {"patterns",
        R"(SELECT REGEXP_CONTAINS('a-12', r'\d+'), REGEXP_EXTRACT('a-12', r'\d+'), 'abc' LIKE 'a%', REGEXP_REPLACE('a1b2', '[0-9]', ''))",
        row(R"([true, "12", true, "ab"])")},
+      {"what a group of a pattern catches",
+       R"(SELECT REGEXP_EXTRACT('a-12', r'a-(\d+)'), REGEXP_EXTRACT('a-12', r'(?:a|b)-\d'), REGEXP_EXTRACT('(x', r'[(]x\b|\(y'), REGEXP_EXTRACT('a-12', r'b(\d)'), REGEXP_EXTRACT('k=v', '(?P<v>=.)'))",
+       row(R"(["12", "a-1", "(x", null, "=v"])")},
       {"quotes and escapes", R"(SELECT "it's", 'a\'b', 'tab\there', r'a\n', '''x'y''')",
        row(R"(["it's", "a'b", "tab\there", "a\\n", "x'y"])")},
       {"casts",

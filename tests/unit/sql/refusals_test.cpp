@@ -104,6 +104,13 @@ const std::vector<Refusal>& refusals() {
       {"a type that is none", "SELECT CAST(1 AS VARCHAR2)", "invalidQuery",
        "Type not found: VARCHAR2 at [1:18]"},
       {"a division by zero", "SELECT 1 / 0", "invalidQuery", "division by zero: 1 / 0"},
+      {"a whole one", "SELECT DIV(user_id, user_id - 1) FROM users", "invalidQuery",
+       "division by zero"},
+      {"what is left of one", "SELECT MOD(1, 0)", "invalidQuery", "division by zero"},
+      {"what is left of no whole number", "SELECT MOD(1, 1.5)", "invalidQuery",
+       "No matching signature for function MOD for argument types: FLOAT64 at [1:8]"},
+      {"two groups of a pattern", "SELECT REGEXP_EXTRACT('ab', '(a)(b)')", "invalidQuery",
+       "Regular expression has more than 1 capturing group at [1:29]"},
       // parameters
       {"a parameter that is not given", "SELECT 1 FROM events WHERE event_date = @day",
        "invalidQuery", "Query parameter 'day' not found at [1:41]"},
