@@ -21,6 +21,9 @@ constexpr std::array kLevels = {Level::kJunior, Level::kMid, Level::kSenior, Lev
 constexpr std::size_t kMaxMutants = 2'000;
 constexpr std::size_t kMaxReplacement = 64 << 10;
 constexpr const char* kMutationFile = "assay_mutation.py";
+/// The part of the cpu limit that mutants have, and what they have at least.
+constexpr std::int64_t kCpuPart = 4;
+constexpr std::int64_t kLeastCpuMs = 1'000;
 
 /// The value of a parameter in the package's first case that has a plain one.
 Json plain_arguments(const model::Plan& plan) {
@@ -266,6 +269,11 @@ std::vector<std::pair<Mutant, model::Submission>> mutants_of(const model::Submis
   return made;
 }
 
+model::Limits limits_of_mutants(model::Limits limits) {
+  limits.cpu_ms = std::min(limits.cpu_ms, std::max(limits.cpu_ms / kCpuPart, kLeastCpuMs));
+  return limits;
+}
+
 bool has_undetermined(const std::vector<model::Judgement>& judgements) {
   return std::ranges::any_of(judgements.front().indicators, [](const model::Indicator& indicator) {
     return indicator.verdict == model::Verdict::kUndetermined;
@@ -341,7 +349,9 @@ Result<MutantRun> run_mutants(const ValidateOptions& options, const std::string&
   Keeper keeper(grading, workload, count, progress);
   if (end == PoolEnd::kDone) {
     progress.begin(count, workload.items.size() - count, grading.plan.cases.size(), 0);
-    ASSAY_TRY(end, run_pool(grading.plan, workload.items, pool, keeper));
+    model::Plan plan = grading.plan;
+    plan.limits = limits_of_mutants(plan.limits);
+    ASSAY_TRY(end, run_pool(plan, workload.items, pool, keeper));
   }
   result.stopped = end == PoolEnd::kStopped;
   if (result.stopped) return result;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "harness/base/result.h"
+#include "harness/model/exercise.h"
 #include "harness/model/json.h"
 #include "harness/run/progress.h"
 #include "harness/run/validate.h"
@@ -67,6 +68,11 @@ Json mutants_document(const MutantRun& run);
 std::vector<std::pair<Mutant, model::Submission>> mutants_of(const model::Submission& original,
                                                              const std::string& solution,
                                                              const Json& found);
+
+/// Those under which mutants run, and their references beside them. Some never end, polling for
+/// instance, and each of their cases costs the cpu limit, and as much in the warehouse: what honest
+/// code never comes near is enough to tell them.
+model::Limits limits_of_mutants(model::Limits limits);
 
 /// Whether the harness failed where a verdict rests on it.
 bool has_undetermined(const std::vector<model::Judgement>& judgements);

@@ -71,6 +71,16 @@ std::vector<model::Judgement> judgements(model::Verdict verdict, model::Anchor a
   return all;
 }
 
+TEST_CASE("mutants have a part of the cpu time, and enough of it") {
+  const auto cpu_ms = [](std::int64_t whole) {
+    return limits_of_mutants({.wall_ms = 10'000, .cpu_ms = whole}).cpu_ms;
+  };
+  CHECK(cpu_ms(20'000) == 5'000);
+  CHECK(cpu_ms(2'000) == 1'000);
+  CHECK(cpu_ms(500) == 500);
+  CHECK(limits_of_mutants({.wall_ms = 10'000}).wall_ms == 10'000);
+}
+
 TEST_CASE("a verdict that moves, and an anchor that moves at one level, are changes") {
   const auto original = judgements(model::Verdict::kObserved, model::Anchor::kMeets);
   CHECK(changes_between(original, original).empty());
