@@ -160,7 +160,7 @@ TEST_CASE("null takes a key away, but in rows, where it is a value however it is
   const auto cases = cases_of(
       package,
       "defaults: {label: late, world: {tables: {t: {row_count: 1, day: '2026-03-12',\n"
-      "  columns: [{name: a, type: INT64, mode: ~}, {name: b, type: INT64}]}}}}\n"
+      "  rows: [{a: 7}], columns: [{name: a, type: INT64, mode: ~}, {name: b, type: INT64}]}}}}\n"
       "cases:\n"
       "  - {id: one, title: One, world: {tables: {orders: null, t: {day: null, row_count: 5,\n"
       "     rows: [{a: null, b: 1}, {a: ~}, {a: NULL}, {a: Null}, {a: 'NULL'}]}}}}\n"
@@ -168,7 +168,7 @@ TEST_CASE("null takes a key away, but in rows, where it is a value however it is
   REQUIRE(cases.size() == 2);
   CHECK(
       text_of(cases[0].world) ==
-      R"({"tables":{"t":{"row_count":5,"columns":[{"name":"a","type":"INT64"},{"name":"b","type":"INT64"}],"rows":[{"a":null,"b":1},{"a":null},{"a":null},{"a":null},{"a":"NULL"}]}}})");
+      R"({"tables":{"t":{"row_count":5,"rows":[{"a":null,"b":1},{"a":null},{"a":null},{"a":null},{"a":"NULL"}],"columns":[{"name":"a","type":"INT64"},{"name":"b","type":"INT64"}]}}})");
   CHECK_FALSE(cases[1].world["tables"]["t"].contains("rows"));
 }
 
