@@ -147,11 +147,12 @@ class Judge {
       if ((c->label == p_.failure || c->label == p_.missing) && c->answer == "record" &&
           c->count_kind != "absent")
         records.push_back(c);
-    each("a count that is not known is None", records, [this](const CaseFact& c) -> std::string {
-      if (c.count_kind == "none" || (c.count_kind == "int" && (c.count == 0 || c.count == -1)))
-        return "";
-      return "gives a count that nobody knows, " + c.shown;
-    });
+    each("a count that is not known is None, 0 or -1", records,
+         [this](const CaseFact& c) -> std::string {
+           if (c.count_kind == "none" || (c.count_kind == "int" && (c.count == 0 || c.count == -1)))
+             return "";
+           return "gives a count that nobody knows, " + c.shown;
+         });
   }
 
   void look_at_low_messages() {
@@ -236,9 +237,11 @@ class Judge {
     if (record != nullptr)
       note(record, "the answer is a " + record->record_class + " and no plain dict");
     note(no_json, "json.dumps does not take the answer as it is");
-    if (odd_count != nullptr)
-      note(odd_count, "an unknown count is given as " +
-                          std::to_string(odd_count->count.value_or(0)) + " rather than None");
+    if (odd_count != nullptr) {
+      odd_count_ = "an unknown count is given as " + std::to_string(odd_count->count.value_or(0)) +
+                   " rather than None";
+      note(odd_count, odd_count_);
+    }
     note(no_date, "a message does not tell the date");
   }
 
@@ -271,7 +274,8 @@ class Judge {
       d_.verdict = Verdict::kObserved;
       d_.explanation =
           "Every answer holds the keys that were asked for, a status from a closed set and a "
-          "message that says what was found.";
+          "message that says what was found" +
+          (odd_count_.empty() ? "." : ", but " + odd_count_ + ".");
       if (!parts_.core.empty()) cite(d_.evidence, parts_.core.front()->id);
     } else {
       d_.verdict = Verdict::kNotExercised;
@@ -296,6 +300,7 @@ class Judge {
   std::vector<std::pair<std::string, std::vector<std::string>>> gaps_;
   std::vector<const CaseFact*> deliberate_;
   std::vector<std::string> families_with_gaps_;
+  std::string odd_count_;  ///< that an unknown count is given as a number; empty where none is
 };
 
 Decision decide(const FactSet& facts, const Json& parameters) {

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/unit/evidence/run.h"
 
 namespace assay::evidence::testing {
@@ -105,8 +107,15 @@ TEST_CASE("an unknown count of -1 or 0 is a note, another one is made up") {
     const auto j = judged(changed([count](const Case& c, Json& record) {
       if (is_failure(c)) record["actual_rows"] = count;
     }));
-    CHECK(verdict(j, "structured_status") == "observed");
-    CHECK(mentions(indicator(j, "structured_status").notes, "rather than None"));
+    const model::Indicator& structured = indicator(j, "structured_status");
+    CHECK(structured.verdict == model::Verdict::kObserved);
+    CHECK(mentions(structured.notes, "rather than None"));
+    // No line of the report says that it gives None there.
+    CHECK(structured.explanation.ends_with("but an unknown count is given as " +
+                                           std::to_string(count) + " rather than None."));
+    CHECK(std::ranges::none_of(structured.terms, [](const model::Term& term) {
+      return term.term == "a count that is not known is None";
+    }));
   }
   for (const Json& count : {Json(1500), Json("unknown")}) {
     const auto j = judged(changed([count](const Case& c, Json& record) {
