@@ -240,10 +240,41 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
     else
       look_at_count(the_case, nullptr, reads, fact);
   } else {
-    fact.shown = fact.outcome;
+    fact.shown = end_in_words(observation.outcome);
   }
   look_at_expectation(the_case, observation, fact);
   return fact;
+}
+
+std::string_view end_in_words(const model::Outcome& outcome) {
+  switch (outcome.kind) {
+    case OutcomeKind::kReturned:
+      return "it returned nothing that can be read";
+    case OutcomeKind::kRaised:
+      return "it raised an exception";
+    case OutcomeKind::kExited:
+      return "it left the process";
+    case OutcomeKind::kSignaled:
+      return "a signal ended it";
+    case OutcomeKind::kCpuTime:
+      return "it reached its limit of cpu time";
+    case OutcomeKind::kWallTime:
+      return "it reached its limit of real time";
+    case OutcomeKind::kVirtualTime:
+      return outcome.detail.starts_with("all ") ? "it waited for what could never come"
+                                                : "the case's clock reached its limit";
+    case OutcomeKind::kMemory:
+      return "it reached its limit of memory";
+    case OutcomeKind::kOutput:
+      return "it reached its limit of output";
+    case OutcomeKind::kPolicy:
+      return "it made a system call that is forbidden";
+    case OutcomeKind::kHarnessFault:
+      return "Assay itself failed";
+    case OutcomeKind::kNotRun:
+      return "it was not run";
+  }
+  return "";
 }
 
 }  // namespace assay::evidence

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "harness/model/exercise.h"
 #include "harness/model/observation.h"
@@ -39,5 +40,8 @@ struct CaseContext {
 
 rubrics::CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,
                                const CaseValues& values, const CaseContext& context);
+
+/// How a case without an answer came to its end: "the case's clock reached its limit".
+std::string_view end_in_words(const model::Outcome& outcome);
 
 }  // namespace assay::evidence

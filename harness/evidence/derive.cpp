@@ -34,7 +34,7 @@ std::string sentence_of(const CaseFact& c, const Teller& teller) {
   if (c.answer == "raised")
     text += teller.who + (c.deliberate ? " raised " : " let through ");
   else if (c.answer == "nothing")
-    text += teller.who + " gave no answer, ";
+    text += teller.who + " gave no answer: ";
   else
     text += teller.who + " returned ";
   text += c.shown;

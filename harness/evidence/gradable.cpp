@@ -4,6 +4,7 @@
 #include <map>
 
 #include "harness/base/count.h"
+#include "harness/evidence/cases.h"
 #include "harness/evidence/text.h"
 
 namespace assay::evidence {
@@ -58,15 +59,18 @@ std::string exception_in_words(const Observation& o) {
   return text + " (" + frame.file + line;
 }
 
+std::string end_of(const Observation& o) {
+  if (o.outcome.kind == OutcomeKind::kReturned) return "returned without one";
+  if (o.outcome.kind == OutcomeKind::kRaised && o.outcome.exception)
+    return "raised " + exception_in_words(o);
+  return "ended so: " + std::string(end_in_words(o.outcome));
+}
+
 /// How most cases ended, where no request was made.
 std::string commonest_end(const std::vector<Observation>& observations) {
   std::map<std::string, std::size_t> ends;
-  for (const Observation& o : observations) {
-    if (!ran(o)) continue;
-    const bool raised = o.outcome.kind == OutcomeKind::kRaised && o.outcome.exception;
-    ++ends[raised ? "raised " + exception_in_words(o)
-                  : "ended as \"" + std::string(model::to_string(o.outcome.kind)) + "\""];
-  }
+  for (const Observation& o : observations)
+    if (ran(o)) ++ends[end_of(o)];
   const auto most = std::max_element(
       ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == ends.end() ? std::string() : most->first;

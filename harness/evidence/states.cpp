@@ -247,7 +247,7 @@ void add_escapes(const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
   for (CaseFact& fact : facts) {
     if (fact.label != reads.failure || !fact.ran || !fact.reached) continue;
     if (fact.answer == "nothing") {
-      fact.escape = "no answer: " + fact.outcome;
+      fact.escape = "no answer: " + fact.shown;
     } else if (fact.answer == "raised" && !fact.deliberate) {
       fact.escape = fact.exception;
     } else if (says_all_is_well(fact)) {

@@ -313,7 +313,10 @@ TEST_CASE("who asked the warehouse and claims not to have been called is graded 
 }
 
 TEST_CASE("a mock of the candidate's own is not gradable") {
-  check_not_gradable([](const Case& c) { return unasked(sound()(c)); }, "No case sent a request");
+  check_not_gradable([](const Case& c) { return unasked(sound()(c)); },
+                     "No case sent a request to the warehouse; most returned without one.");
+  check_not_gradable([](const Case& c) { return unasked(ended(c, OutcomeKind::kVirtualTime)); },
+                     "; most ended so: the case's clock reached its limit.");
 }
 
 TEST_CASE("a request at import only is none of the call") {
