@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "assay_reference_embedded.h"
 #include "harness/authored/document.h"
 #include "harness/authored/schema.h"
 #include "harness/model/json.h"
@@ -98,6 +99,9 @@ class Page {
     ASSAY_ASSERT(found != nullptr, "a schema lacks " + pointer);
     return {found, file};
   }
+
+  /// What a chain of references ends at.
+  Node resolved(const Node& node) const { return resolve(node); }
 
   Reference take() { return {std::move(text_), std::move(undescribed_)}; }
 
@@ -268,6 +272,71 @@ void write_faults(Page& page) {
   }
 }
 
+constexpr const char* kApi = "openapi.json";
+constexpr const char* kJsonContent = "/content/application~1json";
+
+/// The codes that errors of a status have, which a form of an answer lists.
+std::string codes_of(const Json& schema) {
+  std::string codes;
+  for (const Json& form : schema.value("allOf", Json::array()))
+    if (const Json* listed = find_in(form, "/properties/error/properties/code/enum"))
+      for (const Json& each : *listed)
+        codes += (codes.empty() ? "" : ", ") + code(each.get<std::string>());
+  return codes;
+}
+
+void write_errors(Page& page, const std::string& operation) {
+  page.line("| status | | `error.code` |");
+  page.line("|---|---|---|");
+  for (const auto& [status, unused] : page.at(kApi, operation + "/responses").schema->items()) {
+    const Node answer = page.resolved(page.at(kApi, operation + "/responses/" + status));
+    const Json* schema = find_in(*answer.schema, kJsonContent + std::string("/schema"));
+    const std::string codes = schema == nullptr ? "" : codes_of(*schema);
+    if (!codes.empty())
+      page.line("| " + status + " | " + cell(as_sentence(answer.schema->value("description", ""))) +
+                " | " + codes + " |");
+  }
+  page.line();
+}
+
+void write_json(Page& page, const std::string& before, const Json& value) {
+  page.line("```http");
+  page.line(before + dump_json(value));
+  page.line("```");
+  page.line();
+}
+
+/// The warehouse's own way to ask SQL, for who writes a statement: what is sent, what comes back.
+void write_queries(Page& page) {
+  const std::string asked = "/paths/~1v1~1queries/post";
+  const Node operation = page.at(kApi, asked);
+  page.line("## SQL at `/v1/queries`");
+  page.line();
+  page.line(
+      "What a statement may tell candidates where the world has `queries`. `POST /v1/queries`: " +
+      operation.schema->at("description").get<std::string>());
+  page.line();
+  const std::string body = asked + "/requestBody" + kJsonContent;
+  write_json(page,
+             "POST /v1/queries HTTP/1.1\nAuthorization: Bearer <token>\n"
+             "Content-Type: application/json\n\n",
+             *page.at(kApi, body + "/examples/named/value").schema);
+  page.keys(page.at(kApi, body + "/schema"));
+  page.line("The answer, 200:");
+  page.line();
+  const std::string done = std::string("/components/responses/query_done") + kJsonContent;
+  write_json(page, "HTTP/1.1 200 OK\nContent-Type: application/json\n\n",
+             *page.at(kApi, done + "/examples/done/value").schema);
+  page.keys(page.at(kApi, done + "/schema"));
+  page.line(
+      "Where the world has `queries.run_ms` it is 202 with `job_id` and the state `RUNNING`, and "
+      "`GET /v1/queries/{id}` gives the same until the query is done, and the result from then on. "
+      "A query that is wrong, asks for too much or may not be asked gets the body of an error:");
+  page.line();
+  page.keys(page.at(kApi, "/components/schemas/Error"));
+  write_errors(page, asked);
+}
+
 void write_checks(Page& page) {
   page.line("## Checks");
   page.line();
@@ -317,6 +386,7 @@ Result<Reference> make_reference(const std::string& exercises) {
   page.add_schema("world.schema.json", warehouse::world_schema_text());
   page.add_schema("rule.schema.json", warehouse::rule_schema_text());
   page.add_schema("script.schema.json", warehouse::script_schema_text());
+  page.add_schema(kApi, k_openapi_json);
   page.add_schema("rubric.schema.json", rubrics::rubric_schema_text());
   page.add_schema("checks.schema.json", rubrics::checks_schema_text());
   page.line("# Everything that a package may say");
@@ -337,6 +407,7 @@ Result<Reference> make_reference(const std::string& exercises) {
   page.file("`cases/*.yaml`", "cases.schema.json");
   page.file("`shared/*.yaml`", "shared.schema.json");
   page.file("A world", "world.schema.json");
+  write_queries(page);
   page.file("A script", "script.schema.json");
   write_faults(page);
   page.file("A rubric", "rubric.schema.json");

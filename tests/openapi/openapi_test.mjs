@@ -58,6 +58,11 @@ const resolve = (node) => {
 const validator = (schema) =>
   ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#', '"$ref":"document#')));
 
+for (const [name, response] of Object.entries(document.components.responses))
+  for (const content of Object.values(response.content ?? {}))
+    for (const [example, { value }] of Object.entries(content.examples ?? {}))
+      expect(validator(content.schema)(value), `the example ${example} of ${name} is not as its schema has it`);
+
 const METHODS = ["get", "head", "post", "put", "patch", "delete", "options", "trace"];
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   METHODS.filter((method) => item[method]).map((method) => ({

@@ -28,17 +28,27 @@ TEST_CASE("every key of every file, fault and check has a description") {
     FAIL_CHECK("its schema gives no description of " << key);
 }
 
+TEST_CASE("how the warehouse is asked in SQL, and what it answers, is on the page") {
+  const auto made = make_reference("exercises");
+  REQUIRE(made.ok());
+  for (const char* piece :
+       {"POST /v1/queries HTTP/1.1", "{\"sql\":\"SELECT order_date FROM orders WHERE",
+        "| `params` |", "\"state\":\"DONE\"", "| `bytes_processed` | required |",
+        "| `error.retryable` |", "`invalid_query`, `resources_exceeded` |", "`quota_exceeded` |"})
+    CHECK_MESSAGE(made->page.find(piece) != std::string::npos, piece);
+}
+
 TEST_CASE("every fault and every check is on the page") {
   const auto made = make_reference("exercises");
   REQUIRE(made.ok());
   for (const warehouse::Fault* fault : warehouse::all_faults())
-    CHECK_MESSAGE(made->page.find("### `fault: " + std::string(fault->name) + "`") !=
-                      std::string::npos,
-                  fault->name);
+    CHECK_MESSAGE(
+        made->page.find("### `fault: " + std::string(fault->name) + "`") != std::string::npos,
+        fault->name);
   for (const rubrics::Check* check : rubrics::all_checks())
-    CHECK_MESSAGE(made->page.find("### `kind: " + std::string(check->kind) + "`") !=
-                      std::string::npos,
-                  check->kind);
+    CHECK_MESSAGE(
+        made->page.find("### `kind: " + std::string(check->kind) + "`") != std::string::npos,
+        check->kind);
 }
 
 }  // namespace
