@@ -70,6 +70,8 @@ struct Solution {
   std::map<std::string, model::Verdict> indicators;  ///< of the first rubric, by id
   /// Of each further rubric, by its id.
   std::map<std::string, std::map<std::string, model::Verdict>> rubrics;
+  /// Where `indicators`, `rubrics` and what is in them stand, by JSON pointer in expected.yaml.
+  std::map<std::string, Place> places{};
 };
 
 /// Those of the package's variant, by kind (reference, unusual, flawed) and name:

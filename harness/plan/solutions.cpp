@@ -26,6 +26,22 @@ std::map<std::string, model::Verdict> verdicts_of(const Json& json) {
   return verdicts;
 }
 
+std::map<std::string, Place> places_of(const AuthoredDocument& document) {
+  std::map<std::string, Place> places;
+  const auto add = [&](const std::string& pointer) {
+    if (const Json* there = find_in(document.value, pointer)) {
+      places[pointer] = document.key_place_of(pointer);
+      for (const auto& [key, unused] : there->items())
+        places[pointer + pointer_step(key)] = document.key_place_of(pointer + pointer_step(key));
+    }
+  };
+  add("/indicators");
+  add("/rubrics");
+  const Json further = document.value.value("rubrics", Json::object());
+  for (const auto& [rubric, unused] : further.items()) add("/rubrics" + pointer_step(rubric));
+  return places;
+}
+
 Result<Solution> read_solution(const Package& package, const std::string& below,
                                const std::string& kind, const std::string& name,
                                const Schema& schema) {
@@ -48,6 +64,7 @@ Result<Solution> read_solution(const Package& package, const std::string& below,
   const Json further = document.value.value("rubrics", Json::object());
   for (const auto& [rubric, verdicts] : further.items())
     solution.rubrics[rubric] = verdicts_of(verdicts);
+  solution.places = places_of(document);
   if (package.exercise.draft) solution.draft = model::DraftKind::kPackage;
   if (document.value.contains("draft")) {
     if (!package.exercise.draft)

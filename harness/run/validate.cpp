@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "harness/authored/document.h"
+#include "harness/base/nearest_word.h"
 #include "harness/evidence/gradable.h"
 #include "harness/evidence/judge.h"
 #include "harness/report/repeated.h"
@@ -224,6 +226,64 @@ std::vector<std::string> unproven_by(const std::vector<plan::Solution>& solution
   return unproven;
 }
 
+namespace {
+
+std::string meant(const std::string& word, const std::vector<std::string>& known) {
+  const std::string near = nearest_word(word, known);
+  return near.empty() ? "expected " + rubrics::listed(known, known.size())
+                      : "did you mean \"" + near + "\"?";
+}
+
+/// The verdicts at `pointer` of expected.yaml against the indicators of their rubric.
+void compare_ids(const plan::Solution& solution, const std::string& pointer,
+                 const std::map<std::string, Verdict>& verdicts, const rubrics::Rubric& rubric,
+                 std::vector<Error>& errors) {
+  std::vector<std::string> known, missing;
+  for (const rubrics::IndicatorRule& rule : rubric.indicators) {
+    known.push_back(rule.id);
+    if (!verdicts.contains(rule.id)) missing.push_back(rule.id);
+  }
+  for (const auto& [id, unused] : verdicts)
+    if (std::ranges::find(known, id) == known.end())
+      errors.push_back(input_error("the rubric " + rubric.id + " has no indicator \"" + id +
+                                       "\" in this variant; " + meant(id, known),
+                                   solution.places.at(pointer + pointer_step(id))));
+  if (!missing.empty())
+    errors.push_back(input_error("says nothing of " + rubrics::listed(missing, missing.size()) +
+                                     " of the rubric " + rubric.id +
+                                     "; expected a verdict on every indicator",
+                                 solution.places.at(pointer)));
+}
+
+}  // namespace
+
+Status check_expectations(const plan::Solution& solution,
+                          const std::vector<rubrics::Rubric>& rubrics) {
+  std::vector<Error> errors;
+  std::vector<std::string> further;
+  for (const rubrics::Rubric& rubric : rubrics) {
+    if (&rubric == &rubrics.front()) {
+      compare_ids(solution, "/indicators", solution.indicators, rubric, errors);
+      continue;
+    }
+    further.push_back(rubric.id);
+    if (const auto said = solution.rubrics.find(rubric.id); said != solution.rubrics.end())
+      compare_ids(solution, "/rubrics" + pointer_step(rubric.id), said->second, rubric, errors);
+    else if (!rubric.indicators.empty())
+      errors.push_back(input_error("says nothing of the rubric " + rubric.id +
+                                       ", which the exercise has as well; expected its indicators "
+                                       "under `rubrics`",
+                                   solution.places.at("/indicators")));
+  }
+  for (const auto& [id, unused] : solution.rubrics)
+    if (std::ranges::find(further, id) == further.end())
+      errors.push_back(input_error("the exercise has no further rubric \"" + id + "\"" +
+                                       (further.empty() ? "" : "; " + meant(id, further)),
+                                   solution.places.at("/rubrics" + pointer_step(id))));
+  if (!errors.empty()) return join_errors(std::move(errors));
+  return success();
+}
+
 Result<model::Submission> submission_of(const plan::Solution& solution,
                                         const std::string& entry_file) {
   ASSAY_TRY(Intake intake, take_in({solution.folder}, {.entry_file = entry_file}));
@@ -244,11 +304,29 @@ struct Shown {
   std::vector<model::Judgement> judgements;
 };
 
+/// What is known of a variant before anything is run.
+struct Loaded {
+  Grading grading;
+  std::vector<plan::Solution> solutions;
+};
+
+Result<Loaded> load_variant(const ValidateOptions& options, const std::string& variant) {
+  Loaded loaded;
+  ASSAY_TRY(loaded.grading, load_grading(options.exercise, variant, options.seed));
+  ASSAY_TRY(loaded.solutions, plan::load_solutions(loaded.grading.package));
+  std::vector<Error> errors;
+  for (const plan::Solution& solution : loaded.solutions)
+    if (const Status checked = check_expectations(solution, loaded.grading.rubrics); !checked.ok())
+      errors.push_back(checked.error());
+  if (!errors.empty()) return join_errors(std::move(errors));
+  return loaded;
+}
+
 /// Runs the solutions of one variant and adds what came of them.
-Result<PoolEnd> validate_variant(const ValidateOptions& options, const std::string& variant,
+Result<PoolEnd> validate_variant(const ValidateOptions& options, const Loaded& loaded,
                                  Progress& progress, Validation& result, Shown& shown) {
-  ASSAY_TRY(const Grading grading, load_grading(options.exercise, variant, options.seed));
-  ASSAY_TRY(const std::vector<plan::Solution> solutions, plan::load_solutions(grading.package));
+  const auto& [grading, solutions] = loaded;
+  const std::string& variant = grading.package.variant;
   std::vector<Rework> reworks;
   for (const plan::Solution& solution : solutions) {
     ASSAY_TRY(model::Submission submission, submission_of(solution, grading.plan.entry.file));
@@ -290,9 +368,14 @@ Result<Validation> validate(const ValidateOptions& options, Progress& progress) 
   std::vector<std::string> variants = package.exercise.variants;
   Validation result{.whole = options.variant.empty() || variants.size() == 1};
   if (!options.variant.empty()) variants = {options.variant};
-  Shown shown;
+  std::vector<Loaded> all;
   for (const std::string& variant : variants) {
-    ASSAY_TRY(const PoolEnd end, validate_variant(options, variant, progress, result, shown));
+    ASSAY_TRY(Loaded loaded, load_variant(options, variant));
+    all.push_back(std::move(loaded));
+  }
+  Shown shown;
+  for (const Loaded& loaded : all) {
+    ASSAY_TRY(const PoolEnd end, validate_variant(options, loaded, progress, result, shown));
     if (end == PoolEnd::kStopped) return Validation{.stopped = true};
   }
   std::ranges::move(unproven_by(shown.solutions, shown.judgements, result.whole),

@@ -16,6 +16,7 @@
 #include "harness/plan/loader.h"
 #include "harness/run/progress.h"
 #include "harness/run/worker_process.h"
+#include "rubrics/rubric.h"
 
 namespace assay::run {
 
@@ -59,6 +60,11 @@ struct Validation {
 /// A solution as a candidate would hand it in: without what the author says of it.
 Result<model::Submission> submission_of(const plan::Solution& solution,
                                         const std::string& entry_file);
+
+/// What its expected.yaml says too much or too little of, by the rubrics of its variant: so much is
+/// known before anything is run.
+Status check_expectations(const plan::Solution& solution,
+                          const std::vector<rubrics::Rubric>& rubrics);
 
 Result<Validation> validate(const ValidateOptions& options, Progress& progress);
 

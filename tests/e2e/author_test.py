@@ -51,6 +51,15 @@ class New(EndToEnd):
         exercise.write_text(exercise.read_text().replace("[other.yaml]", "[../other.yaml]"))
         self.assertIn("leaves the package", self.run_assay("validate", self.scratch / "mine", expect=2).stderr)
 
+    def test_an_expectation_that_names_no_indicator_is_told_before_anything_is_run(self):
+        self.make("mine", "--no-warehouse")
+        expected = self.scratch / "mine/solutions/reference/slice/expected.yaml"
+        expected.write_text(expected.read_text().replace("{right: observed}", "{rigt: observed}"))
+        done = self.run_assay("validate", self.scratch / "mine", expect=2)
+        self.assertRegex(done.stderr, r'slice/expected\.yaml:5:14: .* no indicator "rigt" .*did you mean "right"\?')
+        self.assertRegex(done.stderr, r"slice/expected\.yaml:5:1: says nothing of right ")
+        self.assertEqual(done.stdout, "")
+
 
 class Pure(EndToEnd):
     """An exercise in which nothing is asked of any warehouse."""

@@ -165,5 +165,43 @@ TEST_CASE("a further rubric asks nothing of references, and must be seen in both
   CHECK(unproven_by(solutions, {lacks, has}).empty());
 }
 
+rubrics::Rubric rubric(const std::string& id, const std::vector<std::string>& indicators) {
+  rubrics::Rubric rubric;
+  rubric.id = id;
+  for (const std::string& indicator : indicators) rubric.indicators.push_back({.id = indicator});
+  return rubric;
+}
+
+TEST_CASE("expectations are held against the rubrics before anything is run") {
+  const std::vector rubrics = {rubric("first", {"structured", "conflates", "explain"}),
+                               rubric("second", {"retries"})};
+  plan::Solution right = solution();
+  right.rubrics["second"] = {{"retries", Verdict::kObserved}};
+  CHECK(check_expectations(right, rubrics).ok());
+
+  plan::Solution wrong = right;
+  wrong.indicators.erase("conflates");
+  wrong.indicators.erase("explain");
+  wrong.indicators["explains"] = Verdict::kNeedsHuman;
+  wrong.rubrics["secnd"] = {};
+  wrong.places = {{"/indicators", {"e.yaml", 4, 1}},
+                  {"/indicators/explains", {"e.yaml", 6, 3}},
+                  {"/rubrics/secnd", {"e.yaml", 8, 3}}};
+  const Status checked = check_expectations(wrong, rubrics);
+  REQUIRE_FALSE(checked.ok());
+  CHECK(checked.error().to_string() ==
+        "e.yaml:4:1: says nothing of conflates and explain of the rubric first; expected a verdict "
+        "on every indicator\n"
+        "e.yaml:6:3: the rubric first has no indicator \"explains\" in this variant; did you mean "
+        "\"explain\"?\n"
+        "e.yaml:8:3: the exercise has no further rubric \"secnd\"; did you mean \"second\"?");
+
+  wrong = right;
+  wrong.places = {{"/indicators", {"e.yaml", 4, 1}}};
+  wrong.rubrics.clear();
+  CHECK(check_expectations(wrong, rubrics).error().message.find("nothing of the rubric second") !=
+        std::string::npos);
+}
+
 }  // namespace
 }  // namespace assay::run
