@@ -53,8 +53,9 @@ Result<Json> known_candidates(const std::string& path) {
 
 void take_headers_away(model::Submission& submission, const model::Plan& plan) {
   for (model::SourceFile& file : submission.files) {
-    const bool given = std::ranges::any_of(
-        plan.starter, [&](const model::SourceFile& each) { return each.sha256 == file.sha256; });
+    const auto is_it = [&](const model::SourceFile& each) { return each.sha256 == file.sha256; };
+    const bool given =
+        std::ranges::any_of(plan.starter, is_it) || (plan.draft && is_it(*plan.draft));
     if (given) continue;
     file.bytes = report::without_header(file.path, file.bytes);
     file.sha256 = sha256_hex(file.bytes);

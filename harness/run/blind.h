@@ -23,7 +23,7 @@ namespace assay::run {
 std::string candidates_file_of(const std::string& out);
 
 /// `candidates_file` is added to where it exists; an error where it would lie in `out`, or is none
-/// of ours. Files that are the starter's own are left as they are.
+/// of ours. Files that are the starter's own or the draft's are left as they are.
 Status make_blind(Intake& intake, const model::Plan& plan, const std::string& out,
                   const std::string& candidates_file);
 
