@@ -181,7 +181,7 @@ void Collector::take_folder(int folder, const std::string& prefix, int depth,
 
 void Collector::take_entry(int folder, const Entry& entry, const std::string& path) {
   if (auto why = refused_name(entry.name)) return refuse(path, std::move(*why));
-  if (entry.type == EntryType::kLink) return refuse(path, "it is a symbolic link");
+  if (entry.type == EntryType::kLink) return refuse(path, std::string(kLinkRefusal));
   if (entry.type == EntryType::kOther)
     return refuse(path, "it is neither a regular file nor a folder");
   take_file(folder, entry.name, path);

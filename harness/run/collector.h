@@ -33,6 +33,8 @@ inline constexpr std::array<std::string_view, 5> kToolFolders = {
 inline constexpr std::string_view kToolFolderRefusal =
     "folders of tools (caches, environments) are not taken";
 
+inline constexpr std::string_view kLinkRefusal = "it is a symbolic link, which is not followed";
+
 bool is_tool_folder(std::string_view name);
 
 enum class EntryType { kFile, kFolder, kLink, kOther };

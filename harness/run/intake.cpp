@@ -36,6 +36,11 @@ constexpr std::array<std::string_view, 10> kArchiveSuffixes = {
 constexpr std::array<std::string_view, 5> kOtherArchiveSuffixes = {".7z", ".rar", ".gz", ".bz2",
                                                                    ".xz"};
 
+/// A path for people; a folder may be given with a "/" at its end.
+std::string below(const std::string& folder, const std::string& name) {
+  return folder + (folder.ends_with('/') ? "" : "/") + name;
+}
+
 enum class Kind { kSource, kNotebook, kArchive, kOtherArchive, kNone };
 
 /// What a file's name says that it is, and the suffix that says so.
@@ -275,7 +280,7 @@ class IntakeRun {
     if (entry.type == EntryType::kFolder || entry.type == EntryType::kLink) return true;
     const bool is_draft = entry.name == model::kDraftFile && entry_file_ != model::kDraftFile;
     if (!is_draft && kind_of(entry.name).first != Kind::kNone) return true;
-    notice(path + "/" + entry.name, "it is no submission and is left out");
+    notice(below(path, entry.name), "it is no submission and is left out");
     return false;
   }
 
@@ -283,9 +288,9 @@ class IntakeRun {
   /// made safe.
   Status take_child(int folder, const Entry& entry, const std::string& path) {
     Collector collector(limits_, true);
-    const std::string shown = path + "/" + entry.name;
+    const std::string shown = below(path, entry.name);
     if (entry.type == EntryType::kLink) {
-      collector.refuse(entry.name, "it is a symbolic link");
+      collector.refuse(entry.name, std::string(kLinkRefusal));
     } else if (is_tool_folder(entry.name)) {
       collector.refuse(entry.name, std::string(kToolFolderRefusal));
     } else if (entry.type == EntryType::kOther) {
@@ -338,7 +343,7 @@ class IntakeRun {
           "Grade them in parts.");
     model::Submission submission = collector.finish(unique_id(safe_id(name)));
     submission.origin = origin;
-    for (const model::Note& note : submission.notes) notice(origin + "/" + note.path, note.note);
+    for (const model::Note& note : submission.notes) notice(below(origin, note.path), note.note);
     intake_.submissions.push_back(std::move(submission));
     if (progress_ != nullptr) progress_->submission_read();
     return success();

@@ -78,7 +78,8 @@ TEST_CASE("a folder of submissions gives one for each file and folder in it, by 
   CHECK(ids_of(intake) == Names{"ada", "bob", "carl", "dora"});
   CHECK(intake.submissions[3].files.empty());
   REQUIRE(intake.notices.size() == 1);
-  CHECK(intake.notices[0].find("README.txt") != std::string::npos);
+  CHECK(intake.notices[0].starts_with(scratch.path("all/README.txt: ")));
+  CHECK(taken({scratch.path("all/")}).notices == intake.notices);
 }
 
 TEST_CASE("in a folder of submissions the one source file of a folder stands for the entry file") {
@@ -138,7 +139,7 @@ TEST_CASE("links, devices and pipes of a candidate are refused, and never opened
   const auto& submission = intake.submissions[0];
   CHECK(paths_of(submission) == Names{kEntry});
   for (const char* link : {"link.py", "etc", "random.py"})
-    CHECK(refusal_of(submission, link) == "it is a symbolic link");
+    CHECK(refusal_of(submission, link) == "it is a symbolic link, which is not followed");
   CHECK(refusal_of(submission, "pipe.py") == "it is neither a regular file nor a folder");
 }
 
@@ -154,7 +155,7 @@ TEST_CASE("a link in the place of a submission or of the entry file is refused w
   for (const auto& submission : intake.submissions) {
     CHECK(submission.files.empty());
     REQUIRE(submission.intake.size() == 1);
-    CHECK(submission.intake[0].refused == "it is a symbolic link");
+    CHECK(submission.intake[0].refused == "it is a symbolic link, which is not followed");
   }
 }
 
