@@ -79,6 +79,17 @@ class Show(EndToEnd):
         self.assertIn("bob.py: this is no report of Assay: it is no JSON", source.stderr)
 
 
+class Rejudge(EndToEnd):
+    def test_what_is_wrong_with_all_results_is_told_once(self):
+        flawed = support.ROOT / "exercises/daily_totals/solutions/flawed"
+        names = sorted(path.name for path in flawed.iterdir())[:2]
+        self.run_assay("grade", "daily_totals", *(flawed / name for name in names), "--out", self.scratch / "out")
+        done = self.run_assay("rejudge", self.scratch / "out", "--exercise", support.EXERCISE, expect=2)
+        self.assertEqual(done.stderr.count('there is no variant "alone"'), 1)
+        self.assertIn(f"So it is with 2 results: {names[0]}, {names[1]}.", done.stderr)
+        self.assertIn("0 reports judged again, 0 changed, 2 not judged.", done.stdout)
+
+
 class Doctor(EndToEnd):
     def test_the_layers_and_what_candidates_may_import_are_listed(self):
         done = self.run_assay("doctor")

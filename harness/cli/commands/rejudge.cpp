@@ -6,6 +6,7 @@
 #include "harness/base/count.h"
 #include "harness/cli/command.h"
 #include "harness/cli/terminal.h"
+#include "harness/report/joined.h"
 #include "harness/run/rejudge.h"
 
 namespace assay::cli {
@@ -38,16 +39,43 @@ struct Options {
   std::string exercise;
 };
 
+/// What went wrong in the same words, however many results it went wrong in.
+struct Failure {
+  Error error;
+  std::vector<std::string> names;
+};
+
+void add_failure(const Error& error, const std::string& name, std::vector<Failure>& failures) {
+  for (Failure& known : failures)
+    if (known.error.message == error.message && known.error.kind == error.kind)
+      return known.names.push_back(name);
+  failures.push_back({error, {name}});
+}
+
+/// The exit code.
+int tell_failures(const std::vector<Failure>& failures) {
+  constexpr std::size_t kMaxNamed = 5;
+  int code = kExitDone;
+  for (const auto& [error, names] : failures) {
+    Error told = error;
+    if (names.size() > 1)
+      told.message += "\n  So it is with " + count_of(names.size(), "result") + ": " +
+                      report::joined(names, kMaxNamed) + ".";
+    code = report_error(told);
+  }
+  return code;
+}
+
 Result<int> rejudge(const Options& options) {
   ASSAY_TRY(const std::vector<run::ResultFolder> results, run::find_results(options.path));
   const report::RenderOptions how{.colour = wants_colour(STDOUT_FILENO),
                                   .width = terminal_width(STDOUT_FILENO)};
-  int code = kExitDone;
+  std::vector<Failure> failures;
   std::size_t judged = 0, changed = 0;
   for (const run::ResultFolder& result : results) {
     const auto rejudged = run::rejudge(result, options.exercise);
     if (!rejudged.ok()) {
-      code = report_error(rejudged.error());
+      add_failure(rejudged.error(), result.name, failures);
       continue;
     }
     ++judged;
@@ -63,6 +91,7 @@ Result<int> rejudge(const Options& options) {
     if (!rejudged->notice.empty()) report_notice(rejudged->notice);
     print("\n");
   }
+  const int code = tell_failures(failures);
   const std::size_t failed = results.size() - judged;
   print(count_of(judged, "report") + " judged again, " + std::to_string(changed) + " changed" +
         (failed > 0 ? ", " + std::to_string(failed) + " not judged" : "") + ".\n");
