@@ -31,8 +31,7 @@ constexpr std::size_t kMaxToldAlone = 3;
 constexpr std::size_t kMaxNamed = 5;
 constexpr const char* kColumnsHint =
     "The first line names the columns: file, and candidate_ref or application_id or both, "
-    "separated "
-    "by commas.";
+    "separated by commas.";
 
 struct Cell {
   std::string text;
@@ -125,23 +124,6 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// The columns by name.
-Result<std::map<std::string, std::size_t>> columns_of(const std::vector<Cell>& head,
-                                                      const Table& table) {
-  std::map<std::string, std::size_t> columns;
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    const std::string name = trimmed(head[i].text);
-    if (!columns.emplace(name, i).second && !name.empty())
-      return table.error(head[i], "there are two columns \"" + name + "\"");
-  }
-  if (!columns.contains(kFile))
-    return table.error(head[0], "there is no column \"file\"", kColumnsHint);
-  if (!columns.contains(kCandidateRef) && !columns.contains(kApplicationId))
-    return table.error(head[0], "there is no column \"candidate_ref\" and no \"application_id\"",
-                       kColumnsHint);
-  return columns;
-}
-
 /// The words of a column's name, whatever stands between them.
 std::vector<std::string> words_of(const std::string& name) {
   std::vector<std::string> words(1);
@@ -162,6 +144,52 @@ bool may_be_meant(const std::string& name, const std::string& known) {
   return std::ranges::equal(found, wanted, [](const std::string& word, const std::string& other) {
     return !nearest_word(word, {other}).empty();
   });
+}
+
+/// The heading that a column which is not there may be meant by; null where none is.
+const Cell* heading_for(const std::string& known, const std::vector<Cell>& head) {
+  const auto found = std::ranges::find_if(
+      head, [&](const Cell& cell) { return may_be_meant(trimmed(cell.text), known); });
+  return found == head.end() ? nullptr : &*found;
+}
+
+/// What separates the columns of a head that commas do not; empty where there is no telling.
+std::string other_separator(const std::vector<Cell>& head) {
+  if (head.size() > 1) return "";
+  for (const auto& [separator, name] :
+       {std::pair{';', "semicolons"}, {'\t', "tabs"}, {'|', "bars"}})
+    if (head[0].text.find(separator) != std::string::npos) return name;
+  return "";
+}
+
+Error no_column(const std::string& what, const std::vector<std::string>& known,
+                const std::vector<Cell>& head, const Table& table) {
+  if (const std::string separator = other_separator(head); !separator.empty())
+    return table.error(head[0], what + ": the columns are separated by " + separator,
+                       "Save the table as CSV with commas between the columns.");
+  for (const std::string& name : known)
+    if (const Cell* near = heading_for(name, head))
+      return table.error(*near,
+                         what + "; did you mean " + name + " by \"" + trimmed(near->text) + "\"?",
+                         kColumnsHint);
+  return table.error(head[0], what, kColumnsHint);
+}
+
+/// The columns by name.
+Result<std::map<std::string, std::size_t>> columns_of(const std::vector<Cell>& head,
+                                                      const Table& table) {
+  std::map<std::string, std::size_t> columns;
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const std::string name = trimmed(head[i].text);
+    if (!columns.emplace(name, i).second && !name.empty())
+      return table.error(head[i], "there are two columns \"" + name + "\"");
+  }
+  if (!columns.contains(kFile))
+    return no_column("there is no column \"file\"", {kFile}, head, table);
+  if (!columns.contains(kCandidateRef) && !columns.contains(kApplicationId))
+    return no_column("there is no column \"candidate_ref\" and no \"application_id\"",
+                     {kCandidateRef, kApplicationId}, head, table);
+  return columns;
 }
 
 /// Of columns that are passed over and may be misspelt: the ids in them would be missed late.

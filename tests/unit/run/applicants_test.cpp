@@ -68,7 +68,16 @@ TEST_CASE("what is wrong with a table is told with its line and its column") {
       {"", "who.csv: the table is empty"},
       {"name,candidate_ref\n", "who.csv:1:1: there is no column \"file\""},
       {"file,name\n", "who.csv:1:1: there is no column \"candidate_ref\""},
-      {"file;candidate_ref\n", "who.csv:1:1: there is no column \"file\""},
+      {"file;candidate_ref\nada.zip;c-1\n",
+       "who.csv:1:1: there is no column \"file\": the columns are separated by semicolons\n"
+       "  Save the table as CSV with commas between the columns."},
+      {"file\tcandidate_ref\n",
+       "who.csv:1:1: there is no column \"file\": the columns are separated by tabs\n"},
+      {"candidate_ref,files\n",
+       "who.csv:1:15: there is no column \"file\"; did you mean file by \"files\"?\n"},
+      {"file,Candidate Reff\n",
+       "who.csv:1:6: there is no column \"candidate_ref\" and no \"application_id\"; did you mean "
+       "candidate_ref by \"Candidate Reff\"?\n"},
       {"file,candidate_ref,file\n", "who.csv:1:20: there are two columns"},
       {"file,candidate_ref\nada.zip\n", "who.csv:2:1: this line has 1 cell, and"},
       {"file,candidate_ref\n\"\xc3\xa9\",\n", "who.csv:2:5: there is no candidate_ref here"},
