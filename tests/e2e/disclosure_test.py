@@ -120,8 +120,9 @@ class CandidateReport(EndToEnd):
         reference = solution("reference")
         self.grade(reference)
         page = self.scratch / "page.html"
-        self.run_assay("candidate-report", self.scratch / "out" / reference.name, "--format", "html", "--out", page,
-                       "--contact", "hiring@example.org")
+        done = self.run_assay("candidate-report", self.scratch / "out" / reference.name, "--out", page,
+                              "--contact", "hiring@example.org")  # a page, by its name
+        self.assertEqual(done.stdout, f"Written as html: {page}\n")
         text = html.unescape(page.read_text())
         self.assertTrue(text.startswith("<!doctype html>"))
         self.assertIn("default-src 'none'", text)

@@ -32,14 +32,23 @@ constexpr const char* kFooter =
 
 struct Options {
   std::string report;
-  std::string format = "terminal";
+  std::string format;  ///< empty: as the file's name has it
   std::string out;
   std::string contact;
 };
 
+/// What was asked for, else what the file's name promises.
+std::string format_of(const Options& options) {
+  if (!options.format.empty()) return options.format;
+  const std::string suffix = std::filesystem::path(options.out).extension().string();
+  if (suffix == ".html" || suffix == ".htm") return "html";
+  return suffix == ".md" || suffix == ".markdown" ? "markdown" : "terminal";
+}
+
 std::string rendered(const Options& options, const report::CandidateView& view) {
-  if (options.format == "html") return report::render_candidate_html(view);
-  if (options.format == "markdown") return report::render_candidate_markdown(view);
+  const std::string format = format_of(options);
+  if (format == "html") return report::render_candidate_html(view);
+  if (format == "markdown") return report::render_candidate_markdown(view);
   if (!options.out.empty()) return report::render_candidate_terminal(view, false, 80);
   return report::render_candidate_terminal(view, wants_colour(STDOUT_FILENO),
                                            terminal_width(STDOUT_FILENO));
@@ -58,6 +67,7 @@ Result<int> candidate_report(const Options& options) {
     return input_error("--out names no file", {options.out}, "Name the file to write.");
   const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
   ASSAY_CHECK(run::write_result_file(folder, {path.filename().string(), text}));
+  print("Written as " + format_of(options) + ": " + options.out + "\n");
   return kExitDone;
 }
 
@@ -66,8 +76,10 @@ std::function<int()> add(CLI::App& app) {
   app.footer(kFooter);
   app.add_option("REPORT", options->report, "A report.json, or the folder that holds one")
       ->required();
-  app.add_option("--format", options->format,
-                 "terminal, markdown or html (one file, nothing to load); terminal if left out")
+  app.add_option(
+         "--format", options->format,
+         "terminal, markdown or html (one file, nothing to load); if left out, what the name of "
+         "--out ends in (.md, .html), else terminal")
       ->check(CLI::IsMember({"terminal", "markdown", "html"}))
       ->type_name("FORMAT");
   app.add_option("-o,--out", options->out, "File to write; the terminal if left out")
