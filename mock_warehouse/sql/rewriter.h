@@ -2,6 +2,7 @@
 
 // The work of rewrite.h. Lives as long as one query. A range is of tokens, its end not included.
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -30,6 +31,8 @@ class Rewriter {
     std::string alias;
     std::string name;  ///< the alias in small letters
     std::vector<std::string> pseudo_columns;
+    std::vector<std::string> row;  ///< of a table: its columns, as a whole row has them
+    bool unnamed = false;          ///< the alias is none of the query's
     /// In small letters; nothing where they are not known, for it is a query.
     std::optional<std::set<std::string>> columns;
     bool element = false;  ///< of an UNNEST: the alias is an element of its list, and no row
@@ -54,6 +57,16 @@ class Rewriter {
     std::set<std::string> aliases;
     std::set<std::string> given;  ///< all that are written, in small letters
     const Scope* scope = nullptr;
+    /// What a name stands for, in small letters, where FROM may have it as well. To GROUP BY it is
+    /// the item of the list, and to the engine the column.
+    struct Standing {
+      Range item;
+      int place = 0;  ///< in the list, from 1; 0: not known, for a star stands before it
+      bool unique = true;
+    };
+    std::map<std::string, Standing> standing;
+    int place = 0;         ///< of the item at hand
+    bool starred = false;  ///< the list has a star
   };
 
   // rewriter_query.cpp: the structure
@@ -69,7 +82,10 @@ class Rewriter {
                TracedText& out);
   void select_list(Range range, SelectNames& names, TracedText& out);
   void select_item(Range item, SelectNames& names, TracedText& out);
-  void refuse_aliases(Range range, const SelectNames& names);
+  void group_by(Range items, SelectNames& names, TracedText& out);
+  void group_item(Range item, SelectNames& names, TracedText& out);
+  bool ends_with_interval(Range item) const;
+  void expression_without(const std::set<std::string>& aliases, Range range, TracedText& out);
   bool star(Range item, SelectNames& names, TracedText& out);
   bool star_of_structs(Range item, const Scope& scope, TracedText& out);
   void limit(Range range, TracedText& out);
@@ -89,6 +105,7 @@ class Rewriter {
   // rewriter_names.cpp: what a name stands for
   std::size_t name(std::size_t at, Range range, TracedText& out);
   std::string range_variable(std::size_t at, Range range, bool path);
+  const FromItem* whole_row(std::size_t at, Range range) const;
   static bool hides(const FromItem& item, const std::string& name);
 
   // rewriter_expression.cpp: everything else
@@ -106,6 +123,7 @@ class Rewriter {
   void make_struct(std::size_t at, std::size_t bracket, TracedText& out);
   std::size_t array(std::size_t at, Range range, TracedText& out);
   void subscript(std::size_t bracket, TracedText& out);
+  std::size_t interval_part(std::size_t at, std::size_t end) const;
   std::size_t interval(std::size_t at, Range range, TracedText& out);
   bool current_time(std::size_t at, Range range, std::size_t& next, TracedText& out);
   void parameter(std::size_t at, TracedText& out);
@@ -138,6 +156,8 @@ class Rewriter {
   std::vector<Token> tokens_;
   Catalog catalog_;
   std::vector<Source> sources_;
+  /// In small letters, of the SELECT list at hand: what is no name yet; null: all is.
+  const std::set<std::string>* unknown_aliases_ = nullptr;
   std::vector<std::set<std::string>> ctes_;  ///< names in small letters, innermost last
   std::vector<Level> levels_;                ///< innermost last
   bool in_using_ = false;                    ///< the names of USING are columns of both sides

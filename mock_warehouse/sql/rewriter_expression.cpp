@@ -384,13 +384,19 @@ void Rewriter::subscript(std::size_t bracket, TracedText& out) {
   out.put("]", at(inside.end).place);
 }
 
-/// INTERVAL expression PART.
-std::size_t Rewriter::interval(std::size_t i, Range range, TracedText& out) {
+/// Where the part of an INTERVAL stands that begins at `i`; `end` where it has none.
+std::size_t Rewriter::interval_part(std::size_t i, std::size_t end) const {
   std::size_t part = i + 1;
-  while (part < range.end &&
+  while (part < end &&
          (at(part).kind != Token::Kind::kWord || !date_part(at(part).text) || part == i + 1))
     part = behind(part);
-  if (part >= range.end) {
+  return std::min(part, end);
+}
+
+/// INTERVAL expression PART.
+std::size_t Rewriter::interval(std::size_t i, Range range, TracedText& out) {
+  const std::size_t part = interval_part(i, range.end);
+  if (part == range.end) {
     unexpected(std::min(i + 1, range.end));
     return range.end;
   }

@@ -128,7 +128,7 @@ std::size_t Rewriter::named_source(Range range, Scope& scope, TracedText& out) {
       item.columns->insert(lower_ascii(column.name));
     item.pseudo_columns.emplace_back(kNoColumn);
     for (const SourceColumn& column : source.columns)
-      if (column.pseudo) item.pseudo_columns.push_back(column.name);
+      (column.pseudo ? item.pseudo_columns : item.row).push_back(column.name);
     out.put(source_function(options_.first_source + sources_.size()) + "()", at(i).place);
     sources_.push_back(std::move(source));
     if (sources_.size() > kMaxTables)
@@ -173,7 +173,8 @@ std::size_t Rewriter::unnest(Range range, Scope& scope, TracedText& out) {
   const Range list{i + 2, at(i + 1).match};
   FromItem item;
   std::size_t next = alias({behind(i + 1), range.end}, item.alias);
-  if (item.alias.empty()) item.alias = "unnest_" + std::to_string(unnamed_unnests_++);
+  item.unnamed = item.alias.empty();
+  if (item.unnamed) item.alias = "unnest_" + std::to_string(unnamed_unnests_++);
   item.element = true;
   item.fields = struct_fields(list);
   if (next + 1 < range.end && at(next).is("WITH") && at(next + 1).is("OFFSET")) {

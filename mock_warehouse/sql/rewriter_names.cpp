@@ -12,6 +12,18 @@ std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
   const std::size_t first = i;
   std::string whole = at(i).value;
   const bool path = i + 2 < range.end && at(i + 1).is(".") && at(i + 2).is_name();
+  const bool alone =
+      !at(i + 1).is(".") && (i == 0 || (!at(i - 1).is(".") && !at(i - 1).is("OVER")));
+  if (alone && unknown_aliases_ != nullptr && unknown_aliases_->contains(lower_ascii(whole)))
+    fail(i, "Unrecognized name: " + whole);
+  if (const FromItem* table = whole_row(i, range)) {
+    std::string fields;
+    for (const std::string& column : table->row)
+      fields += (fields.empty() ? "" : ", ") + quoted_name(column) +
+                " := " + quoted_name(table->alias) + "." + quoted_name(column);
+    out.put("struct_pack(" + fields + ")", at(i).place);
+    return i + 1;
+  }
   if (const std::string before = range_variable(i, range, path); !before.empty())
     out.put(before + ".", at(i).place);
   out.put(quoted_name(at(i).value), at(i).place);
@@ -23,6 +35,28 @@ std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
   }
   if (i + 1 < range.end && at(i + 1).is("(")) fail(first, "Function not found: " + whole);
   return i + 1;
+}
+
+/// The table for whose rows the name at `i` stands; the engine has more columns in them than the
+/// service. Null where it stands for something else.
+const Rewriter::FromItem* Rewriter::whole_row(std::size_t i, Range range) const {
+  const bool has_neighbour =
+      (i + 1 < range.end && (at(i + 1).is(".") || at(i + 1).is("(") || at(i + 1).is("AS"))) ||
+      (i > 0 && (at(i - 1).is(".") || at(i - 1).is("OVER")));
+  if (has_neighbour || in_using_) return nullptr;
+  const std::string name = lower_ascii(at(i).value);
+  for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
+    if (level->aliases.contains(name)) return nullptr;
+    for (const FromItem& item : *level->scope)
+      if ((item.columns && item.columns->contains(name)) || item.fields.contains(name))
+        return nullptr;
+    const auto item = std::ranges::find(*level->scope, name, &FromItem::name);
+    if (item != level->scope->end()) return item->row.empty() ? nullptr : &*item;
+    // What is not known may have it.
+    if (std::ranges::any_of(*level->scope, [&](const auto& from) { return hides(from, name); }))
+      return nullptr;
+  }
+  return nullptr;
 }
 
 /// Whether `name` may be a column of this item, which is no UNNEST's element.

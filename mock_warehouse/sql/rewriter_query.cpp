@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "harness/base/ascii.h"
 #include "mock_warehouse/sql/parameters.h"
@@ -28,23 +29,14 @@ constexpr std::array<std::string_view, 12> kBeforeTable = {
     "INTO", "FROM",      "TABLE", "VIEW", "OR",     "REPLACE",
     "TEMP", "TEMPORARY", "IF",    "NOT",  "EXISTS", "MATERIALIZED"};
 
-bool is_one_of(const Token& token, std::initializer_list<std::string_view> words) {
-  return token.kind == Token::Kind::kWord && std::ranges::find(words, token.text) != words.end();
+/// What is a call without brackets, and no column.
+bool is_current_time(const Token& token) {
+  return token.is("CURRENT_DATE") || token.is("CURRENT_DATETIME") || token.is("CURRENT_TIME") ||
+         token.is("CURRENT_TIMESTAMP");
 }
 
-/// Whether an expression can end with this token, so that a name behind it is an alias.
-bool ends_operand(const Token& token) {
-  switch (token.kind) {
-    case Token::Kind::kSymbol:
-      return token.text == ")" || token.text == "]" || token.text == "*";
-    case Token::Kind::kWord:
-      return !is_reserved(token.text) || token.is("END") || token.is("NULL") || token.is("TRUE") ||
-             token.is("FALSE");
-    case Token::Kind::kEnd:
-      return false;
-    default:
-      return true;
-  }
+bool is_one_of(const Token& token, std::initializer_list<std::string_view> words) {
+  return token.kind == Token::Kind::kWord && std::ranges::find(words, token.text) != words.end();
 }
 
 }  // namespace
@@ -110,6 +102,7 @@ void Rewriter::refuse_statement() {
 
 void Rewriter::query(Range range, TracedText& out) {
   ctes_.emplace_back();
+  const auto* const unknown_aliases = std::exchange(unknown_aliases_, nullptr);
   std::size_t i = range.begin;
   if (i < range.end && at(i).is("WITH")) i = with(range, out);
   bool whole = false;  // a SELECT or a query in brackets stands before
@@ -141,6 +134,7 @@ void Rewriter::query(Range range, TracedText& out) {
     }
   }
   if (!whole && !failed()) unexpected(range.end);
+  unknown_aliases_ = unknown_aliases;
   ctes_.pop_back();
 }
 
@@ -226,9 +220,14 @@ void Rewriter::clauses(const std::vector<std::size_t>& starts, bool in_set, Sele
   for (std::size_t k = 0; k + 1 < starts.size() && !failed(); ++k) {
     const Range clause{starts[k], starts[k + 1]};
     if (at(clause.begin).is("WHERE")) {
-      refuse_aliases(clause, names);
-    } else {
-      levels_.back().aliases = names.given;
+      expression_without(names.aliases, clause, out);
+      continue;
+    }
+    levels_.back().aliases = names.given;
+    if (at(clause.begin).is("GROUP") && at(clause.begin + 1).is("BY")) {
+      out.put("GROUP BY", at(clause.begin).place);
+      group_by({clause.begin + 2, clause.end}, names, out);
+      continue;
     }
     if (at(clause.begin).is("ORDER") || at(clause.begin).is("LIMIT")) {
       if (in_set) levels_.back().scope = &kWhole;
@@ -255,19 +254,24 @@ void Rewriter::select_list(Range range, SelectNames& names, TracedText& out) {
     if (item.empty()) return unexpected(item.end);
     if (!first) out.put(",", at(item.begin).place);
     first = false;
+    ++names.place;
     if (!star(item, names, out)) select_item(item, names, out);
   }
 }
 
-/// Names that only this SELECT gives, where it must not use them yet.
-void Rewriter::refuse_aliases(Range range, const SelectNames& names) {
-  for (std::size_t i = range.begin; i < range.end; i = behind(i)) {
-    const bool alone = at(i).is_name() && !at(i - 1).is(".") && !at(i + 1).is(".") &&
-                       !at(i + 1).is("(") && at(i + 1).kind != Token::Kind::kString;
-    if (alone && names.aliases.contains(lower_ascii(at(i).value)))
-      return fail(i, "Unrecognized name: " + at(i).value);
-    if (at(i).is("(") && !begins_query(i + 1)) refuse_aliases({i + 1, at(i).match}, names);
-  }
+/// An expression that must not use the names that only its SELECT gives.
+void Rewriter::expression_without(const std::set<std::string>& aliases, Range range,
+                                  TracedText& out) {
+  const auto* const before = std::exchange(unknown_aliases_, &aliases);
+  expression(range, out);
+  unknown_aliases_ = before;
+}
+
+/// Whether its last word is the part of an INTERVAL, and so no alias.
+bool Rewriter::ends_with_interval(Range item) const {
+  for (std::size_t i = item.begin; i < item.end; i = behind(i))
+    if (at(i).is("INTERVAL") && interval_part(i, item.end) + 1 == item.end) return true;
+  return false;
 }
 
 void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
@@ -277,10 +281,11 @@ void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
       last.is_name() && (last.kind == Token::Kind::kQuoted || !is_reserved(last.text));
   const bool explicit_alias = words > 2 && at(item.end - 2).is("AS");
   if (explicit_alias && !named) return unexpected(item.end - 1);
-  if (explicit_alias || (words > 1 && named && ends_operand(at(item.end - 2)))) {
+  const bool implicit_alias =
+      words > 1 && named && ends_operand(at(item.end - 2)) && !ends_with_interval(item);
+  if (explicit_alias || implicit_alias) {
     const Range named_part{item.begin, item.end - (explicit_alias ? 2U : 1U)};
-    refuse_aliases(named_part, names);
-    expression(named_part, out);
+    expression_without(names.aliases, named_part, out);
     out.put("AS", last.place);
     out.put(quoted_name(last.value), last.place);
     const std::string name = lower_ascii(last.value);
@@ -290,12 +295,16 @@ void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
         ctes_.size() > 1 || std::ranges::any_of(*names.scope, [&](const auto& from) {
           return !from.columns || from.columns->contains(name) || lower_ascii(from.alias) == name;
         });
-    if (!may_be_column) names.aliases.insert(name);
+    if (!may_be_column) {
+      names.aliases.insert(name);
+    } else if (const int place = names.starred ? 0 : names.place;
+               !names.standing.try_emplace(name, named_part, place).second) {
+      names.standing[name].unique = false;
+    }
     return;
   }
-  refuse_aliases(item, names);
-  expression(item, out);
-  bool is_path = named;
+  expression_without(names.aliases, item, out);
+  bool is_path = named && !(words == 1 && is_current_time(last));
   for (std::size_t i = item.begin; i < item.end && is_path; ++i)
     is_path = (i - item.begin) % 2 == 0 ? at(i).is_name() : at(i).is(".");
   // What has no name of its own is f0_, f1_, … to the service.
@@ -303,7 +312,46 @@ void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
     // Behind an expression that is not whole the engine stumbles over this: told at what follows.
     out.put("AS", at(item.end).place);
     out.put(quoted_name("f" + std::to_string(names.unnamed++) + "_"), at(item.end).place);
+  } else if (words == 1 && whole_row(item.begin, item) != nullptr) {
+    out.put("AS", last.place);
+    out.put(quoted_name(last.value), last.place);
+  } else if (words > 1) {
+    const int place = names.starred ? 0 : names.place;
+    const std::string name = lower_ascii(last.value);
+    if (!names.standing.try_emplace(name, item, place).second) names.standing[name].unique = false;
   }
+}
+
+/// What is behind GROUP BY, or within a ROLLUP or CUBE of it.
+void Rewriter::group_by(Range items, SelectNames& names, TracedText& out) {
+  bool first = true;
+  for (const Range item : split(items, ",")) {
+    if (failed()) return;
+    if (item.empty()) return unexpected(item.end);
+    if (!first) out.put(",", at(item.begin).place);
+    first = false;
+    group_item(item, names, out);
+  }
+}
+
+void Rewriter::group_item(Range item, SelectNames& names, TracedText& out) {
+  const Token& word = at(item.begin);
+  if ((word.is("ROLLUP") || word.is("CUBE")) && at(item.begin + 1).is("(") &&
+      behind(item.begin + 1) == item.end) {
+    out.put(word.text + " (", word.place);
+    group_by({item.begin + 2, item.end - 1}, names, out);
+    out.put(")", word.place);
+    return;
+  }
+  const auto found = item.end == item.begin + 1 && word.is_name()
+                         ? names.standing.find(lower_ascii(word.value))
+                         : names.standing.end();
+  if (found == names.standing.end() || !found->second.unique) return expression(item, out);
+  if (found->second.place > 0) return out.put(std::to_string(found->second.place), word.place);
+  // In the list its names were those of FROM.
+  const auto aliases = std::exchange(levels_.back().aliases, {});
+  expression(found->second.item, out);
+  levels_.back().aliases = aliases;
 }
 
 /// `*` and `t.*`, without the pseudo-columns, and with what EXCEPT and REPLACE say.
@@ -316,6 +364,7 @@ bool Rewriter::star(Range item, SelectNames& select, TracedText& out) {
     fail(item.begin, "SELECT * must have a FROM clause");
     return true;
   }
+  select.starred = true;
   if (star_of_structs(item, scope, out)) return true;
   const std::string alias = of_one ? lower_ascii(at(item.begin).value) : "";
   std::set<std::string> excluded;
@@ -361,6 +410,12 @@ bool Rewriter::star(Range item, SelectNames& select, TracedText& out) {
     out.put(")", at(i).place);
     i = behind(i + 1);
   }
+  std::string renamed;
+  for (const FromItem& from : scope)
+    if (from.unnamed && !of_one)
+      renamed += (renamed.empty() ? "" : ", ") + quoted_name(from.alias) + " AS " +
+                 quoted_name("f" + std::to_string(select.unnamed++) + "_");
+  if (!renamed.empty()) out.put("RENAME (" + renamed + ")", at(item.begin).place);
   if (i < item.end) unexpected(i);
   return true;
 }

@@ -372,6 +372,20 @@ bool is_reserved(std::string_view word) {
   return std::ranges::find(kReserved, word) != kReserved.end();
 }
 
+bool ends_operand(const Token& token) {
+  switch (token.kind) {
+    case Token::Kind::kSymbol:
+      return token.text == ")" || token.text == "]" || token.text == "*";
+    case Token::Kind::kWord:
+      return !is_reserved(token.text) || token.is("END") || token.is("NULL") || token.is("TRUE") ||
+             token.is("FALSE");
+    case Token::Kind::kEnd:
+      return false;
+    default:
+      return true;
+  }
+}
+
 std::string describe(const Token& token) {
   switch (token.kind) {
     case Token::Kind::kEnd:

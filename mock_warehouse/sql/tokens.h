@@ -52,6 +52,9 @@ QueryError invalid_query(std::string_view sql, std::size_t place, const std::str
 /// Whether GoogleSQL reserves the word (in capitals), so that no column or alias is called so.
 bool is_reserved(std::string_view word);
 
+/// Whether an expression can end with this token: a name behind it is an alias, a bracket is of it.
+bool ends_operand(const Token& token);
+
 /// As the service's messages call it: keyword SELECT, identifier "x", end of input.
 std::string describe(const Token& token);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -115,6 +116,7 @@ class DuckDbEngine final : public Engine {
       duckdb_free(const_cast<char*>(name));
       if (const auto odd = odd_field_name(type.get())) return QueryOutcome(odd_name(*odd));
     }
+    tell_apart(result.schema);
     if (auto error = refuse_schema(result)) return QueryOutcome(*std::move(error));
     if (auto error = account(query, rewritten, first, result.bytes_processed))
       return QueryOutcome(*std::move(error));
@@ -134,9 +136,23 @@ class DuckDbEngine final : public Engine {
             std::to_string(kMaxFieldName) + " characters long."};
   }
 
-  /// The service keeps results as tables, so their columns must have names of their own.
+  /// The service keeps results as tables, so their columns have names of their own: x, x_1, x_2.
+  static void tell_apart(std::vector<Field>& schema) {
+    std::set<std::string> all;
+    for (const Field& field : schema) all.insert(lower_ascii(field.name));
+    std::set<std::string> met;
+    std::map<std::string, int> numbers;
+    for (Field& field : schema) {
+      const std::string name = lower_ascii(field.name);
+      if (met.insert(name).second) continue;
+      int& number = numbers[name];
+      while (!all.insert(name + "_" + std::to_string(++number)).second) {
+      }
+      field.name += "_" + std::to_string(number);
+    }
+  }
+
   static std::optional<QueryError> refuse_schema(const QueryResult& result) {
-    std::set<std::string> names;
     for (const Field& field : result.schema) {
       if (field.name.size() > kMaxFieldName)
         return QueryError{"invalidQuery", "Invalid field name \"" +
@@ -149,11 +165,6 @@ class DuckDbEngine final : public Engine {
                           "are not supported"};
       if (std::ranges::count(field.type, '<') > static_cast<std::ptrdiff_t>(kMaxTypeNesting))
         return too_complex();
-      if (!names.insert(lower_ascii(field.name)).second)
-        return QueryError{"invalidQuery",
-                          "Duplicate column names in the result are not supported. Found "
-                          "duplicate(s): " +
-                              field.name};
     }
     return std::nullopt;
   }

@@ -82,8 +82,6 @@ const std::vector<Refusal>& refusals() {
        "Unrecognized name: u at [1:39]"},
       {"an alias in its own list", "SELECT user_id AS u, u + 1 AS v FROM events", "invalidQuery",
        "Unrecognized name: u at [1:22]"},
-      {"two columns of one name", "SELECT user_id, user_id FROM events", "invalidQuery",
-       "Duplicate column names in the result are not supported. Found duplicate(s): user_id"},
       {"an unknown function", "SELECT frobnicate(1)", "invalidQuery",
        "Function not found: frobnicate at [1:8]"},
       // types

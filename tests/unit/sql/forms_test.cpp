@@ -1,0 +1,107 @@
+// Forms of queries that an engineer writes every day, with what the service answers.
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tests/unit/sql/model.h"
+
+namespace assay::warehouse::sql::testing {
+namespace {
+
+std::string message_of(const std::string& sql, std::vector<Parameter> parameters = {}) {
+  const QueryOutcome outcome = ask(sql, std::move(parameters));
+  const auto* error = std::get_if<QueryError>(&outcome);
+  return error == nullptr ? "" : error->message;
+}
+
+std::string rows_of(const std::string& sql, std::vector<Parameter> parameters = {}) {
+  CAPTURE(sql);
+  return dump_json(result_of(sql, std::move(parameters)).rows);
+}
+
+/// "a INT64, b STRING"
+std::string schema_of(const std::string& sql) {
+  CAPTURE(sql);
+  std::string schema;
+  for (const Field& field : result_of(sql).schema)
+    schema += (schema.empty() ? "" : ", ") + field.name + " " + field.type;
+  return schema;
+}
+
+TEST_CASE("an alias may be called as a part of a date or a type is") {
+  CHECK(rows_of("SELECT event_date AS day, COUNT(*) AS n FROM events WHERE event_date >= "
+                "DATE_SUB(DATE '2026-03-14', INTERVAL 2 DAY) GROUP BY day ORDER BY day") ==
+        R"([["2026-03-12",64],["2026-03-13",40]])");
+  CHECK(rows_of("SELECT MIN(event_date) AS month FROM events WHERE EXTRACT(MONTH FROM event_date) "
+                "= 3 AND event_date > DATE_SUB(DATE '2026-04-11', INTERVAL 1 MONTH)") ==
+        R"([["2026-03-12"]])");
+  CHECK(rows_of("SELECT user_id AS hour, TIMESTAMP_DIFF(TIMESTAMP '2026-03-13 02:00:00+00', "
+                "TIMESTAMP '2026-03-13 00:00:00+00', HOUR) AS n FROM users WHERE user_id = 1") ==
+        "[[1,2]]");
+  CHECK(rows_of("SELECT CAST(placed AS DATE) AS date, total AS int64 FROM orders WHERE "
+                "CAST(placed AS DATE) = '2026-03-12' AND CAST(total AS INT64) = 10") ==
+        R"([["2026-03-12",10]])");
+  CHECK(rows_of("SELECT name AS monday FROM users WHERE user_id = 1 AND "
+                "DATE_TRUNC(DATE '2026-03-13', WEEK(MONDAY)) = '2026-03-09'") == R"([["Ada"]])");
+  CHECK(message_of("SELECT user_id AS day FROM users WHERE day = 1") ==
+        "Unrecognized name: day at [1:40]");
+  CHECK(message_of("SELECT user_id AS u FROM users WHERE ABS(u) = 1") ==
+        "Unrecognized name: u at [1:42]");
+}
+
+TEST_CASE("the part of an interval at the end of an item is no alias") {
+  CHECK(rows_of("SELECT DATE '2026-03-13' + INTERVAL 1 DAY, 1") ==
+        R"([["2026-03-14T00:00:00",1]])");
+  CHECK(schema_of("SELECT DATE '2026-03-13' + INTERVAL 1 DAY").starts_with("f0_ "));
+  CHECK(schema_of("SELECT DATE '2026-03-13' + INTERVAL user_id DAY day FROM users LIMIT 0")
+            .starts_with("day "));
+  CHECK(schema_of("SELECT user_id month, user_id AS day FROM users LIMIT 0") ==
+        "month INT64, day INT64");
+}
+
+TEST_CASE("GROUP BY takes an alias before the column of its name") {
+  const std::string by_month = R"([["2026-03-01",204]])";
+  CHECK(rows_of("SELECT DATE_TRUNC(event_date, MONTH) AS event_date, COUNT(*) AS n FROM events "
+                "GROUP BY event_date") == by_month);
+  CHECK(rows_of("SELECT DATE_TRUNC(event_date, MONTH) AS event_date, COUNT(*) AS n FROM "
+                "(SELECT * FROM events) GROUP BY event_date HAVING event_date > '2026-02-01' "
+                "ORDER BY event_date") == by_month);
+  CHECK(rows_of("SELECT u.tier, COUNT(*) FROM users u JOIN users v ON u.user_id = v.user_id GROUP "
+                "BY tier ORDER BY 1") == R"([["free",5],["pro",4]])");
+  CHECK(rows_of("SELECT MOD(user_id, 2) AS user_id, COUNT(*) FROM users GROUP BY ROLLUP(user_id) "
+                "ORDER BY 1") == "[[null,9],[0,4],[1,5]]");
+  CHECK(rows_of("SELECT * REPLACE (MOD(user_id, 2) AS user_id) FROM (SELECT user_id FROM users) "
+                "GROUP BY user_id ORDER BY user_id") == "[[0],[1]]");
+  // In a larger expression it is the column.
+  CHECK(rows_of("SELECT COUNT(*), 'x' AS user_id FROM users GROUP BY MOD(user_id, 2), user_id "
+                "ORDER BY 1") == R"([[4,"x"],[5,"x"]])");
+}
+
+TEST_CASE("columns that have one name get names of their own") {
+  CHECK(schema_of("SELECT a.user_id, a.name, b.name FROM users a JOIN users b USING (user_id) "
+                  "LIMIT 0") == "user_id INT64, name STRING, name_1 STRING");
+  CHECK(schema_of("SELECT 1 AS x, 2 AS x_1, 3 AS X, 4 AS x") ==
+        "x INT64, x_1 INT64, X_2 INT64, x_3 INT64");
+}
+
+TEST_CASE("what has no name is f0_, and a table's row has its columns and no others") {
+  CHECK(schema_of("SELECT CURRENT_DATE, CURRENT_TIMESTAMP, CURRENT_DATETIME, CURRENT_TIME, "
+                  "CURRENT_DATE AS d") ==
+        "f0_ DATE, f1_ TIMESTAMP, f2_ DATETIME, f3_ TIME, d DATE");
+  CHECK(schema_of("SELECT * FROM UNNEST(['a'])") == "f0_ STRING");
+  CHECK(schema_of("SELECT *, 1 + 1 FROM UNNEST(['a']) WITH OFFSET") ==
+        "f0_ STRING, offset INT64, f1_ INT64");
+  CHECK(schema_of("SELECT * FROM UNNEST(['a']) AS x") == "x STRING");
+  CHECK(schema_of("SELECT u FROM users u LIMIT 0") ==
+        "u STRUCT<user_id INT64, name STRING, tier STRING>");
+  CHECK(rows_of("SELECT users FROM users WHERE user_id = 1") ==
+        R"([[{"user_id":1,"name":"Ada","tier":"free"}]])");
+  CHECK(rows_of("SELECT ARRAY_AGG(i)[OFFSET(0)].v FROM ingested i") == "[[1]]");
+  CHECK(schema_of("SELECT i AS row FROM ingested i LIMIT 0") == "row STRUCT<v INT64>");
+}
+
+}  // namespace
+}  // namespace assay::warehouse::sql::testing
