@@ -18,6 +18,14 @@ void TracedText::append(const TracedText& other) {
   text_ += other.text_;
 }
 
+void TracedText::put_before(std::size_t begin, std::string_view word, std::size_t place) {
+  auto behind = pieces_.end();
+  for (; behind != pieces_.begin() && std::prev(behind)->first >= begin; --behind)
+    std::prev(behind)->first += word.size() + 1;
+  pieces_.emplace(behind, begin, place);
+  text_.insert(begin, std::string(word) + ' ');
+}
+
 std::size_t TracedText::place_of(std::size_t byte) const {
   const auto behind =
       std::ranges::upper_bound(pieces_, byte, {}, [](const auto& piece) { return piece.first; });

@@ -28,6 +28,8 @@ class TracedText {
   /// Adds a word and a blank. `place` is that of the original.
   void put(std::string_view word, std::size_t place);
   void append(const TracedText& other);
+  /// Puts a word, and a blank, before what was added from byte `begin` on.
+  void put_before(std::size_t begin, std::string_view word, std::size_t place);
 
   const std::string& text() const { return text_; }
   /// The place in the original of what stands at a byte of the text.

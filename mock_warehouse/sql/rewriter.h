@@ -121,8 +121,6 @@ class Rewriter {
   void cast(std::size_t at, std::size_t bracket, TracedText& out);
   void extract(std::size_t at, std::size_t bracket, TracedText& out);
   void make_struct(std::size_t at, std::size_t bracket, TracedText& out);
-  std::size_t array(std::size_t at, Range range, TracedText& out);
-  void subscript(std::size_t bracket, TracedText& out);
   std::size_t interval_part(std::size_t at, std::size_t end) const;
   std::size_t interval(std::size_t at, Range range, TracedText& out);
   bool current_time(std::size_t at, Range range, std::size_t& next, TracedText& out);
@@ -133,6 +131,14 @@ class Rewriter {
   /// What a field of STRUCT(…) is called; leaves in `field` what it holds.
   std::string field_name(Range& field, int number) const;
   std::string type(Range range);
+
+  // rewriter_lists.cpp: lists
+  std::size_t array(std::size_t at, Range range, TracedText& out);
+  void list(std::size_t bracket, TracedText& out);
+  void element(std::size_t bracket, std::size_t begin, TracedText& out);
+  bool constant_list(Range list, TracedText& out);
+  bool days_of_parameter(const Parameter& parameter, std::size_t most, std::size_t place,
+                         TracedText& out);
 
   // what they share
   const Token& at(std::size_t index) const { return tokens_[index]; }

@@ -64,7 +64,24 @@ Instants instants_of(VirtualTime now) {
 }  // namespace
 
 void Rewriter::expression(Range range, TracedText& out) {
-  for (std::size_t i = range.begin; i < range.end && !failed();) i = operand(i, range, out);
+  std::size_t begin = 0;  // in `out`, of a value whose elements and fields may follow
+  int elements = 0;
+  for (std::size_t i = range.begin; i < range.end && !failed();) {
+    const bool of_value = i > range.begin && at(i).is("[") && ends_operand(at(i - 1));
+    const bool of_path = i > range.begin && (at(i).is(".") || at(i - 1).is("."));
+    if (!of_value && !of_path) {
+      begin = out.text().size();
+      elements = 0;
+    }
+    if (!of_value) {
+      i = operand(i, range, out);
+      continue;
+    }
+    if (++elements > kMaxBrackets)
+      return fail(i, "Query is too complex: expressions are nested too deeply");
+    element(i, begin, out);
+    i = behind(i);
+  }
 }
 
 /// One token with all that belongs to it; returns the index behind.
@@ -100,7 +117,7 @@ std::size_t Rewriter::operand(std::size_t i, Range range, TracedText& out) {
     return i + 1;
   }
   if (token.text == "[") {
-    subscript(i, out);
+    list(i, out);
     return behind(i);
   }
   if (token.text != "(") {
@@ -141,6 +158,7 @@ std::size_t Rewriter::word(std::size_t i, Range range, TracedText& out) {
       unexpected(i);
       return range.end;
     }
+    if (constant_list({i + 2, at(i + 1).match}, out)) return behind(i + 1);
     out.put("(SELECT UNNEST(", token.place);
     expression({i + 2, at(i + 1).match}, out);
     out.put("))", token.place);
@@ -347,41 +365,6 @@ std::string Rewriter::field_name(Range& field, int number) const {
     return last.value;
   }
   return last.is_name() ? last.value : "_field_" + std::to_string(number);
-}
-
-/// ARRAY<T>[…], ARRAY(SELECT …) and ARRAY[…].
-std::size_t Rewriter::array(std::size_t i, Range range, TracedText& out) {
-  if (i + 1 < range.end && at(i + 1).is("(") && begins_query(i + 2)) {
-    out.put("ARRAY", at(i).place);
-    return operand(i + 1, range, out);
-  }
-  if (i + 1 < range.end && at(i + 1).is("[")) return operand(i + 1, range, out);
-  std::size_t list = i + 1;
-  while (list < range.end && !at(list).is("[") && !at(list).is("(")) ++list;
-  if (list >= range.end || !at(list).is("[") || !at(i + 1).is("<") || !at(list - 1).is(">")) {
-    unexpected(i + 1);
-    return range.end;
-  }
-  out.put("CAST(", at(i).place);
-  subscript(list, out);
-  out.put("AS " + type({i + 2, list - 1}) + "[])", at(i).place);
-  return behind(list);
-}
-
-/// A list, or an element of one: x[OFFSET(0)], x[ORDINAL(1)], and the SAFE_ ones.
-void Rewriter::subscript(std::size_t bracket, TracedText& out) {
-  const Range inside{bracket + 1, at(bracket).match};
-  out.put("[", at(bracket).place);
-  const Token& first = at(inside.begin);
-  const bool offset = first.is("OFFSET") || first.is("SAFE_OFFSET");
-  if ((offset || first.is("ORDINAL") || first.is("SAFE_ORDINAL")) && at(inside.begin + 1).is("(")) {
-    out.put(offset ? "1 + (" : "(", first.place);
-    expression({inside.begin + 2, inside.end - 1}, out);
-    out.put(")", first.place);
-  } else {
-    expression(inside, out);
-  }
-  out.put("]", at(inside.end).place);
 }
 
 /// Where the part of an INTERVAL stands that begins at `i`; `end` where it has none.

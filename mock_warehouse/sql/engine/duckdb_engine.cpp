@@ -48,7 +48,15 @@ constexpr std::array<std::pair<const char*, const char*>, 7> kOptions = {
 constexpr std::array kSettings = {
     "SET TimeZone = 'UTC'", "SET errors_as_json = true",
     // Lists of constants stay filters, so that partitions are pruned by them.
-    "SET disabled_optimizers = 'in_clause'", "SET lock_configuration = true"};
+    "SET disabled_optimizers = 'in_clause'",
+    // An element of a list that is counted from `base`. Each argument stands in it once: nested
+    // ones would double what they hold otherwise.
+    "CREATE MACRO list_element(list, i, base, safe) AS list_transform("
+    "[struct_pack(l := list, i := i)], lambda s: CASE WHEN s.i >= base AND "
+    "s.i < array_length(s.l) + base THEN s.l[s.i - base + 1] "
+    "WHEN safe OR s.l IS NULL OR s.i IS NULL THEN NULL "
+    "ELSE error('Array index ' || s.i || ' is out of bounds') END)[1]",
+    "SET lock_configuration = true"};
 
 /// What JSON puts around a name.
 constexpr std::size_t kNameBytes = 4;

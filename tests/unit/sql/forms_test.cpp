@@ -62,6 +62,31 @@ TEST_CASE("the part of an interval at the end of an item is no alias") {
         "month INT64, day INT64");
 }
 
+TEST_CASE("a subscript counts from 0, or as it says, and does not go beyond its list") {
+  CHECK(rows_of("SELECT [5, 6][0], [5, 6][OFFSET(1)], [5, 6][ORDINAL(1)]") == "[[5,6,5]]");
+  CHECK(rows_of("SELECT [5, 6][SAFE_OFFSET(2)], [5, 6][SAFE_OFFSET(-1)], [5, 6][SAFE_ORDINAL(0)], "
+                "[5, 6][SAFE_ORDINAL(-1)], [5, 6][SAFE_ORDINAL(2)], [5, 6][SAFE_OFFSET(NULL)]") ==
+        "[[null,null,null,null,6,null]]");
+  CHECK(rows_of("SELECT SPLIT(note, ' ')[0], COUNT(*) FROM events WHERE event_id < 3 GROUP BY 1 "
+                "ORDER BY 1") == R"([["a",1],["c",1]])");
+  CHECK(rows_of("SELECT [STRUCT([7, 8] AS l)][0].l[1] + -[3][0]") == "[[5]]");
+  CHECK(rows_of("SELECT ARRAY(SELECT user_id FROM users ORDER BY user_id)[1], @p[1]",
+                {{"p", "ARRAY<INT64>", Json::array({8, 9})}}) == "[[2,9]]");
+  CHECK(rows_of("SELECT [1, 2][[1][0]], u.l[0] FROM (SELECT [4] AS l) AS u") == "[[2,4]]");
+  CHECK(rows_of("SELECT SAFE_CAST(NULL AS INT64), CAST(NULL AS ARRAY<INT64>)[0]") ==
+        "[[null,null]]");
+  for (const char* subscript : {"2", "OFFSET(2)", "-1", "OFFSET(-1)"}) {
+    const std::string sql = std::string("SELECT [5, 6][") + subscript + "]";
+    CAPTURE(sql);
+    CHECK(message_of(sql).starts_with("Array index "));
+    CHECK(message_of(sql).find(" is out of bounds") != std::string::npos);
+  }
+  CHECK(message_of("SELECT [5, 6][user_id] FROM users").starts_with("Array index 2 is out of"));
+  CHECK(message_of("SELECT [5, 6][ORDINAL(0)]").starts_with("Array index 0 is out of bounds"));
+  CHECK(message_of("SELECT [5, 6][ORDINAL(3)]").starts_with("Array index 3 is out of bounds"));
+  CHECK(message_of("SELECT 'abc'[0]") != "");
+}
+
 TEST_CASE("GROUP BY takes an alias before the column of its name") {
   const std::string by_month = R"([["2026-03-01",204]])";
   CHECK(rows_of("SELECT DATE_TRUNC(event_date, MONTH) AS event_date, COUNT(*) AS n FROM events "
