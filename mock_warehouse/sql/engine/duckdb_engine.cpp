@@ -302,7 +302,8 @@ class DuckDbEngine final : public Engine {
       const Chunk chunk(duckdb_fetch_chunk(*rows.get()));
       if (chunk.get() == nullptr) return std::nullopt;
       const std::size_t before = result.rows.size();
-      if (!read_chunk(chunk.get(), result.rows)) return date_out_of_range();
+      if (const auto bad = read_chunk(chunk.get(), result.rows))
+        return bad->date ? date_out_of_range() : null_in_list(result.schema[bad->field].name);
       for (std::size_t i = before; i < result.rows.size(); ++i)
         bytes += names + dump_json(result.rows[i]).size();
       if (static_cast<std::int64_t>(result.rows.size()) > kMaxResultRows || bytes > kMaxResultBytes)

@@ -437,6 +437,10 @@ QueryError date_out_of_range() {
           "Date or timestamp overflow: the result is outside of 0001-01-01 to 9999-12-31"};
 }
 
+QueryError null_in_list(const std::string& field) {
+  return {"invalidQuery", "Array cannot have a null element; error in writing field " + field};
+}
+
 QueryError response_too_large() {
   return {"responseTooLarge",
           "Response too large to return. Consider a LIMIT, or an aggregate in the query."};

@@ -18,6 +18,7 @@ QueryError too_many_rows();
 QueryError too_much_work();
 QueryError too_complex();
 QueryError date_out_of_range();
+QueryError null_in_list(const std::string& field);
 QueryError response_too_large();
 
 }  // namespace assay::warehouse::sql

@@ -128,11 +128,19 @@ Json wide_integer(duckdb_hugeint value) {
   return decimal_text(wide, 0);
 }
 
+/// A field of a struct; one without a name is called by its place, as in STRUCT(1).
+std::string struct_field(duckdb_logical_type type, idx_t index) {
+  char* const text = duckdb_struct_type_child_name(type, index);
+  std::string name = text;
+  duckdb_free(text);
+  return name.empty() ? "_field_" + std::to_string(index + 1) : name;
+}
+
 class VectorReader {
  public:
-  /// `beyond` becomes true where a date is none that GoogleSQL has.
-  VectorReader(duckdb_vector vector, bool& beyond)
-      : vector_(vector), type_(duckdb_vector_get_column_type(vector)), beyond_(&beyond) {}
+  /// `bad` becomes true of what is found.
+  VectorReader(duckdb_vector vector, Unwritable& bad)
+      : vector_(vector), type_(duckdb_vector_get_column_type(vector)), bad_(&bad) {}
 
   Json read(idx_t row) const {
     const std::uint64_t* validity = duckdb_vector_get_validity(vector_);
@@ -190,8 +198,8 @@ class VectorReader {
   }
 
   Json date(std::int64_t days) const {
-    *beyond_ |= days < kFirstDay || days > kLastDay;
-    return *beyond_ ? Json() : Json(iso_date_of(days));
+    bad_->date |= days < kFirstDay || days > kLastDay;
+    return bad_->date ? Json() : Json(iso_date_of(days));
   }
 
   Json instant(std::int64_t micros, const char* zone) const {
@@ -224,25 +232,26 @@ class VectorReader {
 
   Json list(idx_t row) const {
     const auto entry = at<duckdb_list_entry>(row);
-    const VectorReader child(duckdb_list_vector_get_child(vector_), *beyond_);
+    const VectorReader child(duckdb_list_vector_get_child(vector_), *bad_);
     Json items = Json::array();
-    for (std::uint64_t i = 0; i < entry.length; ++i) items.push_back(child.read(entry.offset + i));
+    for (std::uint64_t i = 0; i < entry.length; ++i) {
+      items.push_back(child.read(entry.offset + i));
+      bad_->in_list |= items.back().is_null() && !bad_->date;
+    }
     return items;
   }
 
   Json fields(idx_t row) const {
     Json object = Json::object();
-    for (idx_t i = 0; i < duckdb_struct_type_child_count(type_.get()); ++i) {
-      char* name = duckdb_struct_type_child_name(type_.get(), i);
-      object[name] = VectorReader(duckdb_struct_vector_get_child(vector_, i), *beyond_).read(row);
-      duckdb_free(name);
-    }
+    for (idx_t i = 0; i < duckdb_struct_type_child_count(type_.get()); ++i)
+      object[struct_field(type_.get(), i)] =
+          VectorReader(duckdb_struct_vector_get_child(vector_, i), *bad_).read(row);
     return object;
   }
 
   duckdb_vector vector_;
   LogicalType type_;
-  bool* beyond_;
+  Unwritable* bad_;
 };
 
 /// "a INTEGER, "b c" VARCHAR[]", the fields of a type that the engine writes down.
@@ -285,9 +294,7 @@ std::optional<std::string> odd_field_name(duckdb_logical_type type) {
     return odd_field_name(LogicalType(duckdb_list_type_child_type(type)).get());
   if (id != DUCKDB_TYPE_STRUCT) return std::nullopt;
   for (idx_t i = 0; i < duckdb_struct_type_child_count(type); ++i) {
-    char* const text = duckdb_struct_type_child_name(type, i);
-    const std::string name = text;
-    duckdb_free(text);
+    const std::string name = struct_field(type, i);
     if (!is_field_name(name)) return name;
     if (auto odd = odd_field_name(LogicalType(duckdb_struct_type_child_type(type, i)).get()))
       return odd;
@@ -304,10 +311,8 @@ std::string google_type(duckdb_logical_type type) {
   if (id != DUCKDB_TYPE_STRUCT) return std::string(scalar_name(id));
   std::string fields;
   for (idx_t i = 0; i < duckdb_struct_type_child_count(type); ++i) {
-    char* name = duckdb_struct_type_child_name(type, i);
     const LogicalType child(duckdb_struct_type_child_type(type, i));
-    fields += (fields.empty() ? "" : ", ") + std::string(name) + " " + google_type(child.get());
-    duckdb_free(name);
+    fields += (fields.empty() ? "" : ", ") + struct_field(type, i) + " " + google_type(child.get());
   }
   return "STRUCT<" + fields + ">";
 }
@@ -323,18 +328,23 @@ std::string google_type(std::string_view engine_name) {
   return std::string(engine_name);
 }
 
-bool read_chunk(duckdb_data_chunk chunk, Json& rows) {
-  bool beyond = false;
+std::optional<Unwritable> read_chunk(duckdb_data_chunk chunk, Json& rows) {
+  Unwritable bad;
   const idx_t count = duckdb_data_chunk_get_size(chunk);
   std::vector<VectorReader> columns;
   for (idx_t i = 0; i < duckdb_data_chunk_get_column_count(chunk); ++i)
-    columns.emplace_back(duckdb_data_chunk_get_vector(chunk, i), beyond);
+    columns.emplace_back(duckdb_data_chunk_get_vector(chunk, i), bad);
   for (idx_t row = 0; row < count; ++row) {
     Json values = Json::array();
-    for (const VectorReader& column : columns) values.push_back(column.read(row));
+    for (const VectorReader& column : columns) {
+      values.push_back(column.read(row));
+      if (!bad.date && !bad.in_list) continue;
+      bad.field = values.size() - 1;
+      return bad;
+    }
     rows.push_back(std::move(values));
   }
-  return !beyond;
+  return std::nullopt;
 }
 
 }  // namespace assay::warehouse::sql

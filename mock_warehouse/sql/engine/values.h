@@ -24,8 +24,15 @@ std::string google_type(std::string_view engine_name);
 /// Fields may have no name.
 std::optional<std::string> odd_field_name(duckdb_logical_type type);
 
-/// The rows of a chunk, added to `rows` in the form of QueryResult::rows. False where one has a
-/// date that GoogleSQL does not, before 0001-01-01 or behind 9999-12-31.
-bool read_chunk(duckdb_data_chunk chunk, Json& rows);
+/// What no result can hold.
+struct Unwritable {
+  bool date = false;      ///< none that GoogleSQL has, before 0001-01-01 or behind 9999-12-31
+  bool in_list = false;   ///< NULL
+  std::size_t field = 0;  ///< in which it was found
+};
+
+/// The rows of a chunk, added to `rows` in the form of QueryResult::rows; nothing where that went
+/// well.
+std::optional<Unwritable> read_chunk(duckdb_data_chunk chunk, Json& rows);
 
 }  // namespace assay::warehouse::sql

@@ -62,6 +62,14 @@ TEST_CASE("the part of an interval at the end of an item is no alias") {
         "month INT64, day INT64");
 }
 
+TEST_CASE("each field of a struct has its own value, whether it has a name or not") {
+  CHECK(rows_of("SELECT (1, 'a', 2.5)") == R"([[{"_field_1":1,"_field_2":"a","_field_3":2.5}]])");
+  CHECK(schema_of("SELECT (1, 'a', 2.5) AS t") ==
+        "t STRUCT<_field_1 INT64, _field_2 STRING, _field_3 FLOAT64>");
+  CHECK(rows_of("SELECT [(1, 'a'), (2, 'b')]") ==
+        R"([[[{"_field_1":1,"_field_2":"a"},{"_field_1":2,"_field_2":"b"}]]])");
+}
+
 TEST_CASE("a subscript counts from 0, or as it says, and does not go beyond its list") {
   CHECK(rows_of("SELECT [5, 6][0], [5, 6][OFFSET(1)], [5, 6][ORDINAL(1)]") == "[[5,6,5]]");
   CHECK(rows_of("SELECT [5, 6][SAFE_OFFSET(2)], [5, 6][SAFE_OFFSET(-1)], [5, 6][SAFE_ORDINAL(0)], "
@@ -126,6 +134,15 @@ TEST_CASE("what has no name is f0_, and a table's row has its columns and no oth
         R"([[{"user_id":1,"name":"Ada","tier":"free"}]])");
   CHECK(rows_of("SELECT ARRAY_AGG(i)[OFFSET(0)].v FROM ingested i") == "[[1]]");
   CHECK(schema_of("SELECT i AS row FROM ingested i LIMIT 0") == "row STRUCT<v INT64>");
+}
+
+TEST_CASE("a list with NULL in it is no result") {
+  CHECK(message_of("SELECT user_id, ARRAY_AGG(IF(user_id = 2, NULL, tier)) AS tiers FROM users "
+                   "GROUP BY user_id ORDER BY user_id") ==
+        "Array cannot have a null element; error in writing field tiers");
+  CHECK(message_of("SELECT [STRUCT([1, NULL] AS l)]") ==
+        "Array cannot have a null element; error in writing field f0_");
+  CHECK(rows_of("SELECT ARRAY_LENGTH([1, NULL])") == "[[2]]");
 }
 
 }  // namespace
