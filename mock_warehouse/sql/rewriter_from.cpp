@@ -18,6 +18,18 @@ bool is_join_word(const Token& token) {
          std::ranges::find(kJoinWords, token.text) != kJoinWords.end();
 }
 
+/// The table function of a source, its partition columns marked.
+std::string scan_of(const Source& source, std::size_t number) {
+  std::string marks;
+  for (const std::string& column : source.partition_columns()) {
+    const std::string name = quoted_name(column);
+    marks +=
+        (marks.empty() ? "" : ", ") + std::string(kPartitionMark) + "(" + name + ") AS " + name;
+  }
+  const std::string scan = source_function(number) + "()";
+  return marks.empty() ? scan : "(SELECT * REPLACE (" + marks + ") FROM " + scan + ")";
+}
+
 }  // namespace
 
 void Rewriter::from(Range range, Scope& scope, TracedText& out) {
@@ -129,7 +141,7 @@ std::size_t Rewriter::named_source(Range range, Scope& scope, TracedText& out) {
     item.pseudo_columns.emplace_back(kNoColumn);
     for (const SourceColumn& column : source.columns)
       (column.pseudo ? item.pseudo_columns : item.row).push_back(column.name);
-    out.put(source_function(options_.first_source + sources_.size()) + "()", at(i).place);
+    out.put(scan_of(source, options_.first_source + sources_.size()), at(i).place);
     sources_.push_back(std::move(source));
     if (sources_.size() > kMaxTables)
       fail(i, "Query is too complex: it names more than " + std::to_string(kMaxTables) + " tables");

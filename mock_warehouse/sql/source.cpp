@@ -117,6 +117,13 @@ Source columns_view(const World& world) {
 
 }  // namespace
 
+std::vector<std::string> Source::partition_columns() const {
+  std::vector<std::string> names;
+  for (const SourceColumn& column : columns)
+    if (column.pseudo || column.name == partition_column) names.push_back(column.name);
+  return names;
+}
+
 std::string Catalog::full_name(const std::string& table) const {
   return world_.project + ":" + world_.dataset + "." + table;
 }

@@ -24,6 +24,9 @@ inline constexpr std::string_view kTableSuffix = "_TABLE_SUFFIX";
 /// and this one costs nothing. No part of `*`.
 inline constexpr std::string_view kNoColumn = "_no_column";
 
+/// Stands around the columns that tell partitions apart (engine/partition_mark.h).
+inline constexpr std::string_view kPartitionMark = "partition_mark";
+
 /// A column as queries see it.
 struct SourceColumn {
   std::string name;
@@ -49,6 +52,8 @@ struct Source {
   bool by_ingestion = false;
   bool wildcard = false;
   bool requires_filter = false;
+  /// By which slices can be left out.
+  std::vector<std::string> partition_columns() const;
   std::vector<std::string> tables;  ///< of the world, that it stands for; of a wildcard all
   /// Of INFORMATION_SCHEMA, which has no slices.
   std::vector<std::vector<Cell>> fixed;

@@ -20,18 +20,23 @@ std::vector<std::string> texts_of(const Json& value) {
 }
 
 void collect(const Json& node, const std::vector<std::string>& filters,
-             std::vector<PlannedScan>& scans) {
+             const std::vector<std::string>& named, std::vector<PlannedScan>& scans) {
   if (!node.is_object()) return;
   const Json& info = node.value("extra_info", Json::object());
   const std::string function = info.is_object() ? info.value("Function", "") : "";
   if (!function.empty()) {
-    scans.push_back({lower_ascii(function), {}, filters});
+    scans.push_back({lower_ascii(function), {}, filters, named});
     if (info.contains("Projections")) scans.back().columns = texts_of(info.at("Projections"));
   }
+  const std::string name = node.value("name", "");
   std::vector<std::string> own;
-  if (node.value("name", "") == "FILTER" && info.is_object() && info.contains("Expression"))
+  if (name == "FILTER" && info.is_object() && info.contains("Expression"))
     own = texts_of(info.at("Expression"));
-  for (const Json& child : node.value("children", Json::array())) collect(child, own, scans);
+  // Where columns are marked, a condition that can fail stays above.
+  std::vector<std::string> below;
+  if (name == "PROJECTION") below = filters;
+  if (name == "FILTER") below = named;
+  for (const Json& child : node.value("children", Json::array())) collect(child, own, below, scans);
 }
 
 }  // namespace
@@ -39,7 +44,7 @@ void collect(const Json& node, const std::vector<std::string>& filters,
 std::vector<PlannedScan> scans_of(const Json& plan) {
   std::vector<PlannedScan> scans;
   if (plan.is_array())
-    for (const Json& node : plan) collect(node, {}, scans);
+    for (const Json& node : plan) collect(node, {}, {}, scans);
   return scans;
 }
 

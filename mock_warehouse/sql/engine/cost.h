@@ -20,6 +20,8 @@ struct PlannedScan {
   std::string function;
   std::vector<std::string> columns;
   std::vector<std::string> filters;  ///< in the engine's SQL; each holds for every row
+  /// The same, of those above a projection of it: in these columns are names.
+  std::vector<std::string> named_filters;
 };
 
 std::vector<PlannedScan> scans_of(const Json& plan);

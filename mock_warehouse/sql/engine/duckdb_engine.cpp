@@ -16,6 +16,7 @@
 #include "mock_warehouse/sql/engine/errors.h"
 #include "mock_warehouse/sql/engine/handles.h"
 #include "mock_warehouse/sql/engine/partition_filter.h"
+#include "mock_warehouse/sql/engine/partition_mark.h"
 #include "mock_warehouse/sql/engine/scan.h"
 #include "mock_warehouse/sql/engine/values.h"
 #include "mock_warehouse/sql/rewrite.h"
@@ -199,20 +200,24 @@ class DuckDbEngine final : public Engine {
     const std::vector<PlannedScan> planned = scans_of(*plan);
     const OpenEnds ends = open_ends_of(rewritten.text.text());
     for (std::size_t i = first; i < scans_.size(); ++i)
-      if (auto error = account(scans_[i], planned, ends, bytes)) return error;
+      if (auto error = account(scans_[i], planned, ends, query, rewritten, bytes)) return error;
     return std::nullopt;
   }
 
   /// Of one source, which the engine may scan several times: what one of them needs is left.
   static std::optional<QueryError> account(Scan& scan, const std::vector<PlannedScan>& planned,
-                                           OpenEnds ends, std::int64_t& bytes) {
+                                           OpenEnds ends, const Query& query,
+                                           const Rewritten& rewritten, std::int64_t& bytes) {
     Source& source = scan.source;
     std::vector<bool> needed(source.slices.size());
     bool found = false;
     for (const PlannedScan& each : planned) {
       if (each.function != scan.function) continue;
       found = true;
-      const PartitionFilter filter(source, each.filters);
+      const bool names_hold = names_only(rewritten.tokens, source);
+      const PartitionFilter filter(source, each.filters,
+                                   names_hold ? each.named_filters : std::vector<std::string>());
+      if (const auto& text = filter.no_date()) return no_date(*text, query, rewritten);
       if (source.requires_filter && !filter.on_partition()) return no_partition_filter(source);
       std::vector<Slice> paid;
       for (std::size_t i = 0; i < source.slices.size(); ++i) {
@@ -251,6 +256,31 @@ class DuckDbEngine final : public Engine {
     } catch (const std::exception&) {
       return std::nullopt;
     }
+  }
+
+  /// Whether nothing in the query gives the name of a partition column to something else: no alias,
+  /// and no set, whose columns are called as its first query calls them.
+  static bool names_only(const std::vector<Token>& tokens, const Source& source) {
+    std::set<std::string> names;
+    for (const std::string& column : source.partition_columns()) names.insert(lower_ascii(column));
+    for (std::size_t i = 1; i < tokens.size(); ++i) {
+      const Token& token = tokens[i];
+      if (token.is("UNION") || token.is("INTERSECT") || token.is("EXCEPT")) return false;
+      const bool alias = tokens[i - 1].is("AS") || ends_operand(tokens[i - 1]);
+      if (alias && token.is_name() && names.contains(lower_ascii(token.value))) return false;
+    }
+    return true;
+  }
+
+  /// What a partition column is compared with, and is none.
+  static QueryError no_date(const std::string& text, const Query& query,
+                            const Rewritten& rewritten) {
+    const std::string message = "Could not cast literal \"" + text + "\" to type DATE";
+    const auto found = std::ranges::find_if(rewritten.tokens, [&](const Token& token) {
+      return token.kind == Token::Kind::kString && token.value == text;
+    });
+    if (found == rewritten.tokens.end()) return {"invalidQuery", message};
+    return invalid_query(query.sql, found->place, message);
   }
 
   static QueryError no_partition_filter(const Source& source) {
@@ -338,6 +368,7 @@ Result<OpenDuckDb> open_duckdb() {
   if (duckdb_connect(opened->database.get(), opened->connection.out()) != DuckDBSuccess)
     return environment_error("the SQL engine takes no connection");
   ASSAY_CHECK(register_division(opened->connection.get()));
+  ASSAY_CHECK(register_partition_mark(opened->connection.get()));
   for (const char* setting : kSettings) {
     EngineResult result;
     if (duckdb_query(opened->connection.get(), setting, result.get()) != DuckDBSuccess)

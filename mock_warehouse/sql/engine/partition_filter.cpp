@@ -145,8 +145,8 @@ std::optional<std::int64_t> micros_of(const std::string& text) {
 
 class Reader {
  public:
-  Reader(const Source& source, const std::vector<Piece>& pieces)
-      : source_(source), pieces_(pieces) {
+  Reader(const Source& source, const std::vector<Piece>& pieces, bool named)
+      : source_(source), pieces_(pieces), named_(named) {
     const auto type =
         std::ranges::find(source.columns, source.partition_column, &SourceColumn::name);
     by_instant_ = type != source.columns.end() && type->type != SqlType::kDate;
@@ -157,6 +157,8 @@ class Reader {
     split(0, pieces_.size() - 1, 0);
     return std::move(understood_);
   }
+
+  const std::optional<std::string>& no_date() const { return no_date_; }
 
  private:
   std::size_t behind(std::size_t i) const {
@@ -236,7 +238,7 @@ class Reader {
              piece.is("NOT") || piece.is("!=") || piece.is("<>");
     };
     while (sign < end && !stands_between(pieces_[sign])) sign = behind(sign);
-    if (sign == end) return std::nullopt;
+    if (sign == end) return contained(begin, end);
     if (pieces_[sign].is("!=") || pieces_[sign].is("<>"))
       return negated(compared("=", begin, sign, end));
     if (pieces_[sign].is_comparison()) return compared(pieces_[sign].text, begin, sign, end);
@@ -273,6 +275,16 @@ class Reader {
     return condition;
   }
 
+  /// contains([constants], subject), as the engine has `subject IN list`.
+  std::optional<Condition> contained(std::size_t begin, std::size_t end) const {
+    const bool call = pieces_[begin].is("CONTAINS") || pieces_[begin].is("LIST_CONTAINS");
+    if (!call || !is_in_brackets(begin + 1, end) || !pieces_[begin + 2].is("["))
+      return std::nullopt;
+    const std::size_t comma = behind(begin + 2);
+    const auto subject = pieces_[comma].is(",") ? subject_of(comma + 1, end - 1) : std::nullopt;
+    return subject ? any_of(*subject, begin + 3, comma - 1) : std::nullopt;
+  }
+
   /// From BETWEEN or IN on.
   std::optional<Condition> listed(Condition::Subject subject, std::size_t at,
                                   std::size_t end) const {
@@ -288,9 +300,15 @@ class Reader {
           .kind = Condition::Kind::kBetween, .subject = subject, .constants = {*low, *high}};
     }
     if (!pieces_[at].is("IN") || !is_in_brackets(at + 1, end)) return std::nullopt;
-    Condition any{.kind = Condition::Kind::kOr};
-    for (std::size_t begin = at + 2, i = begin; begin < end; begin = i + 1) {
-      for (i = begin; i < end - 1 && !pieces_[i].is(",");) i = behind(i);
+    return any_of(subject, at + 2, end - 1);
+  }
+
+  /// Equal to one of the constants between commas.
+  std::optional<Condition> any_of(Condition::Subject subject, std::size_t begin,
+                                  std::size_t end) const {
+    Condition any{.kind = Condition::Kind::kOr, .subject = subject};
+    for (std::size_t i = begin; begin < end; begin = i + 1) {
+      for (i = begin; i < end && !pieces_[i].is(",");) i = behind(i);
       const auto constant = constant_of(subject, begin, i);
       if (!constant) return std::nullopt;
       any.parts.push_back(
@@ -308,8 +326,11 @@ class Reader {
       const bool suffix = inner == Condition::Subject::kSuffix;
       return inner && !suffix ? std::optional(Condition::Subject::kDay) : std::nullopt;
     }
-    if (end != begin + 1) return std::nullopt;
-    const Piece& piece = pieces_[begin];
+    const bool marked = end == begin + 4 && is_in_brackets(begin + 1, end) &&
+                        pieces_[begin].is(capitals(std::string(kPartitionMark)));
+    // By a name alone it may be anything: a plan prints what the query calls it.
+    if (!marked && (!named_ || end != begin + 1)) return std::nullopt;
+    const Piece& piece = pieces_[marked ? begin + 2 : begin];
     if (piece.kind != Piece::Kind::kWord && piece.kind != Piece::Kind::kQuoted) return std::nullopt;
     const auto same = [&](std::string_view name) {
       return lower_ascii(piece.text) == lower_ascii(name);
@@ -343,6 +364,8 @@ class Reader {
     if (subject == Condition::Subject::kSuffix)
       return name.empty() || name == "VARCHAR" ? std::optional<Condition::Constant>(value)
                                                : std::nullopt;
+    // The engine makes a constant of what is one, and leaves the rest for the run.
+    if (name == "DATE" && pieces_[begin].is("CAST")) no_date_ = value;
     if (name != "DATE" && name != "TIMESTAMP" && name != "TIMESTAMP WITH TIME ZONE")
       return std::nullopt;
     const auto micros = micros_of(value);
@@ -351,8 +374,10 @@ class Reader {
 
   const Source& source_;
   const std::vector<Piece>& pieces_;
+  const bool named_;
   bool by_instant_ = false;
   std::vector<Condition> understood_;
+  mutable std::optional<std::string> no_date_;
 };
 
 /// Whether a condition can be true of a row, and whether it can be false. Neither, where it is of a
@@ -433,14 +458,22 @@ bool is_column(const std::vector<Piece>& pieces, std::size_t i) {
 
 }  // namespace
 
-PartitionFilter::PartitionFilter(const Source& source, const std::vector<std::string>& conditions) {
+PartitionFilter::PartitionFilter(const Source& source, const std::vector<std::string>& marked,
+                                 const std::vector<std::string>& named) {
+  read(source, marked, false);
+  read(source, named, true);
+  on_partition_ = std::ranges::any_of(conditions_, is_on_partition);
+}
+
+void PartitionFilter::read(const Source& source, const std::vector<std::string>& conditions,
+                           bool named) {
   for (const std::string& text : conditions) {
     const auto pieces = Lexer(text).read();
     if (!pieces) continue;
-    for (Condition& condition : Reader(source, *pieces).read())
-      conditions_.push_back(std::move(condition));
+    Reader reader(source, *pieces, named);
+    for (Condition& condition : reader.read()) conditions_.push_back(std::move(condition));
+    if (reader.no_date()) no_date_ = reader.no_date();
   }
-  on_partition_ = std::ranges::any_of(conditions_, is_on_partition);
 }
 
 bool PartitionFilter::can_hold(const Slice& slice, OpenEnds ends) const {

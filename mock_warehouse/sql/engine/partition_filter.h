@@ -9,6 +9,7 @@
 // is not understood leaves everything: the engine filters rows in any case. Values.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -40,18 +41,26 @@ struct OpenEnds {
 
 class PartitionFilter {
  public:
-  /// Each of `conditions` holds for every row that is left.
-  PartitionFilter(const Source& source, const std::vector<std::string>& conditions);
+  /// Each of both holds for every row that is left. In `marked` the columns are marked, in `named`
+  /// they are what they are called.
+  PartitionFilter(const Source& source, const std::vector<std::string>& marked,
+                  const std::vector<std::string>& named);
 
   /// Whether it is on the partition column, which a table can require; not so on _TABLE_SUFFIX.
   bool on_partition() const { return on_partition_; }
+
+  /// A text that the column is compared with as a day, and that is none.
+  const std::optional<std::string>& no_date() const { return no_date_; }
 
   /// Whether a row of the slice can meet all that was understood.
   bool can_hold(const Slice& slice, OpenEnds ends) const;
 
  private:
+  void read(const Source& source, const std::vector<std::string>& conditions, bool named);
+
   std::vector<Condition> conditions_;
   bool on_partition_ = false;
+  std::optional<std::string> no_date_;
 };
 
 /// Which ends of a BETWEEN in the plan of `text`, which is the engine's SQL, no comparison in it

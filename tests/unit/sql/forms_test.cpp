@@ -31,6 +31,11 @@ std::string schema_of(const std::string& sql) {
   return schema;
 }
 
+std::int64_t bytes_of(const std::string& sql, std::vector<Parameter> parameters = {}) {
+  CAPTURE(sql);
+  return result_of(sql, std::move(parameters), true).bytes_processed;
+}
+
 TEST_CASE("an alias may be called as a part of a date or a type is") {
   CHECK(rows_of("SELECT event_date AS day, COUNT(*) AS n FROM events WHERE event_date >= "
                 "DATE_SUB(DATE '2026-03-14', INTERVAL 2 DAY) GROUP BY day ORDER BY day") ==
@@ -143,6 +148,54 @@ TEST_CASE("a list with NULL in it is no result") {
   CHECK(message_of("SELECT [STRUCT([1, NULL] AS l)]") ==
         "Array cannot have a null element; error in writing field f0_");
   CHECK(rows_of("SELECT ARRAY_LENGTH([1, NULL])") == "[[2]]");
+}
+
+TEST_CASE("a list of days, and another name for the column, are filters of the partition") {
+  const std::vector<Parameter> days = {
+      {"days", "ARRAY<DATE>", Json::array({"2026-03-12", "2026-03-01"})}};
+  CHECK(rows_of("SELECT COUNT(*) FROM strict WHERE day IN UNNEST(@days)", days) == "[[5]]");
+  CHECK(rows_of("SELECT COUNT(*) FROM strict WHERE day NOT IN UNNEST(@days) AND day > "
+                "'2026-01-01'",
+                days) == "[[6]]");
+  CHECK(rows_of("SELECT COUNT(*) FROM strict WHERE day IN UNNEST([DATE '2026-03-13'])") == "[[6]]");
+  CHECK(rows_of("SELECT COUNT(*) FROM strict WHERE day IN UNNEST(GENERATE_DATE_ARRAY('2026-03-01', "
+                "'2026-03-12'))") == "[[5]]");
+  CHECK(bytes_of("SELECT n FROM strict WHERE day IN UNNEST(@days)", days) == 5 * 16);
+  CHECK(bytes_of("SELECT n FROM strict WHERE day IN UNNEST(GENERATE_DATE_ARRAY('2026-03-13', "
+                 "'2026-03-31', INTERVAL 7 DAY))") == 6 * 16);
+  CHECK(rows_of("SELECT day d, COUNT(*) FROM strict WHERE day >= '2026-03-01' GROUP BY d HAVING d "
+                "<> '2026-03-12'") == R"([["2026-03-13",6]])");
+  const std::string counts =
+      "(SELECT day d, COUNT(*) n FROM strict WHERE day >= '2026-03-01' GROUP BY d)";
+  CHECK(rows_of("SELECT * FROM " + counts + " WHERE d >= '2026-03-13'") == R"([["2026-03-13",6]])");
+  CHECK(rows_of("SELECT a.d, a.n, b.n FROM " + counts + " a JOIN " + counts +
+                " b ON a.d = b.d WHERE a.d = '2026-03-12'") == R"([["2026-03-12",5,5]])");
+  CHECK(bytes_of("SELECT * FROM (SELECT day AS d, n FROM strict) WHERE d = '2026-03-13'") ==
+        6 * 16);
+}
+
+TEST_CASE("a column that is called as the partition's is no filter of it") {
+  // All of it was loaded after 2026-03-10, the last days' rows some later.
+  CHECK(rows_of("SELECT COUNT(*) FROM (SELECT DATE(loaded_at) AS event_date FROM events) WHERE "
+                "event_date = '2026-03-14'") ==
+        rows_of("SELECT COUNTIF(DATE(loaded_at) = '2026-03-14') FROM events"));
+  CHECK(rows_of("SELECT COUNT(*) FROM (SELECT n AS v, day FROM strict WHERE day > '2026-01-01' "
+                "UNION ALL SELECT 1, DATE(ts) FROM hits) WHERE day = '2026-03-13'") == "[[18]]");
+  // Three rows of 2026-03-12 came two days late.
+  CHECK(rows_of("SELECT COUNT(*) FROM (SELECT loaded_at AS event_date FROM events) WHERE "
+                "event_date >= TIMESTAMP '2026-03-14 00:00:00+00'") == "[[3]]");
+  CHECK(rows_of("SELECT COUNT(*) FROM (SELECT loaded_at AS event_date FROM events) WHERE "
+                "DATE(event_date) = '2026-03-14'") == "[[3]]");
+  CHECK(rows_of("SELECT COUNT(*) FROM (SELECT TIMESTAMP(event_date) AS event_date FROM events "
+                "UNION ALL SELECT loaded_at FROM events) WHERE event_date >= TIMESTAMP "
+                "'2026-03-14 00:00:00+00'") == "[[3]]");
+}
+
+TEST_CASE("a text that is no date is told as such, whatever the table requires") {
+  CHECK(message_of("SELECT COUNT(*) FROM strict WHERE day = '13.03.2026'") ==
+        "Could not cast literal \"13.03.2026\" to type DATE at [1:41]");
+  CHECK(message_of("SELECT COUNT(*) FROM strict WHERE day BETWEEN '2026-03-01' AND 'x'")
+            .starts_with("Could not cast literal \"x\" to type DATE"));
 }
 
 }  // namespace
