@@ -92,9 +92,16 @@ void Rewriter::refuse_statement() {
     ++target;
   std::string name;
   path({target, tokens_.size() - 1}, name);
-  name = name.substr(name.rfind('.') + 1);
-  const std::string table =
-      options_.world.project + ":" + options_.world.dataset + (name.empty() ? "" : "." + name);
+  std::string table = options_.world.project + ":" + options_.world.dataset;
+  const std::size_t dot = name.rfind('.');
+  const std::size_t project = dot == std::string::npos ? dot : name.rfind('.', dot - 1);
+  if (project != std::string::npos) {
+    table = name.substr(0, project) + ":" + name.substr(project + 1);
+  } else if (dot != std::string::npos) {
+    table = options_.world.project + ":" + name;
+  } else if (!name.empty()) {
+    table += "." + name;
+  }
   error_ = QueryError{"accessDenied", "Access Denied: Table " + table + ": Permission " +
                                           std::string(found->permission) + " denied on table " +
                                           table + " (or it may not exist)."};

@@ -132,8 +132,7 @@ bool Catalog::may_read(const std::string& table) const {
   return !world_.auth || world_.auth->may_read(table);
 }
 
-QueryError Catalog::denied(const std::string& table) const {
-  const std::string name = full_name(table);
+QueryError Catalog::denied(const std::string& name) {
   return {"accessDenied", "Access Denied: Table " + name +
                               ": User does not have permission to query table " + name +
                               ", or perhaps it does not exist."};
@@ -150,10 +149,8 @@ std::variant<Source, QueryError> Catalog::find(const std::string& path) const {
   if (!parts.empty()) {
     const std::string project = parts.size() == 2 ? parts[0] : world_.project;
     if (project != world_.project)
-      return QueryError{"accessDenied", "Access Denied: Project " + project +
-                                            ": User does not have bigquery.jobs.create permission "
-                                            "in project " +
-                                            project + "."};
+      return denied(project + ":" + parts.back() + "." +
+                    (information ? "INFORMATION_SCHEMA." : "") + last);
     if (parts.back() != world_.dataset)
       return QueryError{"notFound", "Not found: Dataset " + project + ":" + parts.back() +
                                         " was not found in location US"};
@@ -166,7 +163,7 @@ std::variant<Source, QueryError> Catalog::find(const std::string& path) const {
 std::variant<Source, QueryError> Catalog::table(const std::string& name) const {
   const std::size_t dollar = name.find('$');
   const std::string id = name.substr(0, dollar);
-  if (!may_read(id)) return denied(id);
+  if (!may_read(id)) return denied(full_name(id));
   const auto found = world_.tables.find(id);
   if (found == world_.tables.end())
     return QueryError{"notFound",
@@ -199,7 +196,7 @@ std::variant<Source, QueryError> Catalog::wildcard(const std::string& prefix) co
   const Table* newest = nullptr;  // whose schema counts, as the service documents it
   for (const auto& [id, table] : world_.tables)
     if (id.starts_with(prefix)) {
-      if (!may_read(id)) return denied(id);
+      if (!may_read(id)) return denied(full_name(id));
       newest = &table;
       source.tables.push_back(id);
     }

@@ -75,7 +75,7 @@ class Catalog {
   void add_slices(const Table& table, const std::string& suffix, Source& source) const;
   std::string full_name(const std::string& table) const;
   bool may_read(const std::string& table) const;
-  QueryError denied(const std::string& table) const;
+  static QueryError denied(const std::string& name);
 
   const World& world_;
   const View& view_;

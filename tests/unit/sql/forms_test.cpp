@@ -198,5 +198,16 @@ TEST_CASE("a text that is no date is told as such, whatever the table requires")
             .starts_with("Could not cast literal \"x\" to type DATE"));
 }
 
+TEST_CASE("what cannot be read or written is called by the names that were given") {
+  CHECK(message_of("SELECT 1 FROM `prod.sales.orders`") ==
+        "Access Denied: Table prod:sales.orders: User does not have permission to query table "
+        "prod:sales.orders, or perhaps it does not exist. at [1:15]");
+  CHECK(message_of("DELETE FROM other.t WHERE TRUE")
+            .starts_with("Access Denied: Table acme:other.t: "));
+  CHECK(message_of("DROP TABLE `prod.other.t`").starts_with("Access Denied: Table prod:other.t: "));
+  CHECK(message_of("DELETE FROM t WHERE TRUE")
+            .starts_with("Access Denied: Table acme:analytics.t: "));
+}
+
 }  // namespace
 }  // namespace assay::warehouse::sql::testing

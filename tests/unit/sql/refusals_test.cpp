@@ -72,7 +72,7 @@ const std::vector<Refusal>& refusals() {
       {"an unknown dataset", "SELECT 1 FROM other.events", "notFound",
        "Not found: Dataset acme:other was not found in location US at [1:15]"},
       {"another project", "SELECT 1 FROM `evil.analytics.events`", "accessDenied",
-       "Access Denied: Project evil:"},
+       "Access Denied: Table evil:analytics.events: User does not have permission"},
       {"a wildcard of nothing", "SELECT 1 FROM `nosuch_*`", "notFound",
        "acme:analytics.nosuch_* does not match any table."},
       {"pseudo-columns of a table that has none",
