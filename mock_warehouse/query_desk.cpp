@@ -24,6 +24,13 @@ std::size_t bytes_in_memory(const Json& value) {
 
 }  // namespace
 
+std::int64_t billed_bytes(std::int64_t processed) {
+  // "On-demand compute pricing".
+  constexpr std::int64_t kMegabyte = 1 << 20;
+  if (processed == 0) return 0;
+  return std::max((processed + kMegabyte - 1) / kMegabyte, std::int64_t{10}) * kMegabyte;
+}
+
 void QueryDesk::arrive(VirtualTime now, const Stage& stage) {
   now_ = now;
   if (stage_ != &stage) answered_.clear();
@@ -135,11 +142,12 @@ sql::QueryOutcome QueryDesk::within_limits(const sql::Query& query, const Filing
   const sql::QueryOutcome told = outcome_of(dry);
   const auto* result = std::get_if<sql::QueryResult>(&told);
   if (result == nullptr) return told;
-  if (filing.max_bytes && result->bytes_processed > *filing.max_bytes)
+  const std::int64_t billed = billed_bytes(result->bytes_processed);
+  if (filing.max_bytes && billed > *filing.max_bytes)
     return sql::QueryError{
         "bytesBilledLimitExceeded",
         "Query exceeded limit for bytes billed: " + std::to_string(*filing.max_bytes) + ". " +
-            std::to_string(result->bytes_processed) + " or higher required."};
+            std::to_string(billed) + " or higher required."};
   if (quotas.max_bytes && bytes_ + result->bytes_processed > *quotas.max_bytes)
     return sql::QueryError{"quotaExceeded",
                            "Custom quota exceeded: Your usage exceeded the custom quota for "

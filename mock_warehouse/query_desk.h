@@ -46,9 +46,12 @@ struct Filing {
   Json note = {};                         ///< kept with the job
   bool may_use_cache = false;             ///< an earlier outcome of the same query will do
   bool errors_at_once = false;            ///< what is wrong with it is known before it is run
-  std::optional<std::int64_t> max_bytes;  ///< a query that would process more is refused
+  std::optional<std::int64_t> max_bytes;  ///< a query that is billed more is refused
   std::optional<Duration> stops_after;    ///< a job that takes longer is stopped then
 };
+
+/// What a query is billed that processes so many bytes: whole megabytes, and ten at least.
+std::int64_t billed_bytes(std::int64_t processed);
 
 class QueryDesk {
  public:

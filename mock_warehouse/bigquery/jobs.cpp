@@ -27,6 +27,12 @@ bool is_volatile(std::string sql) {
       kVolatile, [&](std::string_view word) { return sql.find(word) != std::string::npos; });
 }
 
+/// Whether a query can be about a dataset.
+bool names_data(std::string sql) {
+  std::ranges::transform(sql, sql.begin(), [](unsigned char c) { return std::toupper(c); });
+  return sql.find("FROM") != std::string::npos;
+}
+
 bool is_here(std::string_view location) {
   return location.empty() || same_name(location, kLocation);
 }
@@ -164,13 +170,6 @@ std::optional<Answer> read_selection(const Call& call, Selection& selection) {
 
 }  // namespace
 
-std::int64_t billed_bytes(std::int64_t processed) {
-  // "On-demand compute pricing": whole megabytes, and ten at least.
-  constexpr std::int64_t kMegabyte = 1 << 20;
-  if (processed == 0) return 0;
-  return std::max((processed + kMegabyte - 1) / kMegabyte, std::int64_t{10}) * kMegabyte;
-}
-
 Json job_reference(const Call& call, const QueryJob& job) {
   Json reference;
   reference["projectId"] = call.world.project;
@@ -187,9 +186,13 @@ std::optional<ServiceError> error_of(const QueryJob& job) {
 }
 
 std::variant<const QueryJob*, Answer> file_job(const Call& call, const QueryRequest& request) {
-  if (!is_here(request.location))
+  if (!is_here(request.location)) {
+    if (!names_data(request.query.sql))
+      return invalid("location", request.location + ", for all of this warehouse is in " +
+                                     std::string(kLocation));
     return not_found("Dataset " + call.world.project + ":" + call.world.dataset +
                      " was not found in location " + request.location);
+  }
   if (!request.job_id.empty()) {
     const QueryJob* taken = call.desk.find(request.job_id);
     if (taken != nullptr && !call.desk.is_own(*taken) && !taken->dry_run)

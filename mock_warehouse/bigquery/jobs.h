@@ -32,7 +32,4 @@ Json job_reference(const Call& call, const QueryJob& job);
 /// The error that a job has, if it has one.
 std::optional<ServiceError> error_of(const QueryJob& job);
 
-/// Of jobs that processed so many bytes, those that are billed.
-std::int64_t billed_bytes(std::int64_t processed);
-
 }  // namespace assay::warehouse::bigquery

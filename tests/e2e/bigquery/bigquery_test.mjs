@@ -137,7 +137,7 @@ test("a job tells how it was configured", async () => {
   const [job] = await client.createQueryJob({
     query: "SELECT COUNT(*) AS n FROM orders WHERE customer = @who AND amount > @least",
     params: { who: "ada", least: 1.25 }, labels: { team: "finance" }, jobTimeoutMs: 60000,
-    maximumBytesBilled: "1000000", defaultDataset: { projectId: PROJECT, datasetId: DATASET } });
+    maximumBytesBilled: "100000000", defaultDataset: { projectId: PROJECT, datasetId: DATASET } });
   const [{ configuration, statistics }] = await job.getMetadata();
   assert.deepEqual(statistics.query.referencedTables, [{ projectId: PROJECT, datasetId: DATASET, tableId: "orders" }]);
   assert.deepEqual(configuration.labels, { team: "finance" });
@@ -150,13 +150,13 @@ test("what is said of a query that is no job's own configuration is heeded, too"
   const { client } = await open();
   const [rows, , response] = await client.query(
     { query: "SELECT id, created_at FROM orders ORDER BY id", labels: { team: "finance" }, useQueryCache: false,
-      maximumBytesBilled: "1000000", defaultDataset: { projectId: PROJECT, datasetId: DATASET }, maxResults: 2, location: "US" },
+      maximumBytesBilled: "100000000", defaultDataset: { projectId: PROJECT, datasetId: DATASET }, maxResults: 2, location: "US" },
     { "formatOptions.timestampOutputFormat": "ISO8601_STRING", autoPaginate: false });
   assert.deepEqual(rows.map((row) => row.id), [1, 2]);
   assert.ok(response.pageToken);
   const [[job]] = await client.getJobs({ projection: "full" });
   assert.deepEqual(job.metadata.configuration.labels, { team: "finance" });
-  assert.equal(job.metadata.configuration.query.maximumBytesBilled, "1000000");
+  assert.equal(job.metadata.configuration.query.maximumBytesBilled, "100000000");
   const [named] = await client.createQueryJob({ query: "SELECT 1 AS x", location: "US" });
   assert.equal(named.location, "US");
 });

@@ -339,6 +339,38 @@ TEST_CASE("what jobs keep of their requests is bounded, and so is a page of them
   CHECK(listed >= filed);
 }
 
+TEST_CASE("maximumBytesBilled is held against what is billed, which is ten megabytes at least") {
+  Warehouse warehouse;
+  const auto ask = [&](const std::string& sql, const std::string& most) {
+    return warehouse
+        .post("/queries", {{"query", sql},
+                           {"useLegacySql", false},
+                           {"useQueryCache", false},
+                           {"maximumBytesBilled", most}})
+        .document;
+  };
+  const Json refused = ask("SELECT id FROM orders", "10485759");
+  CHECK(refused.at("error").at("errors").at(0).at("reason") == "bytesBilledLimitExceeded");
+  CHECK(refused.at("error").at("message") ==
+        "Query exceeded limit for bytes billed: 10485759. 10485760 or higher required.");
+  CHECK(ask("SELECT id FROM orders", "10485760").at("totalBytesBilled") == "10485760");
+  // Nothing is billed for nothing.
+  CHECK(ask("SELECT COUNT(*) FROM orders", "1").at("totalBytesBilled") == "0");
+}
+
+TEST_CASE(
+    "a query in another place is told what is not there, and no dataset that it does not name") {
+  Warehouse warehouse;
+  const auto message = [&](const std::string& sql) {
+    const Answer answer =
+        warehouse.post("/queries", {{"query", sql}, {"useLegacySql", false}, {"location", "EU"}});
+    return answer.document.at("error").at("message").get<std::string>();
+  };
+  CHECK(message("SELECT 1") ==
+        "Invalid value for location: EU, for all of this warehouse is in US");
+  CHECK(message("SELECT id FROM orders").ends_with(" was not found in location EU"));
+}
+
 TEST_CASE("legacy SQL is refused, by whichever of its two ways it is asked for") {
   Warehouse warehouse;
   const auto told = [&](const std::string& sql, const Json& more) {
