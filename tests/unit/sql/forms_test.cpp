@@ -186,6 +186,9 @@ TEST_CASE("a column that is called as the partition's is no filter of it") {
                 "event_date >= TIMESTAMP '2026-03-14 00:00:00+00'") == "[[3]]");
   CHECK(rows_of("SELECT COUNT(*) FROM (SELECT loaded_at AS event_date FROM events) WHERE "
                 "DATE(event_date) = '2026-03-14'") == "[[3]]");
+  CHECK(rows_of(
+            "SELECT COUNT(*) FROM (SELECT TIMESTAMP_ADD(created_at, INTERVAL 2 DAY) AS event_date "
+            "FROM events) WHERE DATE(event_date) = '2026-03-14'") == "[[64]]");
   CHECK(rows_of("SELECT COUNT(*) FROM (SELECT TIMESTAMP(event_date) AS event_date FROM events "
                 "UNION ALL SELECT loaded_at FROM events) WHERE event_date >= TIMESTAMP "
                 "'2026-03-14 00:00:00+00'") == "[[3]]");
