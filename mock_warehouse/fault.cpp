@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mock_warehouse/bigquery/errors.h"
+#include "mock_warehouse/query_desk.h"
 
 namespace assay::warehouse {
 
@@ -13,6 +14,7 @@ const Fault* find_fault(std::string_view name) {
 }
 
 bool FaultContext::see(Reply& reply, View view) const {
+  if (desk != nullptr) desk->begin_anew();
   Answer answer = answer_call(world, request, call, view, desk);
   const bool shows = answer.document != reply.answer.document;
   reply.view = std::move(view);
@@ -22,6 +24,8 @@ bool FaultContext::see(Reply& reply, View view) const {
 
 Answer scripted_error(const FaultContext& context, const UsualError& usual) {
   const Json& parameters = context.parameters;
+  // The request is refused: what the world's own answer did to jobs that were there is undone.
+  if (context.desk != nullptr) context.desk->begin_anew();
   const std::string message = parameters.value("message", std::string(usual.message));
   Answer answer;
   if (context.call.bigquery) {

@@ -118,7 +118,7 @@ std::optional<Answer> read_page(const std::map<std::string, std::string>& query,
 Answer answer_list(const Table& table, const ApiCall& call, const View& view) {
   Page page;
   if (auto refusal = read_page(call.query, page)) return *std::move(refusal);
-  page.size = view.paging.size.value_or(page.size);
+  if (view.paging.size) page.size = std::min(page.size, *view.paging.size);
   Json list = Json::array();
   Json next;
   std::string last;

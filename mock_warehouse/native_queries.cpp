@@ -74,10 +74,12 @@ Answer answer_failed(const QueryJob& job, const sql::QueryError& error) {
 Answer answer_job(const QueryJob& job, const View& view, QueryDesk& desk) {
   Json json;
   json["job_id"] = job.id;
-  if (desk.now() < job.done || view.pending) {
-    json["state"] = view.pending ? view.pending->state : "RUNNING";
+  const bool held_up = view.pending && !desk.is_settled(job);
+  if (desk.now() < job.done || held_up) {
+    json["state"] = held_up ? view.pending->state : "RUNNING";
     return json_answer(202, std::move(json));
   }
+  desk.tell_over(job);
   if (view.job_failure)
     desk.end(job.id, {view.job_failure->reason, view.job_failure->message}, true);
   if (const auto* error = std::get_if<sql::QueryError>(&job.outcome))

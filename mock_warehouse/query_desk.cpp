@@ -37,6 +37,9 @@ void QueryDesk::arrive(VirtualTime now, const Stage& stage) {
   stage_ = &stage;
   own_job_.clear();
   last_asked_.clear();
+  before_.reset();
+  told_over_.merge(telling_over_);
+  telling_over_.clear();
   if (leaving_.empty()) return;
   QueryJob& job = jobs_[std::exchange(leaving_, "")];
   kept_bytes_ -= std::exchange(job.bytes, 0);
@@ -180,6 +183,15 @@ const QueryJob* QueryDesk::find(const std::string& id) const {
   return found == jobs_.end() ? nullptr : &found->second;
 }
 
+void QueryDesk::begin_anew() {
+  leaving_.clear();
+  telling_over_.clear();
+  if (!before_) return;
+  kept_bytes_ += before_->bytes;
+  QueryJob& job = jobs_[before_->id];
+  job = *std::exchange(before_, std::nullopt);
+}
+
 std::vector<const QueryJob*> QueryDesk::jobs() const {
   std::vector<const QueryJob*> all;
   for (const auto& [id, job] : jobs_) all.push_back(&job);
@@ -191,7 +203,9 @@ void QueryDesk::end(const std::string& id, sql::QueryError error, bool told_in_2
   const auto found = jobs_.find(id);
   ASSAY_ASSERT(found != jobs_.end(), "no job has that id");
   QueryJob& job = found->second;
+  if (!before_) before_ = job;
   kept_bytes_ -= std::exchange(job.bytes, 0);
+  job.ended = true;
   job.done = std::min(job.done, now_);
   job.outcome = std::move(error);
   job.failed_in_200 = told_in_200;

@@ -3,8 +3,9 @@
 // Where queries are handed in: runs them, and keeps the jobs that answers name.
 //
 // Each API turns its requests into Queries and the outcomes into its own answers; a job is an
-// outcome and the time from which it may be had. What a request asked for once it does not ask for
-// again, however often its answer is put together (a fault may look at the world twice). One a
+// outcome and the time from which it may be had. A request's answer may be put together several
+// times, since a fault may look at the world twice: what it asked for once it does not ask for
+// again, and of what its answers did to jobs that were there only the last one's doing stays. One a
 // server; used from its thread.
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,7 @@ struct QueryJob {
   bool dry_run = false;
   bool from_cache = false;
   bool failed_in_200 = false;  ///< its error is told in answers that look like success
+  bool ended = false;          ///< by end(), so that nothing holds it up any more
   Json note;                   ///< the API's own
   std::size_t bytes = 0;       ///< of its outcome, as JSON
   std::size_t noted = 0;       ///< of its note, in memory
@@ -80,6 +83,13 @@ class QueryDesk {
   bool is_own(const QueryJob& job) const { return job.id == own_job_; }
   /// The job is over with this error from now on; there is one by that name.
   void end(const std::string& id, sql::QueryError error, bool told_in_200);
+  /// This request tells that the job is over.
+  void tell_over(const QueryJob& job) { telling_over_.insert(job.id); }
+  /// Whether an earlier request told it, or the job was ended: it cannot be held up any more.
+  bool is_settled(const QueryJob& job) const { return job.ended || told_over_.contains(job.id); }
+  /// The request is answered anew, or with an error that is made up: what its answer did to jobs
+  /// until here is as if it had not been. Queries that it filed stay.
+  void begin_anew();
   /// From the next request on the job has no outcome and no note; its name stays taken. There is
   /// one by that name.
   void forget(const std::string& id);
@@ -108,10 +118,13 @@ class QueryDesk {
   std::map<std::string, QueryJob> jobs_;
   /// By the hash of what was asked, whenever that was: the id of a job that can stand for it.
   std::map<std::string, std::string> answered_;
-  std::int64_t bytes_ = 0;  ///< processed by this case
-  std::string own_job_;     ///< that of this request; empty: it has none yet
-  std::string leaving_;     ///< the job that this request forgets; empty: none
-  std::string last_asked_;  ///< of this request, so that the same is not run again
+  std::int64_t bytes_ = 0;              ///< processed by this case
+  std::string own_job_;                 ///< that of this request; empty: it has none yet
+  std::string leaving_;                 ///< the job that this request forgets; empty: none
+  std::optional<QueryJob> before_;      ///< the job that this request ended, as it was
+  std::set<std::string> telling_over_;  ///< jobs that this request tells to be over
+  std::set<std::string> told_over_;     ///< those that earlier ones told
+  std::string last_asked_;              ///< of this request, so that the same is not run again
   std::size_t kept_bytes_ = 0;
   std::size_t noted_bytes_ = 0;
   std::optional<Error> failure_;

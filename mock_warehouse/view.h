@@ -26,7 +26,7 @@ struct View {
   };
   /// How listings are cut into pages.
   struct Paging {
-    std::optional<int> size;     ///< whatever the request asks for
+    std::optional<int> size;     ///< at most; a request that asks for fewer gets fewer
     bool drops_token = false;    ///< every page claims to be the last
     bool repeats_token = false;  ///< every page but the first names itself as the next
   };

@@ -20,21 +20,21 @@ constexpr std::array kReasons = {
     Reason{"blocked", 403, "The service does not take this operation for the moment"},
     Reason{"duplicate", 409, "Already Exists"},
     Reason{"internalError", 500, "An internal error occurred"},
-    Reason{"invalid", 400, "Invalid value"},
-    Reason{"invalidQuery", 400, "The query is not valid"},
+    Reason{"invalid", 400, "Invalid value"}, Reason{"invalidQuery", 400, "The query is not valid"},
     Reason{"invalidUser", 400, "The user of the scheduled query is not valid"},
     Reason{"jobBackendError", 400, "The job failed for a temporary error; it may be tried again"},
     Reason{"jobInternalError", 400, "The job failed for an internal error; it may be tried again"},
     Reason{"jobRateLimitExceeded", 400, "Exceeded rate limits: the job may be tried again"},
-    Reason{"notFound", 404, "Not found"},
-    Reason{"notImplemented", 501, "This is not implemented"},
+    Reason{"notFound", 404, "Not found"}, Reason{"notImplemented", 501, "This is not implemented"},
     Reason{"proxyAuthenticationRequired", 407, "The proxy needs credentials"},
     Reason{"quotaExceeded", 403, "Quota exceeded"},
     Reason{"rateLimitExceeded", 403, "Exceeded rate limits"},
     Reason{"resourceInUse", 400, "The resource is in use"},
     Reason{"resourcesExceeded", 400, "Resources exceeded during query execution"},
     Reason{"responseTooLarge", 403, "Response too large to return"},
-    Reason{"stopped", 200, "Job execution was cancelled"},
+    // The table has 200, which is that of jobs.get, whose answer is the job. An answer that is the
+    // error itself has what Google's APIs have for what is cancelled (google/rpc/code.proto).
+    Reason{"stopped", 499, "Job execution was cancelled"},
     Reason{"tableUnavailable", 400, "The table is unavailable for the moment"},
     Reason{"timeout", 400, "The job timed out"}};
 

@@ -46,7 +46,7 @@ std::string request_key(const QueryRequest& request) {
 bool is_ours(const QueryJob& job) { return job.note.is_object() && job.note.contains("reference"); }
 
 std::string state_of(const Call& call, const QueryJob& job) {
-  if (call.view.pending) return call.view.pending->state;
+  if (is_held_up(call, job)) return call.view.pending->state;
   return call.desk.now() < job.done ? "RUNNING" : "DONE";
 }
 
@@ -105,6 +105,7 @@ Json status(const QueryJob& job, const std::string& state) {
 
 Json job_json(const Call& call, const QueryJob& job) {
   const std::string state = state_of(call, job);
+  if (state == "DONE") call.desk.tell_over(job);
   const Json reference = job_reference(call, job);
   const std::string id = job.dry_run ? "" : job.id;
   Json json;
@@ -169,6 +170,10 @@ std::optional<Answer> read_selection(const Call& call, Selection& selection) {
 }
 
 }  // namespace
+
+bool is_held_up(const Call& call, const QueryJob& job) {
+  return call.view.pending && !call.desk.is_settled(job);
+}
 
 Json job_reference(const Call& call, const QueryJob& job) {
   Json reference;
@@ -256,7 +261,7 @@ Answer jobs_cancel(const Call& call) {
   const auto found = find_job(call);
   if (const auto* refusal = std::get_if<Answer>(&found)) return *refusal;
   const QueryJob& job = *std::get<const QueryJob*>(found);
-  if (call.desk.now() < job.done)
+  if (state_of(call, job) != "DONE")
     call.desk.end(job.id, {"stopped", "Job execution was cancelled: User requested cancellation"},
                   false);
   Json json;

@@ -26,6 +26,9 @@ std::variant<const QueryJob*, Answer> file_job(const Call& call, const QueryRequ
 /// The job that the route names; or the refusal. A view that fails jobs has failed it.
 std::variant<const QueryJob*, Answer> find_job(const Call& call);
 
+/// Whether the view lets the job go on. Not one that is known to be over.
+bool is_held_up(const Call& call, const QueryJob& job);
+
 /// {"projectId", "jobId", "location"}; without the id for a dry run, which is kept nowhere.
 Json job_reference(const Call& call, const QueryJob& job);
 

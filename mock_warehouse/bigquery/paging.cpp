@@ -54,7 +54,7 @@ Paging::Paging(const Call& call, std::string listing, std::size_t total, std::si
       start_(start),
       continued_(start.page > 1) {
   start_.offset = std::min(start_.offset, total_);
-  if (view_.size) size = static_cast<std::size_t>(*view_.size);
+  if (view_.size) size = std::min(size, static_cast<std::size_t>(*view_.size));
   end_ = start_.offset + std::min(size, total_ - start_.offset);
 }
 

@@ -47,8 +47,9 @@ struct Waited {
 };
 Waited wait_for(const Call& call, const QueryJob& job, std::int64_t timeout_ms) {
   const Duration patience = std::chrono::milliseconds(timeout_ms);
-  if (call.view.pending) return {patience, false};
+  if (is_held_up(call, job)) return {patience, false};
   const Duration left = std::max(job.done - call.desk.now(), Duration{});
+  if (left <= patience) call.desk.tell_over(job);
   return {std::min(left, patience), left <= patience};
 }
 
@@ -69,9 +70,7 @@ Answer answer_failure(const QueryJob& job, const ServiceError& error, Json json,
   ServiceError told = error;
   // A query is the parameter "q" of the request.
   if (told.reason == "invalidQuery") told = {told.reason, told.message, "q", "parameter"};
-  // The job is over, which is no success for who wants its rows.
-  Answer answer =
-      error_answer(told, told.reason == "stopped" ? std::optional<int>(499) : std::nullopt);
+  Answer answer = error_answer(told);
   answer.held = waited.held;
   return answer;
 }
@@ -94,7 +93,7 @@ void put_statistics(Json& json, const QueryJob& job, const sql::QueryResult& res
 void put_creation(Json& json, const Call& call, const QueryJob& job) {
   json["creationTime"] = epoch_ms(job.created);
   if (job.dry_run) return;
-  const bool waits = call.view.pending && call.view.pending->state == "PENDING";
+  const bool waits = is_held_up(call, job) && call.view.pending->state == "PENDING";
   if (!waits) json["startTime"] = epoch_ms(job.created);
   json["jobCreationReason"]["code"] = "REQUESTED";
   json["queryId"] = job.id;

@@ -6,7 +6,7 @@ namespace {
 constexpr std::string_view kParameters = R"({
   "description": "a listing's pages: smaller than asked for, never ending, ending too early, or one of them failing",
   "properties": {
-    "size": {"description": "partitions in a page, whatever the request asks for", "type": "integer", "minimum": 1, "maximum": 1000},
+    "size": {"description": "items in a page at most: partitions, rows, jobs, tables; a request that asks for fewer gets fewer", "type": "integer", "minimum": 1, "maximum": 1000},
     "repeat_token": {"description": "every page but the first names itself as the next one", "const": true},
     "drop_token": {"description": "no page names a next one", "const": true},
     "fault_on_page": {"description": "the page, from 1, on which the step's other faults strike, and they alone; it needs others beside it in 'faults', and requests for other pages do not use the step up", "type": "integer", "minimum": 1, "maximum": 10000}

@@ -4,6 +4,7 @@
 
 #include "mock_warehouse/native_api.h"
 #include "mock_warehouse/query_desk.h"
+#include "mock_warehouse/script.h"
 #include "mock_warehouse/sql/engine/duckdb_engine.h"
 
 namespace assay::warehouse::bigquery {
@@ -38,6 +39,25 @@ class Warehouse {
   Answer ask(const HttpRequest& request, Duration at) {
     desk_.arrive(kNow + at, stages_.first());
     return answer_call(stages_.first().world, request, read_call(request), view, &desk_);
+  }
+
+  /// The same as a script answers it: what a client reads of it.
+  Answer ask_script(Script& script, const HttpRequest& request, Duration at = 0s) {
+    desk_.arrive(kNow + at, stages_.first());
+    const ApiCall call = read_call(request);
+    const Scripted scripted = script.answer({.world = stages_.first().world,
+                                             .request = request,
+                                             .call = call,
+                                             .framing = {},
+                                             .elapsed = at,
+                                             .desk = &desk_});
+    std::string bytes;
+    for (const WireOp& op : scripted.program.ops)
+      if (const auto* sent = std::get_if<Send>(&op)) bytes += sent->bytes;
+    const std::size_t head = bytes.find("\r\n\r\n");
+    REQUIRE(head != std::string::npos);
+    return {.status = scripted.program.status.value_or(0),
+            .document = Json::parse(bytes.substr(head + 4))};
   }
 
   View view;
@@ -417,6 +437,105 @@ TEST_CASE("views hold jobs up and fail them") {
   warehouse.view = {};
   CHECK(warehouse.get("/queries/mine").document == failed.document);
   CHECK(warehouse.get("/jobs/mine").document["status"]["errorResult"]["message"] == "no");
+}
+
+HttpRequest on_job(std::string method, const std::string& path) {
+  return {.method = std::move(method), .target = "/projects/warehouse/jobs" + path};
+}
+
+/// {fault, …} for every request.
+Script always(const char* step) {
+  return Script(Json::array({{{"steps", {Json::parse(step)}}, {"then", "repeat"}}}), 1);
+}
+
+TEST_CASE("a page has no more than is asked for, however large the script's pages are") {
+  Warehouse warehouse;
+  warehouse.view.paging.size = 2;
+  const auto rows = [&](const Answer& answer) {
+    return answer.document.value("rows", Json::array()).size();
+  };
+  const std::string sql = "SELECT id FROM orders";
+  CHECK(rows(warehouse.post("/queries", query(sql, {{"maxResults", 1}}))) == 1);
+  CHECK(rows(warehouse.post("/queries", query(sql, {{"maxResults", 3}}))) == 2);
+  const Answer all = warehouse.post("/queries", query(sql));
+  CHECK(rows(all) == 2);
+  const std::string path = "/queries/" + all.document["jobReference"]["jobId"].get<std::string>();
+  CHECK(rows(warehouse.get(path + "?maxResults=1")) == 1);
+  CHECK(rows(warehouse.get(path + "?maxResults=3")) == 2);
+  CHECK(rows(warehouse.get("/datasets/analytics/tables/orders/data?maxResults=1")) == 1);
+}
+
+HttpRequest filing(const Json& body) {
+  return {.method = "POST", .target = "/projects/warehouse/jobs", .body = dump_json(body)};
+}
+
+TEST_CASE("a change that a fault refuses does not take effect") {
+  Warehouse warehouse;
+  const HttpRequest remove = on_job("DELETE", "/mine/delete?location=US");
+  Script pending = always(R"({"fault": "job_pending"})");
+  warehouse.ask_script(pending, filing(job("SELECT 1 AS x", "mine")));
+  CHECK(reason(warehouse.ask_script(pending, remove)) == "resourceInUse");
+  CHECK(warehouse.get("/jobs/mine").status == 200);
+  Script refused = always(R"({"fault": "bigquery_error", "code": "backendError"})");
+  CHECK(warehouse.ask_script(refused, remove).status == 503);
+  CHECK(warehouse.get("/jobs/mine").status == 200);
+  Script no_access = always(R"({"fault": "http_error", "status": 403})");
+  Warehouse slow(30'000);
+  slow.post("/jobs", job("SELECT 1 AS x", "mine"));
+  CHECK(slow.ask_script(no_access, on_job("POST", "/mine/cancel")).status == 403);
+  CHECK(slow.get("/jobs/mine").document["status"]["state"] == "RUNNING");
+  CHECK(slow.get("/queries/mine", 30s).document["rows"].size() == 1);
+  // Where it is not refused it does.
+  Script spared = always(R"({"fault": "stale_metadata"})");
+  CHECK(warehouse.ask_script(spared, remove).status == 200);
+  CHECK(warehouse.get("/jobs/mine").status == 404);
+}
+
+TEST_CASE("a job that a fault holds up can be cancelled, and is over then") {
+  Warehouse warehouse;
+  Script pending = always(R"({"fault": "job_pending"})");
+  warehouse.ask_script(pending, filing(job("SELECT 1 AS x", "mine")));
+  const auto is_stopped = [](const Json& json) {
+    CHECK(json["status"]["state"] == "DONE");
+    CHECK(json["status"]["errorResult"]["reason"] == "stopped");
+  };
+  is_stopped(warehouse.ask_script(pending, on_job("POST", "/mine/cancel")).document["job"]);
+  is_stopped(warehouse.ask_script(pending, on_job("GET", "/mine")).document);
+  is_stopped(warehouse.get("/jobs/mine").document);
+  CHECK(warehouse.get("/queries/mine").status == 499);
+}
+
+TEST_CASE("a job that was told to be over does not go on again") {
+  Warehouse warehouse;
+  warehouse.post("/jobs", job("SELECT 1 AS x", "old"));
+  CHECK(warehouse.get("/jobs/old").document["status"]["state"] == "DONE");
+  Script pending = always(R"({"fault": "job_pending"})");
+  const Answer filed = warehouse.ask_script(pending, filing(job("SELECT 2 AS x", "new")));
+  CHECK(filed.document["status"]["state"] == "RUNNING");
+  const auto listed = [&](const std::string& filter) {
+    std::string ids;
+    const Answer answer = warehouse.ask_script(pending, on_job("GET", "?stateFilter=" + filter));
+    for (const Json& item : answer.document.value("jobs", Json::array()))
+      ids += item["jobReference"]["jobId"].get<std::string>() + " ";
+    return ids;
+  };
+  CHECK(listed("running") == "new ");
+  CHECK(listed("done") == "old ");
+  CHECK(warehouse.ask_script(pending, on_job("GET", "/old")).document["status"]["state"] == "DONE");
+  // An error in its place tells nothing of it.
+  Script refused = always(R"({"fault": "bigquery_error", "code": "backendError"})");
+  warehouse.ask_script(refused, on_job("GET", "/new"));
+  CHECK(listed("running") == "new ");
+}
+
+TEST_CASE("an error that says stopped is no success") {
+  Warehouse warehouse;
+  Script stopped = always(R"({"fault": "bigquery_error", "code": "stopped"})");
+  const Answer answer = warehouse.ask_script(
+      stopped, {.method = "GET", .target = "/projects/warehouse/queries/mine"});
+  CHECK(answer.status == 499);
+  CHECK(answer.document["error"]["code"] == 499);
+  CHECK(answer.document["error"]["status"] == "CANCELLED");
 }
 
 TEST_CASE("a token that is good for some tables reads and lists no others") {

@@ -241,14 +241,16 @@ std::string turn(Driven& warehouse, std::string& token, const std::string& query
   return text + "> ";
 }
 
-TEST_CASE("page makes pages as small as it says, whatever is asked for") {
+TEST_CASE("page makes pages no larger than it says, and no larger than is asked for") {
   Driven warehouse(small_world(), always(R"("fault": "page", "size": 2)"));
   std::string token;
   CHECK(turn(warehouse, token, "page_size=500") == "11 12 > ");
   CHECK(turn(warehouse, token, "page_size=500") == "13 ");
+  CHECK(turn(warehouse, token, "page_size=1") == "11 > ");
+  token.clear();
   CHECK(body_of(warehouse.exchange(get(kPartition))) == kBody);
   CHECK(warehouse.request(0).fault == "page");
-  CHECK(warehouse.request(2).fault == "");
+  CHECK(warehouse.request(3).fault == "");
 }
 
 TEST_CASE("page makes a listing that never ends, or one that ends too early") {
