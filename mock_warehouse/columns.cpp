@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "harness/base/time.h"
 #include "mock_warehouse/world.h"
@@ -174,6 +175,12 @@ Result<Cell> read_cell(SqlType type, const Json& json, const std::string& pointe
       cell.number = json.get<std::int64_t>();
       return cell;
     case SqlType::kFloat64:
+      // JSON has no numbers for these.
+      if (json == "NaN" || json == "Infinity" || json == "-Infinity") {
+        const double size = std::numeric_limits<double>::infinity();
+        cell.real = json == "NaN" ? std::nan("") : json == "Infinity" ? size : -size;
+        return cell;
+      }
       if (!json.is_number()) return wrong_value(type, json, pointer);
       cell.real = json.get<double>();
       return cell;

@@ -1,6 +1,7 @@
 #include "mock_warehouse/bigquery/api.h"
 
 #include <algorithm>
+#include <array>
 
 #include "mock_warehouse/bigquery/datasets.h"
 #include "mock_warehouse/bigquery/errors.h"
@@ -36,14 +37,49 @@ std::optional<Answer> refuse_stranger(const Auth& auth, const Call& call) {
   return std::nullopt;
 }
 
+constexpr std::array<std::string_view, 8> kHttpMethods = {"GET",     "HEAD",  "POST",  "PUT",
+                                                          "OPTIONS", "PATCH", "TRACE", "DELETE"};
+
+Method method_at(const Call& call, std::string_view http_method) {
+  const auto route =
+      read_call({.method = std::string(http_method), .target = call.request.target}).bigquery;
+  return route ? route->method : Method::kUnknown;
+}
+
+bool is_served(Method method) {
+  return method != Method::kNotImplemented && method != Method::kUnknown;
+}
+
+/// Of a path that has methods here, whether the service has this one besides: it writes.
+bool service_has(const Call& call) {
+  const std::string& http = call.request.method;
+  const Method read = method_at(call, "GET");
+  if (read == Method::kDatasetsGet || read == Method::kTablesGet)
+    return http == "PATCH" || http == "PUT" || http == "DELETE";
+  return http == "POST" && (read == Method::kDatasetsList || read == Method::kTablesList);
+}
+
+/// A method that is not served, of a path that is the service's.
+Answer refuse_method(const Call& call) {
+  std::string allow;
+  for (const std::string_view http : kHttpMethods)
+    if (is_served(method_at(call, http))) allow += (allow.empty() ? "" : ", ") + std::string(http);
+  const bool known = std::ranges::find(kHttpMethods, call.request.method) != kHttpMethods.end();
+  if (allow.empty() || !known || service_has(call))
+    return error_answer({"notImplemented",
+                         call.request.method + " of this resource is not part of this warehouse",
+                         "", ""});
+  Answer answer = error_answer(
+      {"httpMethodNotAllowed", "Method not allowed: this path takes " + allow, "", ""}, 405);
+  answer.headers.emplace_back("Allow", allow);
+  return answer;
+}
+
 std::optional<Answer> refuse_path(const Call& call) {
   const Route& route = call.route;
   if (route.method == Method::kUnknown)
     return error_answer({"notFound", "Not found: there is no such method", "", ""});
-  if (route.method == Method::kNotImplemented)
-    return error_answer({"notImplemented",
-                         call.request.method + " of this resource is not part of this warehouse",
-                         "", ""});
+  if (route.method == Method::kNotImplemented) return refuse_method(call);
   if (!route.project.empty() && route.project != call.world.project)
     return not_found("Project " + route.project);
   if (!route.dataset.empty() && route.dataset != call.world.dataset)

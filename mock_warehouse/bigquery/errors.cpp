@@ -48,6 +48,7 @@ constexpr std::array kStatuses = {StatusName{400, "INVALID_ARGUMENT", "badReques
                                   StatusName{401, "UNAUTHENTICATED", "authError"},
                                   StatusName{403, "PERMISSION_DENIED", "accessDenied"},
                                   StatusName{404, "NOT_FOUND", "notFound"},
+                                  StatusName{405, "INVALID_ARGUMENT", "httpMethodNotAllowed"},
                                   StatusName{407, "UNAUTHENTICATED", "proxyAuthenticationRequired"},
                                   StatusName{409, "ALREADY_EXISTS", "duplicate"},
                                   StatusName{412, "FAILED_PRECONDITION", "conditionNotMet"},

@@ -131,8 +131,8 @@ Json list_item(const Call& call, const QueryJob& job, bool full) {
   item["statistics"] = whole.at("statistics");
   if (whole.at("status").contains("errorResult"))
     item["errorResult"] = whole.at("status").at("errorResult");
-  item["configuration"] = whole.at("configuration");
   if (!full) return item;
+  item["configuration"] = whole.at("configuration");
   item["status"] = whole.at("status");
   item["user_email"] = whole.at("user_email");
   return item;

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <set>
 #include <string_view>
 
 #include "harness/base/ascii.h"
 #include "harness/base/base64.h"
+#include "harness/base/utf8.h"
 #include "mock_warehouse/bigquery/errors.h"
+#include "mock_warehouse/bigquery/types.h"
 #include "mock_warehouse/columns.h"
 
 namespace assay::warehouse::bigquery {
@@ -28,6 +31,10 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kSynonyms
      {"DECIMAL", "NUMERIC"},
      {"BIGDECIMAL", "BIGNUMERIC"},
      {"RECORD", "STRUCT"}}};
+
+constexpr std::array<std::string_view, 4> kUnsupported = {"GEOGRAPHY", "INTERVAL", "JSON", "RANGE"};
+
+constexpr std::size_t kMaxToldValue = 200;
 
 std::string type_name(const Json& type) {
   const Json name = type.is_object() ? type.value("type", Json()) : Json();
@@ -48,15 +55,46 @@ std::optional<Number> number_of(const std::string& text) {
   return value;
 }
 
-/// "2026-03-13 02:10:00+00", " UTC" or without a zone, as the engine has it.
-std::string time_text(std::string text, bool zoned) {
-  if (text.size() > 10 && text[10] == ' ') text[10] = 'T';
-  for (const std::string_view zone : {"+00:00", "+00", " UTC", "Z"})
-    if (text.ends_with(zone)) {
-      text.resize(text.size() - zone.size());
-      break;
-    }
-  return text + (zoned && text.size() > 10 ? "Z" : zoned ? "T00:00:00Z" : "");
+/// "2026-03-13 02:10:00", as the engine has it.
+std::string datetime_text(std::string text) {
+  if (text.size() > 10 && (text[10] == ' ' || text[10] == 't')) text[10] = 'T';
+  return text;
+}
+
+/// Minutes to the east of UTC of "+5", "-03:30", "Z", " UTC"; nothing of any other text.
+std::optional<int> offset_of(std::string_view zone) {
+  while (zone.starts_with(' ')) zone.remove_prefix(1);
+  if (zone.empty() || zone == "Z" || zone == "z" || zone == "UTC") return 0;
+  const int sign = zone[0] == '-' ? -1 : 1;
+  if (zone[0] != '+' && zone[0] != '-') return std::nullopt;
+  zone.remove_prefix(1);
+  const std::size_t colon = std::min(zone.find(':'), zone.size());
+  const auto hours = number_of<unsigned>(std::string(zone.substr(0, colon)));
+  const auto minutes = colon == zone.size()
+                           ? std::optional(0U)
+                           : number_of<unsigned>(std::string(zone.substr(colon + 1)));
+  if (!hours || colon > 2 || *hours > 14 || !minutes || *minutes > 59) return std::nullopt;
+  return sign * static_cast<int>(*hours * 60 + *minutes);
+}
+
+/// "2026-03-13 02:10:00+01:00", or without a zone, as the engine has it: in UTC.
+std::optional<std::string> timestamp_in_utc(const std::string& text) {
+  constexpr std::size_t kDay = 10;
+  const std::size_t end =
+      text.size() <= kDay ? std::string::npos : text.find_first_not_of("0123456789:.", kDay + 1);
+  const std::size_t time_end = std::min(end, text.size());
+  const auto offset = offset_of(std::string_view(text).substr(time_end));
+  if (!offset) return std::nullopt;
+  const std::string told = datetime_text(text.substr(0, time_end));
+  const auto cell =
+      read_cell(SqlType::kTimestamp, told + (told.size() > kDay ? "Z" : "T00:00:00Z"), "");
+  if (!cell.ok()) return std::nullopt;
+  return timestamp_text(cell->number - *offset * 60 * kMicrosPerSecond, TimestampForm::kIso);
+}
+
+/// As JSON can have it.
+Json real_value(double value) {
+  return std::isfinite(value) ? Json(value) : Json(float_text(value));
 }
 
 /// BYTES in the escapes of the engine's own literals.
@@ -84,19 +122,24 @@ std::optional<Json> scalar_value(const std::string& type, const Json& value) {
   }
   if (type == "FLOAT64") {
     const auto number = number_of<double>(text);
-    return number ? std::optional<Json>(*number) : std::nullopt;
+    return number ? std::optional(real_value(*number)) : std::nullopt;
   }
   if (type == "BOOL") {
     if (text == "true" || text == "TRUE" || text == "True") return Json(true);
     if (text == "false" || text == "FALSE" || text == "False") return Json(false);
     return std::nullopt;
   }
-  if (type == "TIMESTAMP" || type == "DATETIME") return Json(time_text(text, type == "TIMESTAMP"));
+  if (type == "TIMESTAMP") {
+    const auto time = timestamp_in_utc(text);
+    return time ? std::optional<Json>(*time) : std::nullopt;
+  }
   if (type == "BYTES") {
     const auto bytes = bytes_text(text);
     return bytes ? std::optional<Json>(*bytes) : std::nullopt;
   }
-  return Json(text);
+  const Json told = type == "DATETIME" ? datetime_text(text) : text;
+  const auto known = sql_type_from(type);
+  return !known || read_cell(*known, told, "").ok() ? std::optional(told) : std::nullopt;
 }
 
 bool is_field_name(std::string_view name) {
@@ -105,6 +148,20 @@ bool is_field_name(std::string_view name) {
   };
   return !name.empty() && name.size() <= sql::kMaxFieldName && letter(name[0]) &&
          std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+/// The first type in it that the service has and this warehouse has not; empty where there is none.
+std::string unsupported_in(const Json& type, std::size_t depth = 0) {
+  const std::string name = type_name(type);
+  if (depth > sql::kMaxTypeNesting) return "";
+  if (std::ranges::find(kUnsupported, name) != kUnsupported.end()) return name;
+  if (name == "ARRAY") return unsupported_in(type.value("arrayType", Json()), depth + 1);
+  if (name != "STRUCT") return "";
+  for (const Json& item : type.value("structTypes", Json()))
+    if (item.is_object())
+      if (std::string found = unsupported_in(item.value("type", Json()), depth + 1); !found.empty())
+        return found;
+  return "";
 }
 
 /// In the engine's words: "ARRAY<STRUCT<a INT64, b DATE>>". Nothing where it is no type, has fields
@@ -171,6 +228,14 @@ std::optional<Json> value_of(const Json& type, const Json& value, std::size_t& l
   return list;
 }
 
+/// A value for a message: of a scalar what stands in it, clipped.
+std::string told_value(const Json& given) {
+  const Json scalar = given.is_object() ? given.value("value", Json()) : Json();
+  const std::string text = dump_json(scalar.is_null() ? given : scalar);
+  if (text.size() <= kMaxToldValue) return text;
+  return to_valid_utf8(text.substr(0, kMaxToldValue)) + "…";
+}
+
 std::optional<Answer> read_parameter(const Json& json, std::size_t& left,
                                      sql::Parameter& parameter) {
   if (!json.is_object()) return invalid("queryParameters", "expected objects");
@@ -182,16 +247,20 @@ std::optional<Answer> read_parameter(const Json& json, std::size_t& left,
         {"invalidQuery", "Invalid query parameter '" + where + "': " + expected, "q", "parameter"});
   };
   const Json type = json.value("parameterType", Json());
+  if (const std::string name = unsupported_in(type); !name.empty())
+    return refuse("Unsupported type " + name + ": this warehouse has no parameters of it");
   const auto text = type_text(type);
   if (!text)
     return refuse(
         "expected a parameterType: a type such as INT64, ARRAY with its arrayType, or STRUCT with "
         "its structTypes, each with a name of letters, digits and '_'");
   parameter.type = *text;
-  auto value = value_of(type, json.value("parameterValue", Json::object()), left);
+  const Json given = json.value("parameterValue", Json::object());
+  auto value = value_of(type, given, left);
   if (left == 0)
     return refuse("the parameters have more than " + std::to_string(kMaxValues) + " values");
-  if (!value) return refuse("expected a value of type " + parameter.type);
+  if (!value)
+    return refuse("expected a value of type " + parameter.type + ", found " + told_value(given));
   parameter.value = *std::move(value);
   return std::nullopt;
 }

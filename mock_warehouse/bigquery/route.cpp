@@ -37,6 +37,18 @@ constexpr std::array kPatterns = {
             "projects/{project}/datasets/{dataset}/tables/{table}/data"},
     Pattern{Method::kProjectsList, "bigquery.projects.list", "GET", "projects"}};
 
+/// What the service has besides, on paths of their own.
+constexpr std::array kMissing = {
+    std::string_view("projects/{project}/serviceAccount"),
+    std::string_view("projects/{project}/datasets/{dataset}/models"),
+    std::string_view("projects/{project}/datasets/{dataset}/models/{id}"),
+    std::string_view("projects/{project}/datasets/{dataset}/routines"),
+    std::string_view("projects/{project}/datasets/{dataset}/routines/{id}"),
+    std::string_view("projects/{project}/datasets/{dataset}/tables/{table}/insertAll"),
+    std::string_view("projects/{project}/datasets/{dataset}/tables/{table}/rowAccessPolicies"),
+    std::string_view(
+        "projects/{project}/datasets/{dataset}/tables/{table}/rowAccessPolicies/{id}")};
+
 constexpr auto kNames = [] {
   std::array<std::string_view, kPatterns.size()> names;
   for (std::size_t i = 0; i < names.size(); ++i) names[i] = kPatterns[i].name;
@@ -59,7 +71,7 @@ bool fits(std::string_view pattern, std::span<const std::string> path, Route& ro
       const std::size_t dollar = segment.find('$');
       route.table = segment.substr(0, dollar);
       route.decorator = dollar == std::string::npos ? "" : segment.substr(dollar + 1);
-    } else if (wanted != segment) {
+    } else if (wanted != "{id}" && wanted != segment) {
       return false;
     }
   }
@@ -76,8 +88,11 @@ std::string_view to_string(Method method) {
 std::span<const std::string_view> served_methods() { return kNames; }
 
 std::optional<Route> read_route(std::string_view http_method, std::span<const std::string> path) {
+  const bool upload = path.size() >= 3 && path[0] == "upload" && path[1] == "bigquery";
+  if (upload) path = path.subspan(1);
   const bool based = path.size() >= 2 && path[0] == "bigquery" && path[1] == "v2";
   if (based) path = path.subspan(2);
+  if (upload) return Route{.method = Method::kNotImplemented};
   std::optional<Route> other;
   for (const Pattern& pattern : kPatterns) {
     Route route;
@@ -88,8 +103,15 @@ std::optional<Route> read_route(std::string_view http_method, std::span<const st
     if (called) return route;
     other = std::move(route);
   }
-  if (!other && based) other = Route{};
-  return other;
+  if (other) return other;
+  for (const std::string_view pattern : kMissing) {
+    Route route;
+    if (!fits(pattern, path, route)) continue;
+    route.method = Method::kNotImplemented;
+    return route;
+  }
+  if (based || (!path.empty() && path[0] == "projects")) return Route{};
+  return std::nullopt;
 }
 
 std::string date_of_decorator(std::string_view decorator) {

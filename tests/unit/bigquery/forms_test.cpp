@@ -145,6 +145,22 @@ TEST_CASE("parameters are text of a type") {
   CHECK(parameter("STRUCT", {{"structValues", Json::object()}}) == "invalidQuery");
 }
 
+TEST_CASE("a parameter of FLOAT64 may be no number, and a TIMESTAMP of any offset") {
+  for (const char* value : {"NaN", "nan", "-nan"})
+    CHECK(parameter("FLOAT64", {{"value", value}}) == "FLOAT64 \"NaN\"");
+  CHECK(parameter("FLOAT64", {{"value", "Infinity"}}) == "FLOAT64 \"Infinity\"");
+  CHECK(parameter("FLOAT64", {{"value", "-inf"}}) == "FLOAT64 \"-Infinity\"");
+  const auto time = [](const char* text) { return parameter("TIMESTAMP", {{"value", text}}); };
+  CHECK(time("2026-03-13 01:02:03+01:00") == R"(TIMESTAMP "2026-03-13T00:02:03Z")");
+  CHECK(time("2026-03-13 23:02:03.5-03:30") == R"(TIMESTAMP "2026-03-14T02:32:03.500000Z")");
+  CHECK(time("2026-03-13T01:02:03 +2") == R"(TIMESTAMP "2026-03-12T23:02:03Z")");
+  CHECK(time("2026-03-13 01:02:03 UTC") == R"(TIMESTAMP "2026-03-13T01:02:03Z")");
+  CHECK(time("2026-03-13") == R"(TIMESTAMP "2026-03-13T00:00:00Z")");
+  for (const char* wrong : {"2026-03-13 01:02:03+99", "2026-03-13 01:02:03 Nowhere/Land", "noon",
+                            "2026-03-13 01:02:03+01:60", "2026-03-13 01:02:03+", ""})
+    CHECK(time(wrong) == "invalidQuery");
+}
+
 std::string typed_parameter(const char* type, const char* value) {
   std::vector<sql::Parameter> parameters;
   const Json json = {{{"name", "p"},
@@ -191,6 +207,22 @@ TEST_CASE("a parameter can be a record, in lists and of lists") {
         R"({})", R"(7)"}) {
     CAPTURE(type);
     CHECK(typed_parameter(type, "{}").starts_with(wrong_type));
+  }
+}
+
+TEST_CASE("a refused parameter is told with its type and value") {
+  CHECK(typed_parameter(R"({"type": "DATE"})", R"({"value": "13.3."})") ==
+        R"(Invalid query parameter 'p': expected a value of type DATE, found "13.3.")");
+  CHECK(typed_parameter(R"({"type": "INT64"})", R"({"value": "many"})") ==
+        R"(Invalid query parameter 'p': expected a value of type INT64, found "many")");
+  CHECK(typed_parameter(R"({"type": "DATETIME"})", R"({"value": "soon"})")
+            .ends_with(R"(DATETIME, found "soon")"));
+  const std::string unsupported = "Invalid query parameter 'p': Unsupported type ";
+  for (const std::string type : {"INTERVAL", "JSON", "GEOGRAPHY", "RANGE"}) {
+    CHECK(typed_parameter(dump_json({{"type", type}}).c_str(), R"({"value": "1"})")
+              .starts_with(unsupported + type));
+    const Json list = {{"type", "ARRAY"}, {"arrayType", {{"type", type}}}};
+    CHECK(typed_parameter(dump_json(list).c_str(), "{}").starts_with(unsupported + type));
   }
 }
 

@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "mock_warehouse/native_api.h"
 #include "mock_warehouse/query_desk.h"
 #include "mock_warehouse/script.h"
@@ -219,7 +222,7 @@ TEST_CASE("a job that is over can be deleted, and is told of no more") {
   CHECK_FALSE(warehouse.get("/jobs", 2s).document.contains("jobs"));
   CHECK(reason(warehouse.post("/jobs", job("SELECT 1 AS x", "mine"), 2s)) == "duplicate");
   // There is no method without the last word of the path.
-  CHECK(reason(remove("mine?location=US", 2s)) == "notImplemented");
+  CHECK(reason(remove("mine?location=US", 2s)) == "httpMethodNotAllowed");
 }
 
 TEST_CASE("a request gets the fields that it asks for, and errors whole") {
@@ -271,6 +274,12 @@ TEST_CASE("records as parameters, and bytes that are no text, come through the e
   CHECK(rows("SELECT ARRAY_LENGTH(@p) AS n, COUNTIF(e IS NULL) AS a, COUNTIF(e.k IS NULL) AS b, "
              "COUNTIF(e.r.x) AS c FROM UNNEST(@p) AS e",
              kGaps) == R"([{"f":[{"v":"3"},{"v":"1"},{"v":"2"},{"v":"1"}]}])");
+  CHECK(rows("SELECT @a AS a, -@a AS b, @c AS c",
+             R"([{"name": "a", "parameterType": {"type": "FLOAT64"},
+                  "parameterValue": {"value": "Infinity"}},
+                 {"name": "c", "parameterType": {"type": "FLOAT64"},
+                  "parameterValue": {"value": "NaN"}}])") ==
+        R"([{"f":[{"v":"Infinity"},{"v":"-Infinity"},{"v":"NaN"}]}])");
   CHECK(rows("SELECT @b AS b, [@b] AS bs",
              R"([{"name": "b", "parameterType": {"type": "BYTES"},
                   "parameterValue": {"value": "AP/+"}}])") ==
@@ -330,11 +339,11 @@ TEST_CASE("jobs are listed by one state, or by several") {
   // What stands in the full projection alone, and what in every one.
   const Json brief = warehouse.get("/jobs").document["jobs"][0];
   const Json full = warehouse.get("/jobs?projection=FULL").document["jobs"][0];
-  for (const char* key : {"status", "user_email"}) {
+  for (const char* key : {"status", "user_email", "configuration"}) {
     CHECK_FALSE(brief.contains(key));
     CHECK(full.contains(key));
   }
-  CHECK(brief["configuration"]["query"]["query"] == "SELECT 2 AS x");
+  CHECK(full["configuration"]["query"]["query"] == "SELECT 2 AS x");
 }
 
 TEST_CASE("what jobs keep of their requests is bounded, and so is a page of them") {
@@ -536,6 +545,47 @@ TEST_CASE("an error that says stopped is no success") {
   CHECK(answer.status == 499);
   CHECK(answer.document["error"]["code"] == 499);
   CHECK(answer.document["error"]["status"] == "CANCELLED");
+}
+
+TEST_CASE("what this warehouse has not is told as the service tells it, under either base") {
+  Warehouse warehouse;
+  struct Example {
+    const char* http;
+    const char* path;
+    int status;
+    const char* allow;
+  };
+  for (const Example& example :
+       std::vector<Example>{{"GET", "/datasets/analytics/models", 501, ""},
+                            {"DELETE", "/datasets/analytics/models/m", 501, ""},
+                            {"GET", "/datasets/analytics/routines", 501, ""},
+                            {"GET", "/datasets/analytics/routines/r", 501, ""},
+                            {"POST", "/datasets/analytics/tables/orders/insertAll", 501, ""},
+                            {"POST", "/datasets/analytics/tables", 501, ""},
+                            {"PATCH", "/datasets/analytics/tables/orders", 501, ""},
+                            {"DELETE", "/datasets/analytics", 501, ""},
+                            {"BREW", "/queries", 501, ""},
+                            {"DELETE", "/queries", 405, "POST"},
+                            {"PUT", "/jobs", 405, "GET, HEAD, POST"},
+                            {"DELETE", "/datasets/analytics/tables/orders/data", 405, "GET, HEAD"},
+                            {"GET", "/nothing", 404, ""}}) {
+    for (const std::string base : {"", "/bigquery/v2"}) {
+      CAPTURE(example.path);
+      CAPTURE(base);
+      const Answer answer = warehouse.ask(
+          {.method = example.http, .target = base + "/projects/warehouse" + example.path}, 0s);
+      CHECK(answer.status == example.status);
+      // A client reads a number here.
+      CHECK(answer.document["error"]["code"] == example.status);
+      const auto allow = std::ranges::find(answer.headers, "Allow", [](const auto& header) {
+        return std::string_view(header.first);
+      });
+      CHECK((allow == answer.headers.end() ? "" : allow->second) == example.allow);
+    }
+  }
+  CHECK(reason(warehouse.ask(
+            {.method = "POST", .target = "/upload/bigquery/v2/projects/warehouse/jobs"}, 0s)) ==
+        "notImplemented");
 }
 
 TEST_CASE("a token that is good for some tables reads and lists no others") {
