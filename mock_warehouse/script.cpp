@@ -4,6 +4,7 @@
 
 #include "harness/base/assert.h"
 #include "harness/model/observation.h"
+#include "mock_warehouse/query_desk.h"
 
 namespace assay::warehouse {
 namespace {
@@ -117,6 +118,23 @@ bool names_next_page(const Reply& reply) {
       [&](const char* key) { return !document.value(key, Json()).is_null(); });
 }
 
+/// Why an answer refuses, by the error in it: of either API, of a job, or in an answer of 200.
+std::string refusal_in(const Reply& reply) {
+  for (const char* place :
+       {"/error", "/status/errorResult", "/job/status/errorResult", "/errors/0"}) {
+    const Json* error = find_in(reply.answer.document, place);
+    if (error == nullptr || !error->is_object()) continue;
+    const Json* listed = find_in(*error, "/errors/0/reason");
+    const Json reason =
+        listed != nullptr ? *listed : error->value("reason", error->value("code", Json()));
+    const Json message = error->value("message", Json());
+    std::string text = reason.is_string() ? reason.get<std::string>() : "";
+    if (message.is_string()) text += (text.empty() ? "" : ": ") + message.get<std::string>();
+    return text;
+  }
+  return "";
+}
+
 std::string quoted(const ScriptedFault& f) { return "\"" + std::string(f.fault->name) + "\""; }
 
 Status check_step(const Json& step, const std::string& place) {
@@ -177,8 +195,10 @@ Status check_faults(const Json& script, const std::string& root) {
 
 Scripted without_script(const Asked& asked) {
   Scripted scripted;
+  if (asked.desk != nullptr) asked.desk->begin_anew();
   Reply reply(answer_call(asked.world, asked.request, asked.call, {}, asked.desk), asked.framing);
   scripted.next_page = names_next_page(reply);
+  scripted.refusal = refusal_in(reply);
   scripted.program = std::move(reply).compile();
   return scripted;
 }
@@ -230,6 +250,7 @@ bool Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
   Framing framing = asked.framing;
   framing.close |= step.close;
   framing.date += step.delay;
+  if (asked.desk != nullptr) asked.desk->begin_anew();
   Reply reply(answer_call(asked.world, asked.request, asked.call, {}, asked.desk), framing);
   reply.late += step.delay;
   for (std::size_t i = 0; i < step.faults.size() && !reply.spared; ++i) {
@@ -239,12 +260,25 @@ bool Script::apply(const Asked& asked, std::size_t rule, Scripted& scripted) con
     scripted.fault += step.faults[i].fault->name;
   }
   scripted.next_page = names_next_page(reply);
+  scripted.refusal = refusal_in(reply);
   const bool struck = !reply.spared;
   scripted.program = std::move(reply).compile();
   return struck;
 }
 
 Scripted Script::answer(const Asked& asked) {
+  std::string idle;
+  Scripted scripted = answer_by_rules(asked, idle);
+  scripted.idle_fault = std::move(idle);
+  return scripted;
+}
+
+/// Faults are the only thing that a step does.
+bool Script::only_faults(const Step& step) {
+  return !step.faults.empty() && step.delay == Duration{} && !step.close;
+}
+
+Scripted Script::answer_by_rules(const Asked& asked, std::string& idle) {
   for (std::size_t place = 0; place < rules_.size(); ++place) {
     const std::size_t index = at_place(place);
     const Rule& rule = rules_[index];
@@ -268,7 +302,13 @@ Scripted Script::answer(const Asked& asked) {
       scripted.rule = static_cast<int>(index);
       scripted.step = static_cast<int>(progress.step);
     }
-    if (apply(asked, index, scripted)) ++progress.uses;
+    const Step& step = rule.steps[progress.step];
+    const bool struck = apply(asked, index, scripted);
+    if (struck) ++progress.uses;
+    if (is_injected(index) && scripted.fault.empty() && only_faults(step)) {
+      if (struck) idle = step.faults.front().fault->name;
+      continue;
+    }
     return scripted;
   }
   return without_script(asked);

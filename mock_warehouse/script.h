@@ -68,6 +68,10 @@ struct Scripted {
   /// "script_exhausted".
   std::string fault;
   bool next_page = false;  ///< the answer is a listing that goes on
+  /// Why the answer refuses what is asked for, "accessDenied: …"; empty where it does not.
+  std::string refusal;
+  /// The fault of an injected rule that struck this request and changed nothing; empty: none did.
+  std::string idle_fault;
   WireProgram program;
 };
 
@@ -99,7 +103,8 @@ class Script {
 
   /// Requests meet the rule before those of the script, and behind what was injected earlier, until
   /// its steps are used up; then it is as if it were not there. It fits the schema of a script's
-  /// rule. What it does has no rule and no step in Scripted.
+  /// rule. What it does has no rule and no step in Scripted. Where it has nothing to change, the
+  /// script's own rules answer.
   void inject(const Json& rule);
 
   /// Whether any step is for connections.
@@ -115,6 +120,9 @@ class Script {
     int uses = 0;
   };
 
+  /// `idle` gets the name of a fault that was put in and had nothing to change.
+  Scripted answer_by_rules(const Asked& asked, std::string& idle);
+  static bool only_faults(const Step& step);
   FaultContext context(const Asked& asked, std::size_t rule, std::size_t fault) const;
   bool is_over(std::size_t rule, const Progress& progress, Duration elapsed) const;
   bool is_injected(std::size_t rule) const { return rule >= authored_; }

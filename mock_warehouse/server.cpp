@@ -44,6 +44,9 @@ std::string header_sent(const WireProgram& program, std::string_view name) {
   return "";
 }
 
+/// Of what a remark says of a refusal.
+constexpr std::size_t kMaxRefusal = 1'000;
+
 class SocketServer final : public Server, private Responder {
  public:
   SocketServer(Stages stages, Script script, const ServerOptions& options)
@@ -110,6 +113,11 @@ class SocketServer final : public Server, private Responder {
   }
 
   const std::vector<model::Request>& journal() const override { return journal_.records(); }
+
+  Remark remark(std::size_t index) const override {
+    const auto found = remarks_.find(index);
+    return found == remarks_.end() ? Remark{} : found->second;
+  }
 
   /// No honest client comes near these; without them one that floods would keep its server busy.
   bool flooded() const override {
@@ -180,7 +188,9 @@ class SocketServer final : public Server, private Responder {
     record.next_page = scripted.next_page;
     record.retry_after = header_sent(scripted.program, "Retry-After");
     record.fault = std::move(scripted.fault);
-    return {journal_.add(request, arrival.at, std::move(record)), std::move(scripted.program)};
+    const std::size_t index = journal_.add(request, arrival.at, std::move(record));
+    note(index, {to_valid_utf8(scripted.refusal.substr(0, kMaxRefusal)), scripted.idle_fault});
+    return {index, std::move(scripted.program)};
   }
 
   Exchange refuse(const HttpRequest& partial, const Refusal& refusal,
@@ -206,7 +216,15 @@ class SocketServer final : public Server, private Responder {
   Exchange say_instead(const HttpRequest& request, const Answer& answer, const Arrival& arrival) {
     const Framing framing{.date = arrival.at, .head_only = request.method == "HEAD", .close = true};
     model::Request record = blank_record(arrival, to_string(Operation::kUnknown));
-    return {journal_.add(request, arrival.at, std::move(record)), Reply(answer, framing).compile()};
+    const std::size_t index = journal_.add(request, arrival.at, std::move(record));
+    const Json* message = find_in(answer.document, "/error/message");
+    if (message != nullptr && message->is_string())
+      note(index, {to_valid_utf8(message->get<std::string>().substr(0, kMaxRefusal)), ""});
+    return {index, Reply(answer, framing).compile()};
+  }
+
+  void note(std::size_t index, Remark remark) {
+    if (!remark.refusal.empty() || !remark.idle_fault.empty()) remarks_[index] = std::move(remark);
   }
 
   /// The query that a request brings, or that of the job whose result it asks for.
@@ -238,6 +256,7 @@ class SocketServer final : public Server, private Responder {
   std::size_t injected_ = 0;  ///< rules
   std::optional<QueryDesk> desk_;
   const std::function<std::optional<Answer>(const HttpRequest&)> turn_away_;
+  std::map<std::size_t, Remark> remarks_;           ///< by the index of their records
   std::map<std::string, std::string> sql_of_jobs_;  ///< as recorded; no more than the desk has jobs
   const VirtualTime start_;
   model::Phase phase_ = model::Phase::kImport;

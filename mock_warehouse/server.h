@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/base/result.h"
@@ -95,6 +96,15 @@ class Server {
   virtual void finish(VirtualTime now) = 0;
 
   virtual const std::vector<model::Request>& journal() const = 0;
+
+  /// What is to be said of a record beside it. `refusal`: why its answer refuses what was asked
+  /// for, "accessDenied: …". `idle_fault`: an injected fault that had nothing to change in it.
+  struct Remark {
+    std::string refusal;
+    std::string idle_fault;
+  };
+  /// Of the record at that index.
+  virtual Remark remark(std::size_t index) const = 0;
 
   /// A bound of limits.h was reached: nobody is listened to any more.
   virtual bool flooded() const = 0;

@@ -1,5 +1,9 @@
 #include "harness/report/journal.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <cerrno>
 #include <fstream>
 #include <map>
 
@@ -7,6 +11,7 @@
 #include "harness/authored/document.h"
 #include "harness/authored/schema.h"
 #include "harness/base/count.h"
+#include "harness/base/unique_fd.h"
 #include "harness/report/fields.h"
 #include "harness/report/text.h"
 #include "harness/report/timeline_page.h"
@@ -65,6 +70,8 @@ class Assembler {
       return true;
     }
     Json& request = line["request"];
+    for (const char* key : {"refusal", "idle_fault"})
+      if (line.contains(key)) request[key] = std::move(line[key]);
     Json& requests = target["requests"];
     const auto seq = request["seq"].get<std::size_t>();
     if (seq > requests.size() + 1) return false;
@@ -82,13 +89,22 @@ class Assembler {
 
 /// With the words for what a person put in.
 Json told(Json requests) {
-  for (Json& request : requests)
+  for (Json& request : requests) {
     if (request.contains("fault") && !request.contains("rule"))
       request["fault"] = std::string(text_at(request, "fault")) + std::string(kPutIn);
+    if (request.contains("idle_fault"))
+      request["note"] = words_of_idle_fault(text_at(request, "idle_fault"));
+  }
   return requests;
 }
 
-void write_run(TerminalPage& page, const Json& run, std::size_t number, bool several) {
+/// Whether a warehouse that is served holds the file. It ends with the process, however that ends.
+bool is_held(const std::string& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+void write_run(TerminalPage& page, const Json& run, std::size_t number, bool several, bool held) {
   const Json& test_case = run.at("case");
   page.heading(several ? "Run " + std::to_string(number) + ", in real time" : "In real time");
   page.paragraph({"clock  ", Style::kDim}, "starts at " + std::string(text_at(test_case, "now")));
@@ -96,7 +112,9 @@ void write_run(TerminalPage& page, const Json& run, std::size_t number, bool sev
   const std::int64_t last = write_moments(page, requests, Json::array());
   const std::string nothing(kTimeWidth, ' ');
   if (!run.contains("ended_us"))
-    return page.paragraph({nothing + " └─ "}, "the journal ends here: it was not ended by hand",
+    return page.paragraph({nothing + " └─ "},
+                          held ? "the journal ends here so far: the warehouse is still served"
+                               : "the journal ends here: it was not ended by hand",
                           Style::kAsk);
   const std::int64_t end = run.at("ended_us");
   write_gap(page, end - last, requests.empty() ? "without a request" : "more");
@@ -105,6 +123,10 @@ void write_run(TerminalPage& page, const Json& run, std::size_t number, bool sev
 }
 
 }  // namespace
+
+std::string words_of_idle_fault(std::string_view fault) {
+  return std::string(fault) + " had nothing to change" + std::string(kPutIn);
+}
 
 bool is_journal(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -118,6 +140,7 @@ bool is_journal(const std::string& path) {
 }
 
 Result<Json> read_journal(const std::string& path) {
+  const bool held = is_held(path);  // before it is read: what ends meanwhile may not have been read
   ASSAY_TRY(const std::string text, read_text_file(path, kMaxJournalBytes));
   Assembler assembler(path);
   std::size_t at = 0;
@@ -126,6 +149,7 @@ Result<Json> read_journal(const std::string& path) {
   Json journal = assembler.take();
   if (journal.is_null()) return input_error(std::string(kNoJournal), {path}, std::string(kHint));
   if (at < text.size()) journal["cut"] = true;
+  if (held) journal["held"] = true;
   return journal;
 }
 
@@ -140,9 +164,14 @@ std::string render_journal(const Json& journal, const RenderOptions& options) {
                    std::string(text_at(last, "id")) + ": " + std::string(text_at(last, "title")));
     page.paragraph({"world  ", Style::kDim}, text_at(last, "label"));
   }
-  if (journal.contains("cut"))
+  if (journal.contains("held"))
+    page.paragraph({"note   ", Style::kAsk},
+                   "The warehouse is still served: it may write more to this file.");
+  if (journal.contains("cut") && !journal.contains("held"))
     page.paragraph({"note   ", Style::kAsk}, "The last line of the file is cut, and left out.");
-  for (std::size_t i = 0; i < runs.size(); ++i) write_run(page, runs[i], i + 1, runs.size() > 1);
+  page.paragraph({"bytes  ", Style::kDim}, "are those of an answer's head and body");
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    write_run(page, runs[i], i + 1, runs.size() > 1, journal.contains("held"));
   return page.take();
 }
 

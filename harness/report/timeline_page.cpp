@@ -33,6 +33,9 @@ void write_request(TerminalPage& page, const Json& request) {
   std::string answer = words_of_answer(request);
   if (faulty) answer += " · fault " + words_of_fault(request);
   page.paragraph({blank}, answer, faulty ? Style::kAsk : Style::kPlain);
+  // A journal alone has these.
+  if (request.contains("refusal")) page.paragraph({blank}, text_at(request, "refusal"));
+  if (request.contains("note")) page.paragraph({blank}, text_at(request, "note"), Style::kAsk);
 }
 
 void write_wait(TerminalPage& page, const Json& wait) {

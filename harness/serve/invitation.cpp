@@ -82,6 +82,21 @@ std::string day_of(const ServedCase& served) {
   return "";
 }
 
+/// Whether the case is of the BigQuery-compatible API: by where its environment says that lies, or
+/// by the operations of its script.
+bool uses_bigquery(const ServedCase& served) {
+  const std::string script = dump_json(served.the_case.script);
+  for (const auto& [name, value] : served.environment)
+    if (value.find("/bigquery/v2") != std::string::npos || name == "BIGQUERY_EMULATOR_HOST")
+      return true;
+  return script.find("\"bigquery.") != std::string::npos;
+}
+
+std::string text_in(const Json& world, const char* key, const char* usual) {
+  const Json* found = find_in(world, key);
+  return found != nullptr && found->is_string() ? found->get<std::string>() : usual;
+}
+
 }  // namespace
 
 std::string token_of(const ServedCase& served) {
@@ -91,6 +106,16 @@ std::string token_of(const ServedCase& served) {
 
 std::string curl_line(const ServedCase& served, const std::string& url) {
   const std::string table = table_of(served.the_case.world);
+  const Json& world = served.the_case.world;
+  if (uses_bigquery(served)) {
+    std::string line = "curl -i ";
+    if (const std::string token = token_of(served); !token.empty())
+      line += "-H " + shell_quoted("Authorization: Bearer " + token) + " ";
+    return report::visible(
+        line + shell_word(url + "/bigquery/v2/projects/" + text_in(world, "/project", "warehouse") +
+                          "/datasets/" + text_in(world, "/dataset", "analytics") + "/tables/" +
+                          (table.empty() ? "orders" : table)));
+  }
   std::string target = url + "/v1/tables/" + (table.empty() ? "orders" : table) + "/partitions";
   if (const std::string day = day_of(served); !day.empty()) target += "/" + day;
   std::string line = "curl -i ";

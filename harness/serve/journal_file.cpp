@@ -1,6 +1,7 @@
 #include "harness/serve/journal_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include <cerrno>
 #include <chrono>
@@ -43,6 +44,8 @@ Result<JournalFile> JournalFile::create(const std::string& path, const std::stri
       if (file || errno != EEXIST) break;
     }
   }
+  // As long as it is open others can tell that more may come.
+  if (file) ::flock(file.get(), LOCK_EX | LOCK_NB);
   if (file) return JournalFile(std::move(file), std::move(name));
   if (errno == EEXIST)
     return input_error("a file of this name is there already", {name},
@@ -81,8 +84,11 @@ void JournalFile::begun(Run run, const ServedCase& served) {
            {"now", format_utc(served.the_case.now)}}}});
 }
 
-void JournalFile::request(const model::Request& request) {
-  write({{"run", run_}, {"request", model::request_json(request)}});
+void JournalFile::request(const News& news) {
+  Json line = {{"run", run_}, {"request", model::request_json(news.request)}};
+  if (!news.remark.refusal.empty()) line["refusal"] = news.remark.refusal;
+  if (!news.remark.idle_fault.empty()) line["idle_fault"] = news.remark.idle_fault;
+  write(line);
 }
 
 void JournalFile::ended(Duration at) { write({{"run", run_}, {"ended_us", model::to_us(at)}}); }

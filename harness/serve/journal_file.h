@@ -23,7 +23,7 @@ class JournalFile final : public Watcher {
   static Result<JournalFile> create(const std::string& path, const std::string& case_id);
 
   void begun(Run run, const ServedCase& served) override;
-  void request(const model::Request& request) override;
+  void request(const News& news) override;
   void ended(Duration at) override;
 
   const std::string& path() const { return path_; }

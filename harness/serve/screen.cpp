@@ -48,17 +48,20 @@ void Screen::invite(const ServedCase& served) {
   python.paragraph({}, "The function in your " + served.entry.file + ", called as this case does:");
   print_(python.take() + "  " + python_line(served, opened_.url) + "\n\n");
   TerminalPage last(options_);
-  last.paragraph(
-      {}, "Ctrl-C ends it. Requests since the start, and since the answer before:", Style::kDim);
+  last.paragraph({},
+                 "Ctrl-C ends it. Requests since the start, and since the answer before; bytes are "
+                 "those of an answer's head and body:",
+                 Style::kDim);
   print_(last.take());
 }
 
-void Screen::request(const model::Request& request) {
+void Screen::request(const News& news) {
+  const model::Request& request = news.request;
   if (request.ended_at) {
     ++requests_;
     if (!request.fault.empty()) ++faults_[request.fault];
   }
-  print_(live_line(request, options_));
+  print_(live_line(news, options_));
 }
 
 void Screen::notice(const std::string& text) {

@@ -22,7 +22,7 @@ class Screen final : public Watcher {
 
   void opened(const Opened& opened) override;
   void begun(Run run, const ServedCase& served) override;
-  void request(const model::Request& request) override;
+  void request(const News& news) override;
   void notice(const std::string& text) override;
   void ended(Duration) override {}
   void closed() override;

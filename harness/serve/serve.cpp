@@ -149,8 +149,8 @@ class Service final : public ControlActions {
   }
 
   void tell_news() {
-    for (const model::Request& request : session_->news())
-      each([&](Watcher& watcher) { watcher.request(request); });
+    for (const News& news : session_->news())
+      each([&](Watcher& watcher) { watcher.request(news); });
     const warehouse::Server& server = session_->server();
     if (server.flooded() && !std::exchange(told_flooded_, true))
       notice("So much was sent that nobody is listened to any more. Start the case anew.");

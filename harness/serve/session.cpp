@@ -86,16 +86,16 @@ int Session::wait_ms() const {
   return wait;
 }
 
-std::vector<model::Request> Session::news() {
+std::vector<News> Session::news() {
   const std::vector<model::Request>& journal = server_->journal();
-  std::vector<model::Request> news;
+  std::vector<News> news;
   std::erase_if(open_, [&](std::size_t index) {
     if (!journal[index].ended_at) return false;
-    news.push_back(journal[index]);
+    news.push_back({journal[index], server_->remark(index)});
     return true;
   });
   for (; told_ < journal.size(); ++told_) {
-    news.push_back(journal[told_]);
+    news.push_back({journal[told_], server_->remark(told_)});
     if (!journal[told_].ended_at) open_.push_back(told_);
   }
   return news;

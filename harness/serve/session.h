@@ -13,6 +13,7 @@
 #include "harness/base/result.h"
 #include "harness/serve/listener.h"
 #include "harness/serve/served_case.h"
+#include "harness/serve/watcher.h"
 #include "mock_warehouse/server.h"
 
 namespace assay::serve {
@@ -43,7 +44,7 @@ class Session {
   int wait_ms() const;
 
   /// Records that came or were over since this was asked last, the earliest first.
-  std::vector<model::Request> news();
+  std::vector<News> news();
 
   Duration elapsed() const { return now() - start_; }
   const warehouse::Server& server() const { return *server_; }

@@ -131,6 +131,16 @@ try {
   assert.equal(await slow, 200);
   await page.locator("#rows tr.goes-on").waitFor({ state: "detached" });
 
+  // A kind of request: others pass, and that is said.
+  await page.locator("#fault").selectOption("http_error");
+  await page.locator("#field-status").fill("502");
+  await page.locator("#operation").selectOption("get_table");
+  await page.locator("#inject button").click();
+  await page.locator("#said.good", { hasText: "It strikes the next get_table; other requests pass." }).waitFor();
+  assert.deepEqual([await ask(), await ask("/v1/tables/orders")], [200, 502]);
+  await page.locator("#operation").selectOption("");
+  assert.match(await page.locator("#rows td.answer .about").first().textContent(), /^internal: /);
+
   // Text of a client stays text.
   await ask("/v1/<img/src=x/onerror=document.title='x'>");
   await row(6).waitFor();

@@ -207,6 +207,34 @@ class Warehouse(support.EndToEnd):
         done = self.run_assay("warehouse", support.EXERCISE, "--case", "healthy", "--bind", "203.0.113.7", expect=2)
         self.assertIn("no address of this machine", done.stderr)
 
+    def test_why_something_is_refused_is_told_with_the_query_wherever_requests_are(self):
+        served = Served(self, "--case", "complete", exercise="daily_partition_report")
+        line = served.wait_for(r"^  (curl .*)").group(1)
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=support.DEADLINE_S)
+        self.assertIn('"kind":"bigquery#table"', done.stdout.replace(" ", ""), done.stderr)
+        events = Events(self, Control(served))
+        token = re.search(r"Bearer (\w+)", line).group(1)
+        known = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        query = {"useLegacySql": False, "query": "SELECT nothing\n  FROM sales.orders\x1b[2J"}
+        status, _ = served.ask("POST", "/bigquery/v2/projects/shop/queries", known, json.dumps(query))
+        self.assertEqual(status, 400)
+        served.wait_for(r"^ +SQL  SELECT nothing FROM sales\.orders\u241b\[2J$")
+        served.wait_for(r"^ +why  invalidQuery: \S")
+        row = events.next("request")
+        while row["seq"] != 2 or not row["over"]:
+            row = events.next("request")
+        self.assertIn("SELECT nothing FROM", row["sql"])
+        self.assertTrue(row["refusal"].startswith("invalidQuery: "), row)
+        journal = self.scratch / "complete.journal.jsonl"
+        page = self.shown(journal)
+        self.assertIn("SELECT nothing", page)
+        self.assertIn("invalidQuery: ", page)
+        # Somebody is writing to it.
+        self.assertIn("the warehouse is still served", page)
+        self.assertNotIn("not ended by hand", page)
+        self.assertEqual(served.stop(), 0)
+        self.assertNotIn("still served", self.shown(journal))
+
     def test_an_address_that_others_reach_is_warned_of(self):
         served = Served(self, "--case", "healthy", "--bind", "0.0.0.0", "--control-bind", "0.0.0.0")
         served.wait_for("^Ctrl-C")
@@ -307,6 +335,9 @@ class Warehouse(support.EndToEnd):
             status, body = control.inject(step)
             self.assertEqual(status, 422, body)
             self.assertIn(message, json.loads(body)["error"])
+        for step, said in (({"fault": "http_error"}, 'the key "status" is missing'),
+                           ({"fault": "http_eror"}, "fault: expected one of ")):
+            self.assertTrue(json.loads(control.inject(step)[1])["error"].startswith(said), said)
         self.assertEqual(control.post("/inject", "no rule")[0], 422)
         self.assertEqual(served.ask()[0], 200)
 

@@ -25,6 +25,7 @@ constexpr std::size_t kMaxVisits = 64;
 /// Events that are kept of a run: two for each request of a full journal, and what else there is.
 constexpr std::size_t kMaxEvents = 40'000;
 constexpr std::size_t kMaxTargetColumns = 240;
+constexpr std::size_t kMaxSqlColumns = 600;
 constexpr std::size_t kTokenBytes = 16;
 constexpr const char* kTokenHeader = "X-Assay-Token";
 constexpr std::string_view kTokenMark = "{{token}}";
@@ -84,23 +85,34 @@ std::optional<Answer> file_at(const std::string& path, const std::string& token)
   return std::nullopt;
 }
 
-/// Messages place what is wrong in a script; the page has one step of it.
-std::string for_the_form(std::string message) {
-  for (const std::string_view place :
-       {"/injected/0/steps/0/", "/injected/0/steps/0", "/injected/0/"})
-    for (std::size_t at = 0; (at = message.find(place)) != std::string::npos;)
-      message.erase(at, place.size());
-  return message;
+/// Messages place what is wrong in a script, and the page has one step of it: what a message says
+/// by itself is enough.
+std::string for_the_form(const std::string& message) {
+  constexpr std::string_view kRoot = "/injected/0";
+  constexpr std::string_view kStep = "steps[0]";
+  std::string form;
+  for (std::string_view line : report::lines_of(message)) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with(kRoot) && colon != std::string_view::npos) line.remove_prefix(colon + 2);
+    if (line.starts_with(kStep)) line.remove_prefix(kStep.size());
+    while (line.starts_with(": ") || line.starts_with("."))
+      line.remove_prefix(line[0] == ':' ? 2 : 1);
+    form += (form.empty() ? "" : "\n") + std::string(line);
+  }
+  return form;
 }
 
-Json row_of(const model::Request& request) {
-  const LiveWords words = live_words(request);
+Json row_of(const News& news) {
+  const model::Request& request = news.request;
+  const LiveWords words = live_words(news);
   return {{"seq", request.seq},
           {"at", report::seconds(model::to_us(request.at))},
           {"gap", report::seconds(model::to_us(request.gap))},
           {"asked", report::cut(report::visible(words.asked), kMaxTargetColumns)},
           {"answer", report::visible(words.answer)},
           {"fault", report::visible(words.fault)},
+          {"sql", report::cut(words.sql, kMaxSqlColumns)},
+          {"refusal", report::cut(words.refusal, kMaxSqlColumns)},
           {"over", request.ended_at.has_value()},
           {"bad", words.bad}};
 }
@@ -138,7 +150,7 @@ void ControlPage::begun(Run run, const ServedCase& served) {
                  {"now", format_utc(served.the_case.now)}});
 }
 
-void ControlPage::request(const model::Request& request) { tell("request", row_of(request)); }
+void ControlPage::request(const News& news) { tell("request", row_of(news)); }
 
 void ControlPage::notice(const std::string& text) {
   Json lines = Json::array();

@@ -43,7 +43,7 @@ class ControlPage final : public Watcher {
   const Listener& listener() const { return listener_; }
 
   void begun(Run run, const ServedCase& served) override;
-  void request(const model::Request& request) override;
+  void request(const News& news) override;
   void notice(const std::string& text) override;
   void ended(Duration at) override;
   void closed() override;

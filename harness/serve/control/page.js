@@ -22,6 +22,8 @@ function rowOf(data) {
   const row = make("tr", [data.bad ? "is-bad" : "", data.over ? "" : "goes-on"].join(" ").trim());
   row.append(make("td", "number", String(data.seq)), make("td", "time", data.at), make("td", "time", "+" + data.gap),
     make("td", "asked", data.asked), make("td", "answer", data.answer), make("td", "fault-name", data.fault));
+  if (data.sql) row.querySelector(".asked").append(make("div", "about", data.sql));
+  if (data.refusal) row.querySelector(".answer").append(make("div", "about", data.refusal));
   return row;
 }
 
@@ -158,6 +160,16 @@ function ruleOf() {
   return rule;
 }
 
+/** What is said once a fault was put in: which requests it strikes. */
+function whatItStrikes() {
+  const operation = byId("operation");
+  const times = byId("times").value;
+  const many = times === "1" ? "" : times + " ";
+  if (!operation.value || operation.disabled) return `It strikes the next ${many}request${many && "s"}.`;
+  const name = operation.value.replace(/^bigquery\./, "");
+  return `It strikes the next ${many}${name}; other requests pass.`;
+}
+
 async function act(path, body, done) {
   const said = byId("said");
   said.className = "said";
@@ -184,8 +196,7 @@ async function start() {
   showFault();
   byId("inject").addEventListener("submit", (event) => {
     event.preventDefault();
-    act("inject", ruleOf, () =>
-      byId("times").value === "1" ? "It strikes the next request." : "It strikes the next " + byId("times").value + " requests.");
+    act("inject", ruleOf, whatItStrikes);
   });
   byId("anew").addEventListener("click", () => act("start_anew", () => ({}), () => "The case starts anew."));
 }

@@ -200,6 +200,24 @@ TEST_CASE(
   CHECK(warehouse.request(1).step == 1);
 }
 
+TEST_CASE("an injected fault that has nothing to change is told, and the script acts") {
+  Driven warehouse(small_world(), json(R"([{"steps": [{"fault": "http_error", "status": 503}],
+                                          "then": "world"}])"));
+  const auto done = warehouse.server().inject(
+      json(R"({"steps": [{"fault": "bigquery_error", "code": "backendError"}], "then": "world"})"));
+  REQUIRE(done.ok());
+  // The native API has no such error.
+  CHECK(status_of(warehouse.exchange(get(kPartition))) == 503);
+  CHECK(warehouse.request(0).fault == "http_error");
+  CHECK(warehouse.request(0).rule == 0);
+  CHECK(warehouse.server().remark(0).idle_fault == "bigquery_error");
+  CHECK(warehouse.server().remark(0).refusal.starts_with("unavailable: "));
+  // It is used up.
+  CHECK(status_of(warehouse.exchange(get(kPartition))) == 200);
+  CHECK(warehouse.server().remark(1).idle_fault == "");
+  CHECK(warehouse.server().remark(1).refusal == "");
+}
+
 TEST_CASE("an injected rule comes before the script's, and uses up none of its steps") {
   Driven warehouse(small_world(), json(R"([{"steps": [
       {"fault": "http_error", "status": 500}, {"fault": "http_error", "status": 503}]}])"));

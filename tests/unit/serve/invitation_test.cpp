@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "harness/serve/control/fault_menu.h"
+#include "harness/serve/live_line.h"
 #include "mock_warehouse/fault.h"
 
 namespace assay::serve {
@@ -28,6 +31,42 @@ TEST_CASE("the curl line asks for the day of the case, with the token, of the fu
         "http://127.0.0.1:9/v1/tables/many/partitions/2026-03-13");
   CHECK(curl_line(served(R"({"tables": {"one": {}}})", R"(["one", "no day; rm -r"])"),
                   "http://[::1]:9") == "curl -i 'http://[::1]:9/v1/tables/one/partitions'");
+}
+
+TEST_CASE("the curl line of a case of the BigQuery-compatible API asks that API") {
+  ServedCase bigquery = served(kWorld, R"(["many", "2026-03-13"])");
+  bigquery.the_case.world["project"] = "shop";
+  bigquery.environment["API"] = "http://warehouse:8080/bigquery/v2";
+  CHECK(curl_line(bigquery, "http://127.0.0.1:9") ==
+        "curl -i -H 'Authorization: Bearer t0k' "
+        "http://127.0.0.1:9/bigquery/v2/projects/shop/datasets/analytics/tables/many");
+  ServedCase scripted = served(kWorld, "[]");
+  scripted.the_case.script = *parse_json(
+      R"([{"match": {"operation": "bigquery.jobs.query"}, "steps": [{"answer": "world"}]}])", "");
+  CHECK(curl_line(scripted, "http://h").find("/bigquery/v2/") != std::string::npos);
+}
+
+TEST_CASE("a request in a terminal has its query and why it was refused, each in one line") {
+  model::Request request;
+  request.seq = 7;
+  request.method = "POST";
+  request.target = "/bigquery/v2/projects/shop/queries";
+  request.body = "{}";
+  request.sql = "SELECT *\n  FROM \x1b[2Jorders" + std::string(1'000, 'x');
+  request.status = 400;
+  request.ended_at = Duration{};
+  const std::string text = live_line({request, {"invalidQuery: no\nsuch table", "stale_metadata"}},
+                                     {.colour = false, .width = 400});
+  CHECK(text.find("#7 POST /bigquery/v2/projects/shop/queries → 400") != std::string::npos);
+  CHECK(text.find("SQL  SELECT * FROM ␛[2Jorders") != std::string::npos);
+  CHECK(text.find("why  invalidQuery: no such table\n") != std::string::npos);
+  CHECK(text.find("stale_metadata had nothing to change (put in by hand)") != std::string::npos);
+  CHECK(std::ranges::count(text, '\n') == 3);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find(std::string(500, 'x')) == std::string::npos);
+  // Who asks for the next page brings no query.
+  request.body.clear();
+  CHECK(live_line({request, {}}, {.colour = false, .width = 400}).find("SQL") == std::string::npos);
 }
 
 TEST_CASE("the python line has the environment, and the URL in the place of the box's") {
