@@ -115,15 +115,31 @@ class Rewriter {
   std::size_t call(std::size_t at, std::size_t bracket, TracedText& out);
   void fill(const Function& function, const std::vector<Range>& arguments, std::size_t at,
             TracedText& out);
-  std::string caught_group(Range pattern);
   void argument(const Function& function, const std::vector<Range>& arguments, std::size_t index,
                 TracedText& out);
+  // rewriter_calls.cpp: what is particular about some functions
+  void fill_piece(const Function& function, const std::vector<Range>& arguments,
+                  std::string_view piece, std::size_t place, TracedText& out);
+  bool writes_fraction(const Function& function, const std::vector<Range>& arguments) const;
+  void typed_argument(const Function& function, Range range, char type, std::size_t place,
+                      TracedText& out);
+  void joined(const std::vector<Range>& arguments, bool as_texts, TracedText& out);
+  void quantiles(Range count, TracedText& out);
+  void pattern_group(Range pattern, TracedText& out);
+  bool list_without_nulls(Range inside, std::size_t at, TracedText& out);
+  std::vector<Range> call_arguments(Range inside) const;
+  bool refuse_call(const Function& function, const std::vector<Range>& arguments, std::size_t at);
+  bool refuse_format(const Function& function, Range format, std::size_t arguments);
+  std::optional<DatePart> part_of(const Function& function, Range range);
+  void refuse_unsupported();
+  void not_found(std::size_t at, const std::string& function);
   void cast(std::size_t at, std::size_t bracket, TracedText& out);
   void extract(std::size_t at, std::size_t bracket, TracedText& out);
   void make_struct(std::size_t at, std::size_t bracket, TracedText& out);
   std::size_t interval_part(std::size_t at, std::size_t end) const;
   std::size_t interval(std::size_t at, Range range, TracedText& out);
   bool current_time(std::size_t at, Range range, std::size_t& next, TracedText& out);
+  void integer(std::size_t at, bool negative, TracedText& out);
   void parameter(std::size_t at, TracedText& out);
   /// Which one stands at a token; nothing where none does, or it was not given.
   std::optional<std::size_t> parameter_at(std::size_t at) const;

@@ -96,11 +96,17 @@ std::size_t Rewriter::operand(std::size_t i, Range range, TracedText& out) {
       // With a point it is a FLOAT64, where DuckDB would make a DECIMAL of it.
       const bool exact = token.text.find_first_of(".eE") == std::string::npos;
       const bool has_exponent = token.text.find_first_of("eE") != std::string::npos;
-      out.put(exact || has_exponent ? token.text : token.text + "e0", token.place);
+      if (exact) {
+        integer(i, i > range.begin && at(i - 1).is("-"), out);
+      } else {
+        out.put(has_exponent ? token.text : token.text + "e0", token.place);
+      }
       return i + 1;
     }
     case Token::Kind::kString:
       out.put(quoted_text(token.value), token.place);
+      if (i > range.begin && at(i - 1).is("LIKE") && token.value.find('\\') != std::string::npos)
+        out.put("ESCAPE '\\'", token.place);
       return i + 1;
     case Token::Kind::kParameter:
     case Token::Kind::kPositional:
@@ -200,27 +206,21 @@ std::size_t Rewriter::call(std::size_t i, std::size_t bracket, TracedText& out) 
     return next;
   }
   const Range inside{bracket + 1, at(bracket).match};
-  const auto arguments = inside.empty() ? std::vector<Range>() : split(inside, ",");
+  const auto arguments = call_arguments(inside);
   const auto count = static_cast<int>(arguments.size());
   const Function* function = find_function(token.text, count);
   if (function == nullptr) {
-    fail(i, "Function not found: " + token.value);
+    not_found(i, token.value);
     return next;
   }
-  if (count < function->min_arguments || count > function->max_arguments) {
-    fail(i, "Number of arguments does not match for function " + token.text +
-                ". Supported signature takes " + std::to_string(function->min_arguments) +
-                (function->max_arguments > function->min_arguments ? " or more" : "") + ", given " +
-                std::to_string(count));
-    return next;
-  }
+  if (refuse_call(*function, arguments, i)) return next;
   // GoogleSQL has these in aggregates. That this warehouse does not is no mistake of the query's.
   for (std::size_t k = inside.begin; k < inside.end; k = behind(k)) {
     if (!at(k).is("LIMIT") && !at(k).is("HAVING")) continue;
     fail(k, "Unsupported: " + describe(at(k)) + " in the arguments of " + token.text);
     return next;
   }
-  fill(*function, arguments, i, out);
+  if (!list_without_nulls(inside, i, out)) fill(*function, arguments, i, out);
   return next;
 }
 
@@ -232,23 +232,19 @@ void Rewriter::fill(const Function& function, const std::vector<Range>& argument
   if (form.starts_with('(') && ends_with_name(out.text())) return unexpected(i);
   DatePart part;
   if (function.part > 0) {
-    const Range range = arguments[static_cast<std::size_t>(function.part) - 1];
-    // WEEK(MONDAY) is a week that begins on Monday.
-    const bool on_monday = at(range.begin).is("WEEK") && range.end == range.begin + 4 &&
-                           at(range.begin + 2).is("MONDAY");
-    const auto known = date_part(on_monday ? "ISOWEEK" : at(range.begin).text);
-    if (!known || (range.end != range.begin + 1 && !on_monday))
-      return fail(range.begin,
-                  "A valid date part name is required but found " + at(range.begin).value);
+    const auto known = part_of(function, arguments[static_cast<std::size_t>(function.part) - 1]);
+    if (!known) return;
     part = *known;
   }
+  const bool fraction = writes_fraction(function, arguments);
+  if (fraction) out.put("regexp_replace(", place);
   std::string pending;
   const auto flush = [&] {
     if (!pending.empty()) out.put(pending, place);
     pending.clear();
   };
   for (std::size_t k = 0; k < form.size() && !failed(); ++k) {
-    if (form[k] == '*' && k > 0 && form[k - 1] == '(') {
+    if (form[k] == '*' && k > 0 && (form[k - 1] == '(' || form[k - 1] == '[')) {
       flush();
       for (std::size_t a = 0; a < arguments.size(); ++a) {
         if (a > 0) out.put(",", at(arguments[a].begin).place);
@@ -256,28 +252,21 @@ void Rewriter::fill(const Function& function, const std::vector<Range>& argument
       }
     } else if (form[k] == '$' && k + 1 < form.size()) {
       const char what = form[++k];
+      const std::string days = " INTERVAL " + std::to_string(part.shift_days) + " DAY";
       if (what == 'd') pending += part.name;
-      if (what == 'g') pending += caught_group(arguments[1]);
-      if (what == 'w' && part.from_sunday) pending += " + INTERVAL 1 DAY";
-      if (what == 'v' && part.from_sunday) pending += " - INTERVAL 1 DAY";
-      if (what < '1' || what > '9') continue;
+      if (what == 'w' && part.shift_days > 0) pending += " +" + days;
+      if (what == 'v' && part.shift_days > 0) pending += " -" + days;
+      if (what == 'd' || what == 'w' || what == 'v') continue;
       flush();
-      argument(function, arguments, static_cast<std::size_t>(what - '1'), out);
+      const bool typed = std::string_view("DTZP").find(what) != std::string_view::npos;
+      fill_piece(function, arguments, form.substr(k, typed ? 2 : 1), place, out);
+      if (typed) ++k;
     } else {
       pending += form[k];
     }
   }
   flush();
-}
-
-/// The whole of what matches, or what the one group in it does. Of a pattern that is computed
-/// nobody knows yet: the whole.
-std::string Rewriter::caught_group(Range pattern) {
-  if (pattern.end != pattern.begin + 1 || at(pattern.begin).kind != Token::Kind::kString)
-    return "0";
-  const int groups = capturing_groups(at(pattern.begin).value);
-  if (groups > 1) fail(pattern.begin, "Regular expression has more than 1 capturing group");
-  return std::to_string(groups);
+  if (fraction) out.put(", '[.]?0*' || chr(1), '', 'g')", place);
 }
 
 void Rewriter::argument(const Function& function, const std::vector<Range>& arguments,
@@ -286,7 +275,8 @@ void Rewriter::argument(const Function& function, const std::vector<Range>& argu
   if (range.empty()) return unexpected(range.begin);
   const Token& first = at(range.begin);
   if (function.format == static_cast<int>(index) + 1 && first.kind == Token::Kind::kString) {
-    out.put(quoted_text(translate_format(first.value)), first.place);
+    const bool written = function.name.starts_with("FORMAT_");
+    out.put(quoted_text(translate_format(first.value, written)), first.place);
     return;
   }
   if (begins_query(range.begin)) return unexpected(range.begin);
@@ -300,9 +290,18 @@ void Rewriter::cast(std::size_t i, std::size_t bracket, TracedText& out) {
   std::size_t as = inside.begin;
   while (as < inside.end && !at(as).is("AS")) as = behind(as);
   if (as >= inside.end) return unexpected(inside.end);
-  out.put(at(i).is("CAST") ? "CAST(" : "TRY_CAST(", at(i).place);
+  std::size_t format = as + 1;
+  while (format < inside.end && !at(format).is("FORMAT")) format = behind(format);
+  if (format < inside.end) return fail(format, "Unsupported: CAST with FORMAT");
+  const bool safe = at(i).is("SAFE_CAST");
+  const std::string target = type({as + 1, inside.end});
+  const bool to_integer = target == "BIGINT";
+  const bool own = to_integer || target == "VARCHAR";
+  if (!own) out.put(safe ? "TRY_CAST(" : "CAST(", at(i).place);
+  if (own && !to_integer) out.put("google_to_text(", at(i).place);
+  if (to_integer) out.put(safe ? "google_safe_to_int64(" : "google_to_int64(", at(i).place);
   expression({inside.begin, as}, out);
-  out.put("AS " + type({as + 1, inside.end}) + ")", at(i).place);
+  out.put(own ? ")" : "AS " + target + ")", at(i).place);
 }
 
 std::string Rewriter::type(Range range) {
@@ -319,17 +318,27 @@ std::string Rewriter::type(Range range) {
     fail(range.begin, "Type not found: " + first.value);
     return "";
   }
+  if (range.end > range.begin + 1 && at(range.begin + 1).is("(")) {
+    fail(range.begin, "Unsupported: type " + first.text + " with parameters");
+    return "";
+  }
   if (range.end > range.begin + 1) unexpected(range.begin + 1);
   return std::string(known);
 }
 
 void Rewriter::extract(std::size_t i, std::size_t bracket, TracedText& out) {
   const Range inside{bracket + 1, at(bracket).match};
-  const std::size_t part = inside.begin;
+  const std::size_t word = inside.begin;
+  // WEEK(MONDAY), or one word.
+  const bool on_day = at(word).is("WEEK") && at(word + 1).is("(");
+  const std::size_t part = on_day ? at(word + 1).match : word;
   if (inside.end < part + 3 || !at(part + 1).is("FROM")) return unexpected(part + 1);
-  const std::string_view form = extraction(at(part).text);
+  if (on_day && !at(word + 2).is("MONDAY") && !at(word + 2).is("SUNDAY"))
+    return fail(word, "Unsupported: EXTRACT of weeks that begin on neither Sunday nor Monday");
+  const bool on_monday = on_day && at(word + 2).is("MONDAY");
+  const std::string_view form = extraction(on_monday ? "WEEK(MONDAY)" : at(word).text);
   if (form.empty())
-    return fail(part, "A valid date part name is required but found " + at(part).value);
+    return fail(word, "A valid date part name is required but found " + at(word).value);
   if (form.starts_with('(') && ends_with_name(out.text())) return unexpected(i);
   std::size_t zone = part + 2;
   while (zone < inside.end && !at(zone).is("AT")) zone = behind(zone);
@@ -383,9 +392,17 @@ std::size_t Rewriter::interval(std::size_t i, Range range, TracedText& out) {
     unexpected(std::min(i + 1, range.end));
     return range.end;
   }
-  out.put("INTERVAL (", at(i).place);
+  const bool whole = at(part - 1).kind == Token::Kind::kNumber &&
+                     at(part - 1).text.find_first_of(".eE") == std::string::npos &&
+                     (part == i + 2 || (part == i + 3 && at(i + 1).is("-")));
+  if (part == i + 2 && !whole &&
+      (at(i + 1).kind == Token::Kind::kNumber || at(i + 1).kind == Token::Kind::kString)) {
+    fail(i + 1, "Interval value must be coercible to INT64 type");
+    return range.end;
+  }
+  out.put(whole ? "INTERVAL (" : "INTERVAL (google_whole(", at(i).place);
   expression({i + 1, part}, out);
-  out.put(")", at(part).place);
+  out.put(whole ? ")" : "))", at(part).place);
   out.put(date_part(at(part).text)->name, at(part).place);
   return part + 1;
 }

@@ -39,6 +39,21 @@ bool is_one_of(const Token& token, std::initializer_list<std::string_view> words
   return token.kind == Token::Kind::kWord && std::ranges::find(words, token.text) != words.end();
 }
 
+/// Whether an expression can end with this token, so that a name behind it is an alias.
+bool ends_operand(const Token& token) {
+  switch (token.kind) {
+    case Token::Kind::kSymbol:
+      return token.text == ")" || token.text == "]";
+    case Token::Kind::kWord:
+      return !is_reserved(token.text) || token.is("END") || token.is("NULL") || token.is("TRUE") ||
+             token.is("FALSE");
+    case Token::Kind::kEnd:
+      return false;
+    default:
+      return true;
+  }
+}
+
 }  // namespace
 
 std::variant<Rewritten, QueryError> Rewriter::run() {
@@ -77,6 +92,8 @@ void Rewriter::statement() {
   const Token& first = at(0);
   if (first.kind == Token::Kind::kEnd || first.is(";"))
     return fail(0, "Syntax error: Unexpected end of script");
+  refuse_unsupported();
+  if (failed()) return;
   for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
     if (at(i).is(";") && at(i + 1).kind != Token::Kind::kEnd)
       return fail(i + 1, "Syntax error: Expected end of input but got " + describe(at(i + 1)));

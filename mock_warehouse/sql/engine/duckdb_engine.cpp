@@ -11,8 +11,10 @@
 
 #include "harness/base/ascii.h"
 #include "harness/base/utf8.h"
+#include "mock_warehouse/sql/engine/aggregates.h"
+#include "mock_warehouse/sql/engine/arithmetic.h"
+#include "mock_warehouse/sql/engine/casts.h"
 #include "mock_warehouse/sql/engine/cost.h"
-#include "mock_warehouse/sql/engine/division.h"
 #include "mock_warehouse/sql/engine/errors.h"
 #include "mock_warehouse/sql/engine/handles.h"
 #include "mock_warehouse/sql/engine/partition_filter.h"
@@ -367,8 +369,10 @@ Result<OpenDuckDb> open_duckdb() {
   }
   if (duckdb_connect(opened->database.get(), opened->connection.out()) != DuckDBSuccess)
     return environment_error("the SQL engine takes no connection");
-  ASSAY_CHECK(register_division(opened->connection.get()));
   ASSAY_CHECK(register_partition_mark(opened->connection.get()));
+  ASSAY_CHECK(register_arithmetic(opened->connection.get()));
+  ASSAY_CHECK(register_aggregates(opened->connection.get()));
+  ASSAY_CHECK(register_casts(opened->connection.get()));
   for (const char* setting : kSettings) {
     EngineResult result;
     if (duckdb_query(opened->connection.get(), setting, result.get()) != DuckDBSuccess)

@@ -4,21 +4,30 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 #include <vector>
 
 #include "harness/base/ascii.h"
 #include "harness/base/nearest_word.h"
+#include "mock_warehouse/sql/engine/row_function.h"
 #include "mock_warehouse/sql/engine/told.h"
 #include "mock_warehouse/sql/engine/values.h"
 
 namespace assay::warehouse::sql {
 namespace {
 
-constexpr std::array<std::string_view, 18> kAggregates = {
-    "SUM",        "AVG",      "MIN",        "MAX",       "COUNT",     "COUNT_IF",
-    "BOOL_AND",   "BOOL_OR",  "STRING_AGG", "ARRAY_AGG", "ANY_VALUE", "STDDEV_SAMP",
-    "STDDEV_POP", "VAR_SAMP", "VAR_POP",    "CORR",      "ARG_MAX",   "ARG_MIN"};
+constexpr std::array<std::string_view, 21> kAggregates = {
+    "GOOGLE_SUM", "GOOGLE_AVERAGE", "GOOGLE_COUNT_IF", "SUM",        "AVG",      "MIN",
+    "MAX",        "COUNT",          "COUNT_IF",        "BOOL_AND",   "BOOL_OR",  "STRING_AGG",
+    "ARRAY_AGG",  "ANY_VALUE",      "STDDEV_SAMP",     "STDDEV_POP", "VAR_SAMP", "VAR_POP",
+    "CORR",       "ARG_MAX",        "ARG_MIN"};
+
+/// How the engine's messages about a pattern begin.
+constexpr std::array<std::string_view, 12> kPatternErrors = {
+    "missing )",      "missing ]",         "missing argument", "unexpected )",
+    "invalid escape", "invalid character", "invalid perl",     "invalid repetition",
+    "invalid named",  "bad repetition",    "no argument for",  "trailing \\"};
 
 constexpr std::array<std::string_view, 11> kAnalytic = {
     "CUME_DIST", "DENSE_RANK", "FIRST_VALUE",  "LAG",  "LAST_VALUE", "LEAD",
@@ -120,6 +129,16 @@ class Translator {
   QueryError binding() const {
     const std::string name = said_.value("name", "");
     const std::string subtype = said_.value("error_subtype", "");
+    if (message_.find(kRefusedType) != std::string::npos) return refused_argument();
+    if (subtype == "NO_MATCHING_FUNCTION" && name == "google_whole")
+      return at_place("Interval value must be coercible to INT64 type");
+    if (message_.find("aggregate function calls cannot be nested") != std::string::npos)
+      return at_place("Aggregations of aggregations are not allowed");
+    if (message_.find("term out of range") != std::string::npos)
+      return at_place(
+          message_.substr(0, message_.find(message_.starts_with("GROUP BY") ? " BY" : " term")) +
+          " BY column number item is out of range. SELECT list has " +
+          between(first_line() + "\n", " and ", "\n") + " columns");
     if (message_.find("\" does not have a column named \"") != std::string::npos)
       return at_place("Name " + between(message_, "column named \"", "\"") + " not found inside " +
                       between(message_, "\"", "\""));
@@ -234,6 +253,18 @@ class Translator {
     return at_place(first_line());
   }
 
+  /// "… NAME place TYPE"
+  QueryError refused_argument() const {
+    const std::string said =
+        first_line().substr(message_.find(kRefusedType) + std::string_view(kRefusedType).size());
+    const std::size_t name = said.find(' ');
+    const std::size_t place = said.find(' ', name + 1);
+    if (place == std::string::npos) return {"invalidQuery", first_line()};
+    return invalid_query(query_.sql, std::strtoull(said.c_str() + name, nullptr, 10),
+                         "No matching signature for function " + said.substr(0, name) +
+                             " for argument types: " + said.substr(place + 1));
+  }
+
   QueryError unrecognized(const std::string& name) const {
     std::vector<std::string> candidates;
     std::string all = said_.value("candidates", "");
@@ -315,6 +346,9 @@ class Translator {
     const std::string& target = failed.target;
     const std::size_t i = token();
     const Token& written = rewritten_.tokens[i];
+    const bool is_cast = written.is("CAST") || written.is("SAFE_CAST");
+    if (is_cast && !failed.value && !failed.source.empty())
+      return at_place("Invalid cast from " + failed.source + " to " + target);
     const bool in_cast =
         i > 0 &&
         (rewritten_.tokens[i - 1].is("(") || rewritten_.tokens[i - 1].kind == Token::Kind::kWord) &&
@@ -385,6 +419,9 @@ class Translator {
       return {"invalidQuery", "Failed to parse input string \"" +
                                   told(first_line(), "string \"", "\" according to").value_or("") +
                                   "\""};
+    for (const std::string_view wrong : kPatternErrors)
+      if (message_.starts_with(wrong))
+        return at_place("Cannot parse regular expression: " + first_line());
     return at_place(first_line());
   }
 

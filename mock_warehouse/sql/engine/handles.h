@@ -47,8 +47,15 @@ using Prepared = Handle<duckdb_prepared_statement, duckdb_destroy_prepare>;
 using Pending = Handle<duckdb_pending_result, duckdb_destroy_pending>;
 using LogicalType = Handle<duckdb_logical_type, duckdb_destroy_logical_type>;
 using Chunk = Handle<duckdb_data_chunk, duckdb_destroy_data_chunk>;
+using Expression = Handle<duckdb_expression, duckdb_destroy_expression>;
+using ClientContext = Handle<duckdb_client_context, duckdb_destroy_client_context>;
+using Value = Handle<duckdb_value, duckdb_destroy_value>;
+using ErrorData = Handle<duckdb_error_data, duckdb_destroy_error_data>;
 using ScalarFunction = Handle<duckdb_scalar_function, duckdb_destroy_scalar_function>;
 using ScalarFunctionSet = Handle<duckdb_scalar_function_set, duckdb_destroy_scalar_function_set>;
+using AggregateFunction = Handle<duckdb_aggregate_function, duckdb_destroy_aggregate_function>;
+using AggregateFunctionSet =
+    Handle<duckdb_aggregate_function_set, duckdb_destroy_aggregate_function_set>;
 using TableFunction = Handle<duckdb_table_function, duckdb_destroy_table_function>;
 
 /// A result, which is a struct and no pointer.
