@@ -20,6 +20,7 @@
 #include "mock_warehouse/sql/engine/partition_filter.h"
 #include "mock_warehouse/sql/engine/partition_mark.h"
 #include "mock_warehouse/sql/engine/scan.h"
+#include "mock_warehouse/sql/engine/type_check.h"
 #include "mock_warehouse/sql/engine/values.h"
 #include "mock_warehouse/sql/rewrite.h"
 
@@ -129,6 +130,8 @@ class DuckDbEngine final : public Engine {
     }
     tell_apart(result.schema);
     if (auto error = refuse_schema(result)) return QueryOutcome(*std::move(error));
+    if (auto error = refuse_types(connection(), query, rewritten))
+      return QueryOutcome(*std::move(error));
     if (auto error = account(query, rewritten, first, result.bytes_processed))
       return QueryOutcome(*std::move(error));
     if (query.dry_run) return QueryOutcome(std::move(result));
@@ -373,6 +376,7 @@ Result<OpenDuckDb> open_duckdb() {
   ASSAY_CHECK(register_arithmetic(opened->connection.get()));
   ASSAY_CHECK(register_aggregates(opened->connection.get()));
   ASSAY_CHECK(register_casts(opened->connection.get()));
+  ASSAY_CHECK(register_type_check(opened->connection.get()));
   for (const char* setting : kSettings) {
     EngineResult result;
     if (duckdb_query(opened->connection.get(), setting, result.get()) != DuckDBSuccess)

@@ -222,6 +222,56 @@ TEST_CASE("texts are taken apart as the service does") {
         R"(["2026-03-13T09:20:30Z"])"}});
 }
 
+TEST_CASE("values of different types are not compared, whatever the engine makes of them") {
+  check_all(
+      {{"SELECT 1 FROM events WHERE created_at > event_date",
+        "No matching signature for operator > for argument types: TIMESTAMP, DATE at [1:39]"},
+       {"SELECT 1 FROM events WHERE created_at > DATETIME '2026-03-13 00:00:00'",
+        "No matching signature for operator > for argument types: TIMESTAMP, DATETIME at [1:"},
+       {"SELECT 1 FROM events WHERE user_id = '73761'",
+        "No matching signature for operator = for argument types: INT64, STRING at [1:"},
+       {"SELECT 1 FROM events WHERE amount > '10'",
+        "No matching signature for operator > for argument types: NUMERIC, STRING at [1:"},
+       {"SELECT 1 FROM events WHERE user_id IN (1, '2')",
+        "No matching signature for operator IN for argument types: INT64, INT64, STRING at [1:"},
+       {"SELECT 1 FROM events WHERE user_id BETWEEN '1' AND '2'",
+        "No matching signature for operator BETWEEN for argument types: INT64, STRING, STRING"},
+       {"SELECT 1 = '1'", "No matching signature for operator = for argument types: INT64, STRING"},
+       {"SELECT e.user_id FROM events AS e JOIN users AS u ON e.country = u.user_id",
+        "No matching signature for operator = for argument types: STRING, INT64"},
+       {"SELECT 1 FROM events WHERE ok = 1",
+        "No matching signature for operator = for argument types: BOOL, INT64"},
+       {"SELECT IF(TRUE, 1, 'b')",
+        "No matching signature for function IF for argument types: BOOL, INT64, STRING at [1:8]"},
+       {"SELECT CASE WHEN TRUE THEN 1 ELSE 'b' END",
+        "No matching signature for operator CASE for argument types: INT64, STRING at [1:8]"},
+       {"SELECT 1 UNION ALL SELECT 'a'",
+        "Column 1 in UNION ALL has incompatible types: INT64, STRING"},
+       {"WITH a AS (SELECT 1 AS x) SELECT COUNT(*) FROM (SELECT x FROM a UNION ALL SELECT DATE "
+        "'2026-03-13')",
+        "Column 1 in UNION ALL has incompatible types: INT64, DATE"},
+       {"SELECT COUNT(*) FROM users WHERE 1",
+        "WHERE clause should return type BOOL, but returns INT64 at [1:34]"}});
+}
+
+TEST_CASE("what the service casts is compared") {
+  check_all(
+      {{"SELECT 1 = 1.0, NUMERIC '1' = 1, NULL = 'a', 'a' = 'b', DATE '2026-03-13' < DATETIME "
+        "'2026-03-13 01:00:00'",
+        "[true,true,null,false,true]"},
+       {"SELECT COUNT(*) FROM events WHERE event_date = '2026-03-13' AND event_date IN "
+        "('2026-03-13', '2026-03-12') AND created_at >= '2026-03-13 00:00:00+00' AND "
+        "event_date BETWEEN '2026-03-13' AND '2026-03-14'",
+        "[40]"},
+       {"SELECT IF(TRUE, 1, 2.5), IF(FALSE, DATE '2026-03-13', '2026-03-14'), IF(TRUE, NULL, "
+        "'x'), CASE WHEN FALSE THEN 1 END",
+        R"([1.0,"2026-03-14",null,null])"},
+       {"SELECT SUM(x) FROM (SELECT 1 AS x UNION ALL SELECT NULL UNION ALL SELECT 2.5)", "[3.5]"}});
+  CHECK(dump_json(result_of("SELECT COUNT(*) FROM events WHERE event_date = @day",
+                            {{"day", "STRING", "2026-03-13"}})
+                      .rows) == "[[40]]");
+}
+
 TEST_CASE("mistakes are told in the service's words and not in the engine's") {
   check_all(
       {{"SELECT 1 FROM events WHERE event_date IN UNNEST(['2026-03-13'])",
