@@ -20,7 +20,7 @@ enum class Parts {
 };
 
 struct Function {
-  std::string_view name;  ///< in capitals
+  std::string_view name;  ///< in capitals; "NAME OVER" where it is another form before OVER
   int min_arguments;
   int max_arguments;
   /// What stands for the call: $1 to $9 are its arguments, $d the name of a date part, $w and $v

@@ -209,6 +209,8 @@ std::size_t Rewriter::call(std::size_t i, std::size_t bracket, TracedText& out) 
   const auto arguments = call_arguments(inside);
   const auto count = static_cast<int>(arguments.size());
   const Function* function = find_function(token.text, count);
+  if (at(next).is("OVER"))
+    if (const Function* own = find_function(token.text + " OVER", count)) function = own;
   if (function == nullptr) {
     not_found(i, token.value);
     return next;

@@ -114,31 +114,6 @@ struct Summing {
   static LogicalType result() { return engine_type_of(T{}); }
 };
 
-struct CountingIf {
-  struct State {
-    std::int64_t count = 0;
-  };
-
-  static void update(duckdb_function_info, duckdb_data_chunk input,
-                     duckdb_aggregate_state* states) {
-    const ArgumentColumn<bool> values(input, 0);
-    for (idx_t row = 0; row < duckdb_data_chunk_get_size(input); ++row)
-      if (!values.is_null(row) && values[row]) ++reinterpret_cast<State*>(states[row])->count;
-  }
-  static void combine(duckdb_function_info, duckdb_aggregate_state* from,
-                      duckdb_aggregate_state* to, idx_t count) {
-    for (idx_t i = 0; i < count; ++i)
-      reinterpret_cast<State*>(to[i])->count += reinterpret_cast<const State*>(from[i])->count;
-  }
-  static void finish(duckdb_function_info, duckdb_aggregate_state* states, duckdb_vector output,
-                     idx_t count, idx_t offset) {
-    for (idx_t i = 0; i < count; ++i)
-      write_result(output, offset + i, reinterpret_cast<const State*>(states[i])->count);
-  }
-  static LogicalType argument() { return engine_type_of(true); }
-  static LogicalType result() { return engine_type_of(std::int64_t{}); }
-};
-
 template <class Kind>
 idx_t state_bytes(duckdb_function_info) {
   return sizeof(typename Kind::State);
@@ -190,8 +165,7 @@ Status register_aggregates(duckdb_connection connection) {
   AggregateSet averages("google_average");
   averages.add<Summing<double, Average>>();
   averages.add<Summing<Numeric, Average>>();
-  ASSAY_CHECK(averages.enter(connection));
-  return AggregateSet("google_count_if").add<CountingIf>().enter(connection);
+  return averages.enter(connection);
 }
 
 }  // namespace assay::warehouse::sql

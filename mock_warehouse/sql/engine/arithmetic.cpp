@@ -106,6 +106,12 @@ std::optional<std::int64_t> multiply_integers(std::string& error, std::int64_t l
     error = "int64 overflow: " + std::to_string(left) + " * " + std::to_string(right);
   return product;
 }
+/// Sums of the engine's are of 128 bits.
+std::optional<std::int64_t> multiply_sums(std::string& error, __int128 left, __int128 right) {
+  std::int64_t product = 0;
+  if (__builtin_mul_overflow(left, right, &product)) error = "int64 overflow";
+  return product;
+}
 std::optional<double> multiply_reals(std::string&, double left, double right) {
   return left * right;
 }
@@ -157,6 +163,7 @@ Status register_arithmetic(duckdb_connection connection) {
                   .enter(connection));
   ASSAY_CHECK(FunctionSet("google_product")
                   .add<multiply_integers>()
+                  .add<multiply_sums>()
                   .add<multiply_reals>()
                   .add<multiply_numerics>()
                   .add<multiply_interval>()

@@ -18,10 +18,9 @@ namespace assay::warehouse::sql {
 namespace {
 
 constexpr std::array<std::string_view, 21> kAggregates = {
-    "GOOGLE_SUM", "GOOGLE_AVERAGE", "GOOGLE_COUNT_IF", "SUM",        "AVG",      "MIN",
-    "MAX",        "COUNT",          "COUNT_IF",        "BOOL_AND",   "BOOL_OR",  "STRING_AGG",
-    "ARRAY_AGG",  "ANY_VALUE",      "STDDEV_SAMP",     "STDDEV_POP", "VAR_SAMP", "VAR_POP",
-    "CORR",       "ARG_MAX",        "ARG_MIN"};
+    "GOOGLE_SUM",  "GOOGLE_AVERAGE", "COUNTIF",  "SUM",     "AVG",        "MIN",       "MAX",
+    "COUNT",       "COUNT_IF",       "BOOL_AND", "BOOL_OR", "STRING_AGG", "ARRAY_AGG", "ANY_VALUE",
+    "STDDEV_SAMP", "STDDEV_POP",     "VAR_SAMP", "VAR_POP", "CORR",       "ARG_MAX",   "ARG_MIN"};
 
 /// How the engine's messages about a pattern begin.
 constexpr std::array<std::string_view, 12> kPatternErrors = {
@@ -296,6 +295,8 @@ class Translator {
     types = types.empty() ? " with no arguments" : " for argument types: " + google_types(types);
     if (name == "~~" || name == "like_escape") name = "LIKE";
     if (name == "!~~") name = "NOT LIKE";
+    if (name == "google_product") name = "*";
+    if (name == "google_division") name = "/";
     const Token& written = rewritten_.tokens[token()];
     const bool symbol = name.empty() || !std::isalpha(static_cast<unsigned char>(name[0])) ||
                         name.ends_with("LIKE");
