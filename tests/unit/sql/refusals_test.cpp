@@ -108,7 +108,7 @@ const std::vector<Refusal>& refusals() {
       {"what is left of no whole number", "SELECT MOD(1, 1.5)", "invalidQuery",
        "No matching signature for function MOD for argument types: FLOAT64 at [1:8]"},
       {"two groups of a pattern", "SELECT REGEXP_EXTRACT('ab', '(a)(b)')", "invalidQuery",
-       "Regular expression has more than 1 capturing group at [1:29]"},
+       "Regular expression has more than one capturing group, which is not allowed here at [1:29]"},
       // parameters
       {"a parameter that is not given", "SELECT 1 FROM events WHERE event_date = @day",
        "invalidQuery", "Query parameter 'day' not found at [1:41]"},
