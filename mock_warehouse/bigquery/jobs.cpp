@@ -105,7 +105,8 @@ Json status(const QueryJob& job, const std::string& state) {
 
 Json job_json(const Call& call, const QueryJob& job) {
   const std::string state = state_of(call, job);
-  if (state == "DONE") call.desk.tell_over(job);
+  // Who files a job asks what became of it, whatever this answer says by chance.
+  if (state == "DONE" && call.route.method != Method::kJobsInsert) call.desk.tell_over(job);
   const Json reference = job_reference(call, job);
   const std::string id = job.dry_run ? "" : job.id;
   Json json;

@@ -112,8 +112,29 @@ std::vector<Word> words_of(std::string_view sql) {
 
 /// What the list of functions is written with, and what the rewriter writes besides.
 struct Allowed {
-  std::set<std::string> calls = {"cast",        "try_cast",   "try", "unnest", "timezone",
-                                 "struct_pack", "list_value", "now", "extract"};
+  std::set<std::string> calls = {"cast",
+                                 "try_cast",
+                                 "try",
+                                 "unnest",
+                                 "timezone",
+                                 "struct_pack",
+                                 "list_value",
+                                 "now",
+                                 "extract",
+                                 "partition_mark",
+                                 "google_bool",
+                                 "google_whole",
+                                 "google_to_text",
+                                 "google_to_int64",
+                                 "google_safe_to_int64",
+                                 "google_date",
+                                 "google_datetime",
+                                 "google_timestamp",
+                                 "regexp_replace",
+                                 "list_element",
+                                 "coalesce",
+                                 "array_agg",
+                                 "nullif"};
   std::set<std::string> words = {"bigint",  "double", "decimal",   "boolean", "varchar",
                                  "blob",    "date",   "timestamp", "time",    "timestamptz",
                                  "integer", "q",      "v",         "n",       "ordinality",

@@ -419,7 +419,7 @@ class Translator {
 
   std::string out_of_range() const {
     if (message_.find("Overflow in") == std::string::npos) return first_line();
-    return "int64 overflow: " + first_line();
+    return "int64 overflow: " + told(first_line(), "(", ")").value_or(first_line());
   }
 
   QueryError invalid_input() const {

@@ -28,11 +28,13 @@ std::unique_ptr<Engine> start(
 
 /// A chain of queries, each over the one before: planning them takes half as long again for each.
 const std::string kEndless = [] {
-  std::string sql = "WITH t0 AS (SELECT 1 AS n)";
-  for (int i = 1; i < 80; ++i)
-    sql += ", t" + std::to_string(i) + " AS (SELECT COUNT(*) + MAX(n) AS n FROM t" +
-           std::to_string(i - 1) + " GROUP BY n)";
-  return sql + " SELECT n FROM t79";
+  std::string sql = "WITH t0 AS (SELECT 1 AS n0)";
+  for (int i = 1; i < 80; ++i) {
+    const std::string now = std::to_string(i), before = std::to_string(i - 1);
+    sql += ", t" + now + " AS (SELECT COUNT(*) + MAX(n" + before + ") AS n" + now + " FROM t" +
+           before + " GROUP BY n" + before + ")";
+  }
+  return sql + " SELECT n79 FROM t79";
 }();
 
 std::string reason_of(const Result<QueryOutcome>& outcome) {

@@ -78,8 +78,8 @@ test("a query with positional parameters is answered with its rows", async () =>
 test("a query with records and lists of them as parameters is answered with its rows", async () => {
   const { client } = await open();
   const [rows] = await client.query({
-    query: `SELECT id FROM ${TABLE} WHERE customer = @one.customer AND order_date IN UNNEST(@one.days)
-            OR EXISTS (SELECT 1 FROM UNNEST(@pairs) AS p WHERE p.id = id AND p.paid = paid) ORDER BY id`,
+    query: `SELECT id FROM ${TABLE} AS o WHERE customer = @one.customer AND order_date IN UNNEST(@one.days)
+            OR EXISTS (SELECT 1 FROM UNNEST(@pairs) AS p WHERE p.id = o.id AND p.paid = o.paid) ORDER BY id`,
     params: {
       one: { customer: "ada", days: [BigQuery.date("2026-03-11"), BigQuery.date("2026-03-12")] },
       pairs: [{ id: 2, paid: false }, { id: 3, paid: false }] } });
@@ -508,7 +508,10 @@ test("what this warehouse does not do is refused as not implemented", async () =
   assert.equal(error.code, 501);
   assert.equal(error.errors[0].reason, "notImplemented");
   const elsewhere = await rejection(client.query({ query: "SELECT 1 AS x", location: "EU" }));
-  assert.equal(elsewhere.code, 404);
+  assert.equal(elsewhere.code, 400);
+  assert.equal(elsewhere.errors[0].location, "location");
+  const absent = await rejection(client.query({ query: `SELECT id FROM ${TABLE}`, location: "EU" }));
+  assert.equal(absent.code, 404);
 });
 
 // ---- errors
