@@ -66,8 +66,8 @@ Answer answer_failed(const QueryJob& job, const sql::QueryError& error) {
   Json json;
   json["job_id"] = job.id;
   json["state"] = "FAILED";
-  for (const auto& [key, value] : answer_error(error).document.at("error").items())
-    json["error"][key] = value;
+  const Answer told = answer_error(error);  // outlives the loop over it
+  for (const auto& [key, value] : told.document.at("error").items()) json["error"][key] = value;
   return json_answer(200, std::move(json));
 }
 

@@ -119,6 +119,7 @@ struct RequestReader::Impl {
   struct Extensions {
     void operator()(std::uint64_t, boost::beast::string_view text,
                     boost::beast::error_code& error) {
+      ++chunks;
       size += text.size();
       // RFC 9112, section 7.1.1: they are bounded. Beast lets any byte stand in their quotes, line
       // ends of other readers among them.
@@ -126,6 +127,7 @@ struct RequestReader::Impl {
         error = http::error::bad_chunk_extension;
     }
     std::size_t size = 0;
+    std::size_t chunks = 0;
   };
 
   HeadScan scan;
@@ -154,8 +156,21 @@ struct RequestReader::Impl {
   void read_head(std::string_view bytes);
   std::size_t feed_body(std::string_view bytes);
 
-  bool can_use(std::size_t bytes) const {
-    return !asked_for_more || !parser.chunked() || bytes >= kLastChunkBytes;
+  bool can_use(std::string_view rest) const {
+    return !asked_for_more || !parser.chunked() || rest.size() >= kLastChunkBytes ||
+           !may_be_last_chunk(rest);
+  }
+
+  /// A chunk that is not the first has a line end before it.
+  bool may_be_last_chunk(std::string_view rest) const {
+    if (extensions.chunks > 0 && (rest == "\r" || rest.starts_with("\r\n")))
+      rest.remove_prefix(std::min<std::size_t>(rest.size(), 2));
+    const std::size_t behind = rest.find_first_not_of('0');
+    if (behind == std::string_view::npos) return true;
+    if (behind == 0 || std::string_view("\r; \t").find(rest[behind]) == std::string_view::npos)
+      return false;
+    const std::size_t end = rest.find('\r', behind);
+    return end == std::string_view::npos || end + 1 == rest.size() || rest[end + 1] == '\n';
   }
 
   bool waits_for_continue() const {
@@ -211,7 +226,7 @@ std::size_t RequestReader::Impl::feed_body(std::string_view bytes) {
   std::size_t used = 0;
   while (used < bytes.size() && state == State::kNeedsMore) {
     const std::string_view rest = bytes.substr(used);
-    if (!can_use(rest.size())) break;
+    if (!can_use(rest)) break;
     boost::beast::error_code error;
     const std::size_t taken = parser.put({rest.data(), rest.size()}, error);
     used += taken;
