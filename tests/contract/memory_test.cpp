@@ -31,6 +31,18 @@ const std::string kTake =
     "    for page in range(0, size, 4096): block[page] = 1\n"
     "    return block\n";
 
+/// Five children that hold more together than a box may have; `after` is what each then does.
+std::string hold_too_much(const std::string& after) {
+  return "    here, there = os.pipe()\n"
+         "    until, _ = os.pipe()\n"
+         "    for _ in range(5):\n"
+         "        if os.fork() == 0:\n"
+         "            block = take(36 << 20)\n"
+         "            os.write(there, b'x')\n"
+         "            os.read(until, 1)\n" +
+         after;
+}
+
 bool has_cgroup() {
   for (const model::Layer& layer : BoxBackend::sandbox().layers())
     if (layer.name == "cgroup") return layer.state == "on";
@@ -78,24 +90,17 @@ TEST_CASE("processes that are within the limit each are ended together") {
 
 TEST_CASE("a box that ran out of memory is ended by it, whichever process the kernel takes") {
   // Each child has more than the parent, which the kernel leaves, and which answers all the same.
-  const auto seen =
-      run(BoxBackend::sandbox(),
-          limited(kTake + "import select\n"
-                          "def main():\n"
-                          "    here, there = os.pipe()\n"
-                          "    until, _ = os.pipe()\n"
-                          "    for _ in range(5):\n"
-                          "        if os.fork() == 0:\n"
-                          "            block = take(36 << 20)\n"
-                          "            os.write(there, b'x')\n"
-                          "            os.read(until, 1)\n"
-                          "            os._exit(0)\n"
-                          "    held = 0\n"
-                          "    while held < 5 and os.waitpid(-1, os.WNOHANG) == (0, 0):\n"
-                          "        if select.select([here], [], [], 0.01)[0]:\n"
-                          "            held += len(os.read(here, 5))\n"
-                          "    spin = sum(range(10_000_000))\n"
-                          "    return held\n"));
+  const auto seen = run(BoxBackend::sandbox(),
+                        limited(kTake +
+                                "import select\n"
+                                "def main():\n" +
+                                hold_too_much("            os._exit(0)\n") +
+                                "    held = 0\n"
+                                "    while held < 5 and os.waitpid(-1, os.WNOHANG) == (0, 0):\n"
+                                "        if select.select([here], [], [], 0.01)[0]:\n"
+                                "            held += len(os.read(here, 5))\n"
+                                "    spin = sum(range(10_000_000))\n"
+                                "    return held\n"));
   CHECK(seen.outcome.kind == OutcomeKind::kMemory);
   CHECK_FALSE(seen.has_value);
   if (has_cgroup())
@@ -103,16 +108,7 @@ TEST_CASE("a box that ran out of memory is ended by it, whichever process the ke
 }
 
 TEST_CASE("what the kernel leaves of a box that ran out of memory does not go on") {
-  const Job job = limited(kTake +
-                          "def main():\n"
-                          "    here, there = os.pipe()\n"
-                          "    until, _ = os.pipe()\n"
-                          "    for _ in range(5):\n"
-                          "        if os.fork() == 0:\n"
-                          "            block = take(36 << 20)\n"
-                          "            os.write(there, b'x')\n"
-                          "            os.read(until, 1)\n"
-                          "    while True: pass\n");
+  const Job job = limited(kTake + "def main():\n" + hold_too_much("") + "    while True: pass\n");
   const auto seen = run(BoxBackend::sandbox(), job);
   CHECK(seen.outcome.kind == OutcomeKind::kMemory);
   CHECK(seen.run.cpu_user_ms + seen.run.cpu_system_ms < job.limits.cpu_ms / 2.0);
