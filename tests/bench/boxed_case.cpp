@@ -79,7 +79,9 @@ model::Observation BoxedCase::run(sandbox::Sandbox& sandbox, Lines lines) const 
   model::Observation observation = sandbox.run(job(lines), peer);
   const Json* status = model::field(observation.value, "status");
   if (observation.outcome.kind != model::OutcomeKind::kReturned || status == nullptr)
-    stop(input_error("the boxed case gave no status: " + dump_json(Json(observation))));
+    stop(input_error("the boxed case gave no status but " +
+                     std::string(to_string(observation.outcome.kind)) + " " +
+                     observation.outcome.detail + ": " + dump_json(Json(observation))));
   return observation;
 }
 
