@@ -27,7 +27,11 @@ def daily_partition_report(table, end_date, days=30):
     if days < 1:
         raise ValueError("a window has at least one day")
     window = [last - timedelta(days=back) for back in range(days - 1, -1, -1)]
-    return judge(window, read_days(table, window))
+    try:
+        found = read_days(table, window)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise WarehouseError("an answer is not in the documented form") from error
+    return judge(window, found)
 
 
 def judge(window, found):

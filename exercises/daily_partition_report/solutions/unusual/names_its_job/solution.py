@@ -27,7 +27,11 @@ def daily_partition_report(table, end_date, days=30):
     if days < 1:
         raise ValueError("a window has at least one day")
     window = [last - timedelta(days=back) for back in range(days - 1, -1, -1)]
-    return judge(window, read_days(table, window))
+    try:
+        found = read_days(table, window)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise WarehouseError("an answer is not in the documented form") from error
+    return judge(window, found)
 
 
 def judge(window, found):
@@ -66,12 +70,15 @@ class JobsClient(BigQueryClient):
         """All rows, or the answer that tells of a failure. Each try is a job of its own."""
         job = f"report_{time.time_ns()}"
         self.insert(job, sql, parameters)
-        rows, tokens, token = [], set(), None
+        rows, tokens, token, polls = [], set(), None, 0
         while True:
             answer = self.get_query_results(job, token)
             if answer.get("errors"):
                 return answer
             if not answer["jobComplete"]:
+                polls += 1
+                if polls == 30:
+                    raise WarehouseError("the query is still running")
                 continue
             rows += answer.get("rows", [])
             token = answer.get("pageToken")
