@@ -102,7 +102,10 @@ def patiently(ask):
                 raise TableNotFound(error.message) from error
             if error.reason not in PASSING and error.status < 500:
                 raise WarehouseError(error.message) from error
-            pause = max(pause, int(error.headers.get("Retry-After", 0)))
+            asked = int(error.headers.get("Retry-After", 0))
+            if asked > 100:
+                raise WarehouseError("the warehouse wants to be left alone for too long") from error
+            pause = max(pause, asked)
         except (OSError, HTTPException, ValueError):
             pass
         else:

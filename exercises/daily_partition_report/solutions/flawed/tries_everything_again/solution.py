@@ -101,7 +101,10 @@ def patiently(ask):
         except BigQueryHTTPError as error:
             if error.reason == "notFound":
                 raise TableNotFound(error.message) from error
-            pause = max(pause, int(error.headers.get("Retry-After", 0)))
+            asked = int(error.headers.get("Retry-After", 0))
+            if asked > 100:
+                raise WarehouseError("the warehouse wants to be left alone for too long") from error
+            pause = max(pause, asked)
         except (OSError, HTTPException, ValueError):
             pass
         else:

@@ -9,6 +9,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 PASSING = {"rateLimitExceeded", "backendError", "internalError", "jobBackendError", "jobInternalError"}
 POLLS = 12
+LONGEST_WAIT_S = 100
 _growing = wait_exponential(multiplier=1, max=30)
 
 
@@ -26,6 +27,10 @@ class Later(Exception):
     def __init__(self, message, after_s=0.0):
         super().__init__(message)
         self.after_s = after_s
+
+
+def _asked_for_too_long(state):
+    return state.outcome.exception().after_s > LONGEST_WAIT_S
 
 
 class Warehouse:
@@ -96,7 +101,7 @@ class Warehouse:
         try:
             async for attempt in AsyncRetrying(
                 retry=retry_if_exception_type(Later),
-                stop=stop_after_attempt(4) | stop_after_delay(300),
+                stop=stop_after_attempt(4) | stop_after_delay(300) | _asked_for_too_long,
                 wait=lambda state: max(_growing(state), state.outcome.exception().after_s),
                 sleep=asyncio.sleep,
                 reraise=True,
