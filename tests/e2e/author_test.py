@@ -109,7 +109,7 @@ class Sql(EndToEnd):
 
 
 class Mutants(EndToEnd):
-    """On the small package, and on one function of the first exercise, whose hundreds take minutes: by hand."""
+    """On the small package, and on one function of the others, whose hundreds take minutes: by hand."""
 
     def test_every_mutant_of_the_small_package_changes_a_verdict_or_is_known_to_be_as_good(self):
         table = self.scratch / "mutants.json"
@@ -142,6 +142,16 @@ class Mutants(EndToEnd):
         self.assertTrue(mutants["reuse_status:1"]["equivalent"])
         self.assertRegex(done.stdout, r"A column for each label of the \d+ cases, (.+\n)+  a healthy \d+, b ")
         self.assertTrue(all(len(line) <= 80 for line in done.stdout.splitlines()), done.stdout)
+
+    def test_mistakes_in_reading_a_row_change_a_verdict_of_the_exercise_on_sql(self):
+        table, only = self.scratch / "mutants.json", "urllib/solution.py#read_rows:"
+        done = self.run_assay("validate", "daily_partition_report", "--mutants", "--only", only, "--json", table)
+        document = json.loads(table.read_text())
+        self.assertTrue(document["ok"], done.stdout)
+        mutants = {mutant["id"].removeprefix(only): mutant for mutant in document["mutants"]}
+        self.assertIn("refuses_in_its_own_words: observed → not_observed", mutants["drop_handler:1"]["changes"])
+        self.assertEqual(mutants["drop_handler:1"]["cases_changed"],
+                         ["unreadable-without-values", "unreadable-values"])
 
     def test_where_a_case_is_missing_the_mutant_that_it_would_catch_survives(self):
         copy = self.scratch / "daily_totals"
