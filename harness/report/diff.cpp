@@ -57,9 +57,26 @@ std::string result_of(const Json& test_case) {
          " after " + count_of(test_case.at("requests").size(), "request");
 }
 
+/// How the later report's side is told: of another submission nothing came to be "now" otherwise.
+struct Telling {
+  std::string now = "now ";
+  std::string new_gap = "New gap: ";
+  std::string gone_gap = "Gap that is gone: ";
+  std::string alike = "The cases that it cites went as before";
+  bool same_submission = true;
+};
+
+Telling telling_of(const Json& a, const Json& b) {
+  const auto id = [](const Json& report) { return report.at("graded").at("submission").at("id"); };
+  if (id(a) == id(b)) return {};
+  return {"in the second: ", "Gap in the second alone: ", "Gap in the first alone: ",
+          "The cases that it cites went alike in both", false};
+}
+
 /// Cases that both reports have and that went otherwise.
 std::vector<std::string> cases_that_differ(const Json& a, const Json& b,
-                                           const std::set<CitedCase>& cited) {
+                                           const std::set<CitedCase>& cited,
+                                           const Telling& telling) {
   std::vector<std::string> texts;
   for (const CitedCase& each : cited) {
     const Json* was = case_in(a, each);
@@ -76,7 +93,7 @@ std::vector<std::string> cases_that_differ(const Json& a, const Json& b,
              (!was->contains(key) || was->at(key) == is->at(key));
     if (!same)
       texts.push_back((each.of_draft ? "The " + name : "Case " + each.id) + ": " + result_of(*was) +
-                      "; now " + result_of(*is) + ".");
+                      "; " + telling.now + result_of(*is) + ".");
   }
   if (texts.size() > kMaxCases) {
     const std::size_t more = texts.size() - kMaxCases;
@@ -88,22 +105,23 @@ std::vector<std::string> cases_that_differ(const Json& a, const Json& b,
 
 std::string words_of(const Json& holds) { return std::string(words_of_holds(holds).words); }
 
-void add_terms(const Json& was, const Json& is, std::vector<std::string>& why) {
+void add_terms(const Json& was, const Json& is, const Telling& telling,
+               std::vector<std::string>& why) {
   for (const Json& term : is.at("terms")) {
     const Json* before = find_by(was.at("terms"), "term", term.at("term"));
     const std::string quoted = "“" + std::string(text_at(term, "term")) + "”";
     if (before == nullptr)
       why.push_back("The term " + quoted + " is new, and " + words_of(term.at("holds")) + ".");
     else if (before->at("holds") != term.at("holds"))
-      why.push_back("The term " + quoted + ": " + words_of(before->at("holds")) + "; now " +
-                    words_of(term.at("holds")) + ".");
+      why.push_back("The term " + quoted + ": " + words_of(before->at("holds")) + "; " +
+                    telling.now + words_of(term.at("holds")) + ".");
   }
   for (const Json& gap : is.at("gaps"))
     if (std::ranges::find(was.at("gaps"), gap) == was.at("gaps").end())
-      why.push_back("New gap: " + gap.get<std::string>());
+      why.push_back(telling.new_gap + gap.get<std::string>());
   for (const Json& gap : was.at("gaps"))
     if (std::ranges::find(is.at("gaps"), gap) == is.at("gaps").end())
-      why.push_back("Gap that is gone: " + gap.get<std::string>());
+      why.push_back(telling.gone_gap + gap.get<std::string>());
 }
 
 void add_condition(std::vector<std::string>& conditions, const std::string& what, const Json& a,
@@ -205,15 +223,17 @@ MovedVerdict moved_verdict(const Json& a, const Json& b, const Json* was, const 
   std::set<CitedCase> cited;
   add_cited_cases(a, *was, cited);
   add_cited_cases(b, *is, cited);
-  verdict.why = cases_that_differ(a, b, cited);
+  const Telling telling = telling_of(a, b);
+  verdict.why = cases_that_differ(a, b, cited, telling);
   const bool same_record = verdict.why.empty();
   add_what_varies(a, b, *was, *is, verdict.why);
-  add_terms(*was, *is, verdict.why);
-  if (same_record)
-    verdict.why.push_back(conditions.empty()
-                              ? "All that is cited went as before, and so did the conditions."
-                              : "The cases that it cites went as before; what differs: " +
-                                    boost::algorithm::join(conditions, "; ") + ".");
+  add_terms(*was, *is, telling, verdict.why);
+  // Of two submissions, that they are two explains enough.
+  if (same_record && (verdict.why.empty() || telling.same_submission))
+    verdict.why.push_back(
+        conditions.empty()
+            ? "All that is cited went as before, and so did the conditions."
+            : telling.alike + "; what differs: " + boost::algorithm::join(conditions, "; ") + ".");
   return verdict;
 }
 
@@ -244,7 +264,8 @@ void add_overall(const Json& a, const Json& b, ReportDiff& diff) {
     std::string text = "The term " + std::string(text_at(term, "id")) + " (" +
                        std::string(text_at(term, "term")) + "): ";
     if (before != nullptr && before->at("holds") != term.at("holds"))
-      text += words_of(before->at("holds")) + "; now " + words_of(term.at("holds"));
+      text +=
+          words_of(before->at("holds")) + "; " + telling_of(a, b).now + words_of(term.at("holds"));
     else
       text +=
           words_of(term.at("holds")) + (before == nullptr ? ", and is new" : "") +
@@ -281,11 +302,47 @@ std::string spaced(std::string verdict) {
   return verdict;
 }
 
-void write_moved(TerminalPage& page, const MovedVerdict& verdict) {
+std::string from_to(const MovedVerdict& verdict) {
+  return spaced(verdict.moved.from) + " → " + spaced(verdict.moved.to);
+}
+
+/// One line for each, so that what moved is seen at once.
+void write_list(TerminalPage& page, const std::vector<MovedVerdict>& verdicts) {
+  for (const MovedVerdict& verdict : verdicts)
+    page.paragraph({"  "}, verdict.label + ": " + from_to(verdict));
+}
+
+/// "Case low" of "Case low: returned …"; empty for a sentence of anything else.
+std::string case_of(const std::string& sentence) {
+  if (!sentence.starts_with("Case ") && !sentence.starts_with("The draft's case ")) return "";
+  return sentence.substr(0, sentence.find(':'));
+}
+
+/// Why a verdict moved. A case that was told of under another one is only named again.
+void write_reasons(TerminalPage& page, const MovedVerdict& verdict, std::set<std::string>& told) {
   page.paragraph({"  "}, verdict.label, Style::kBold);
-  page.paragraph({"    "}, spaced(verdict.moved.from) + " → " + spaced(verdict.moved.to));
-  if (!verdict.moved.because.empty()) page.paragraph({"    "}, verdict.moved.because);
-  for (const std::string& why : verdict.why) page.paragraph({"    - "}, why, Style::kDim);
+  page.paragraph({"    "}, from_to(verdict) + ". " + verdict.moved.because);
+  std::vector<std::string> again;
+  for (const std::string& why : verdict.why) {
+    const std::string of_case = case_of(why);
+    if (told.insert(why).second || of_case.empty())
+      page.paragraph({"    - "}, why, Style::kDim);
+    else
+      again.push_back(of_case);
+  }
+  if (!again.empty())
+    page.paragraph({"    - "}, "As told above: " + boost::algorithm::join(again, ", ") + ".",
+                   Style::kDim);
+}
+
+void write_result(TerminalPage& page, const ReportDiff& diff) {
+  if (!diff.moved())
+    page.paragraph({"  "}, "No verdict moved, and neither did the result: " + diff.final_to + ".");
+  else if (diff.final_from == diff.final_to)
+    page.paragraph({"  "}, "The result stays: " + diff.final_to + ".");
+  else
+    page.paragraph({"  "}, "The result: " + diff.final_from + " → " + diff.final_to + ".",
+                   Style::kBold);
 }
 
 }  // namespace
@@ -318,22 +375,19 @@ Result<ReportDiff> compare_reports(const Json& a, const Json& b) {
 std::string render_diff(const ReportDiff& diff, std::string_view name, const RenderOptions& how) {
   TerminalPage page(how);
   page.row({{name, Style::kBold}});
+  write_result(page, diff);
   for (const std::string& condition : diff.conditions)
     page.paragraph({"  not the same: ", Style::kAsk}, condition);
+  if (!diff.verdicts.empty()) page.heading("Verdicts of the machine that moved");
+  write_list(page, diff.verdicts);
+  if (!diff.decided.empty()) page.heading("What people decided otherwise");
+  write_list(page, diff.decided);
   if (!diff.varying.empty()) page.heading("Cases that vary from run to run");
   for (const std::string& varying : diff.varying) page.paragraph({"  "}, varying);
-  if (!diff.verdicts.empty()) page.heading("Verdicts of the machine that moved");
-  for (const MovedVerdict& verdict : diff.verdicts) write_moved(page, verdict);
-  if (!diff.decided.empty()) page.heading("What people decided otherwise");
-  for (const MovedVerdict& verdict : diff.decided) write_moved(page, verdict);
-  page.blank();
-  if (!diff.moved())
-    page.paragraph({}, "No verdict moved, and neither did the result: " + diff.final_to + ".");
-  else if (diff.final_from == diff.final_to)
-    page.paragraph({}, "The result stays: " + diff.final_to + ".");
-  else
-    page.paragraph({}, "The result: " + diff.final_from + " → " + diff.final_to + ".",
-                   Style::kBold);
+  if (!diff.verdicts.empty() || !diff.decided.empty()) page.heading("Why, one by one");
+  std::set<std::string> told;
+  for (const auto* verdicts : {&diff.verdicts, &diff.decided})
+    for (const MovedVerdict& verdict : *verdicts) write_reasons(page, verdict, told);
   return page.take();
 }
 

@@ -52,6 +52,54 @@ TEST_CASE("a verdict that moved is told with the case, the term and the gap behi
   CHECK_EQ(moved.why[2], "New gap: the boundary is wrong");
 }
 
+TEST_CASE("the result and a line for each verdict that moved stand before any reason") {
+  const Json before(fixture::sound());
+  Json after = before;
+  for (const char* id : {"separation", "explicit_handling"}) {
+    indicator_of(after, id)["verdict"] = "not_observed";
+    indicator_of(after, id)["evidence"] = indicator_of(after, "explicit_handling")["evidence"];
+  }
+  after["final"]["anchor"] = "below";
+  for (Json& test_case : after["graded"]["cases"])
+    if (test_case["id"] == "low") test_case["value"]["status"] = "healthy";
+  const std::string text =
+      render_diff(*compare_reports(before, after), "s", {.colour = false, .width = 10'000});
+  const auto at = [&](std::string_view part) {
+    const std::size_t found = text.find(part);
+    REQUIRE_MESSAGE(found != std::string::npos, part);
+    return found;
+  };
+  const std::size_t result = at("The result: Meets, provisional → Below");
+  const std::size_t first = at("Clear separation of API call and validation logic: observed → not");
+  const std::size_t second = at("threshold breaches: observed → not observed");
+  const std::size_t reasons = at("Why, one by one");
+  CHECK_LT(result, first);
+  CHECK_LT(first, second);
+  CHECK_LT(second, reasons);
+  CHECK_LT(reasons, at("Case low: returned"));
+  // What one case did is told once, however many verdicts rest on it.
+  CHECK_EQ(text.find("Case low: returned"), text.rfind("Case low: returned"));
+  CHECK_LT(at("Case low: returned"), at("As told above: Case low."));
+}
+
+TEST_CASE("of two submissions nothing is told as what became of the first") {
+  const Json before(fixture::sound());
+  Json after = before;
+  after["graded"]["submission"]["id"] = "other";
+  Json& handling = indicator_of(after, "explicit_handling");
+  handling["verdict"] = "not_observed";
+  handling["terms"][0]["holds"] = false;
+  handling["gaps"].push_back("the boundary is wrong");
+  for (Json& test_case : after["graded"]["cases"])
+    if (test_case["id"] == "low") test_case["value"]["status"] = "healthy";
+  const auto diff = compare_reports(before, after);
+  REQUIRE(diff.ok());
+  CHECK(says(*diff, "after 1 request; in the second: returned"));
+  CHECK(says(*diff, "holds; in the second: does not hold"));
+  CHECK(says(*diff, "Gap in the second alone: the boundary is wrong"));
+  CHECK_FALSE(says(*diff, " now "));
+}
+
 TEST_CASE("a case of the draft that went otherwise is told as the draft's") {
   const Json before(fixture::with_draft());
   Json after = before;
