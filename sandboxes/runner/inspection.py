@@ -24,6 +24,8 @@ MAX_SOURCE = 1 << 20
 MAX_NODES = 40_000
 MAX_PASSES = 10
 MAX_TEXT = 200
+# Editors on Windows write it; Python's import passes over it, and ast.parse does not.
+BYTE_ORDER_MARK = "\ufeff"
 
 
 def read_file(path, source):
@@ -35,7 +37,7 @@ def read_file(path, source):
         about["lines"] = source.count("\n") + (not source.endswith("\n"))
         if len(source) > MAX_SOURCE:
             raise ValueError(f"the file has more than {MAX_SOURCE} characters")
-        tree = ast.parse(source)
+        tree = ast.parse(source.removeprefix(BYTE_ORDER_MARK))
         if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
             tree = None
             raise ValueError(f"the file has more than {MAX_NODES} syntax nodes")

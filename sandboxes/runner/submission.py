@@ -210,7 +210,7 @@ class Submission:
                           if path.endswith(".py") and path != self.options["draft"]),
                          key=lambda path: (path.count("/"), path))
         defining = [path for path in sources[:MAX_SOURCES]
-                    if defines(self.files[path].decode("utf-8", "replace"), self.options["function"])]
+                    if defines(self.files[path].decode("utf-8-sig", "replace"), self.options["function"])]
         likely = defining or sources
         if len(likely) == 1:
             return likely[0]

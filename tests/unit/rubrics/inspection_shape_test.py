@@ -107,6 +107,11 @@ class HostileSource(unittest.TestCase):
         self.assertIsNotNone(self.error("x" * (inspection.MAX_SOURCE + 1)))
         self.assertIsNotNone(self.error("[" + "0," * inspection.MAX_NODES + "]"))
 
+    def test_a_byte_order_mark_is_passed_over_as_by_an_import(self):
+        self.assertIsNone(self.error("\ufeffx = 1\r\n"))
+        self.assertEqual(self.error("\ufeff\nx = (")["line"], 2)
+        self.assertIsNotNone(self.error("x = 1\n\ufeffy = 2\n"))
+
     def test_a_deep_expression_costs_only_its_file(self):
         deep = "def f():\n    return " + "+".join(["x"] * 900) + "\n"
         report = inspection.inspect({"deep.py": deep, "solution.py": "import requests\ndef g(u):\n    return requests.get(u)\n"})
