@@ -80,7 +80,8 @@ const CaseFact* pick(const FactSet& facts, const Json& rule, const std::vector<s
       if (!c->answered() || std::find(used.begin(), used.end(), c->case_id) != used.end()) continue;
       if (how == "escaped" && !c->escaped) continue;
       if (how == "retried" && c->repeats < 2) continue;
-      if (how == "not_retried" && c->repeats >= 2) continue;
+      // Where nothing failed a retry would have changed nothing.
+      if (how == "not_retried" && (c->repeats >= 2 || !facts.traffic(*c).failed())) continue;
       return c;
     }
   }

@@ -479,4 +479,20 @@ TEST_CASE("a harness fault leaves open what it could turn, and nothing else") {
   }
 }
 
+TEST_CASE("what a retry would have changed is asked only where something failed") {
+  const auto asks = [](int status, const std::string& fault) {
+    const auto once = [=](const Case& c) {
+      return with(sound()(c), {asked(c, status, std::chrono::milliseconds(0), fault)},
+                  std::chrono::milliseconds(5));
+    };
+    const auto j = judged(once);
+    for (const auto& question : indicator(j, "cannot_explain").questions)
+      if (question.text.find("what a retry would have changed") != std::string::npos) return true;
+    return false;
+  };
+  CHECK(asks(503, "http_error"));
+  CHECK_FALSE(asks(200, ""));
+  CHECK_FALSE(asks(200, "wrong_content_type"));
+}
+
 }  // namespace assay::evidence::testing
