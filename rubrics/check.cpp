@@ -179,6 +179,11 @@ std::string shared_sentence(const Apart& apart) {
   if (apart.shared_key == kNoAnswer) what = "no answer at all";
   if (apart.shared_key.find(kFreeText) != std::string::npos)
     what = "a status in free text, which a program cannot tell apart";
+  // "'unhealthy', checked_at (free text)": the status comes first, in quotes where it is closed.
+  if (const std::size_t end = apart.shared_key.find("', ");
+      apart.shared_key.starts_with("'") && end < apart.shared_key.find(kFreeText))
+    what = "the same status, " + apart.shared_key.substr(0, end + 1) +
+           ", and nothing beside it that a program could go by";
   return in_quotes(apart.a->title) + " and " + in_quotes(apart.b->title) + " both gave " + what;
 }
 

@@ -21,6 +21,9 @@ constexpr std::size_t kMaxKeyPart = 60;
 /// Of an answer, the status among them. A record of thousands of entries tells no more, and every
 /// case is held against every other.
 constexpr std::size_t kMaxKeyFields = 64;
+/// Records in records of an answer that are looked into, and where that ends for one answer.
+constexpr int kMaxNesting = 2;
+constexpr std::size_t kMaxNestedFields = 1'000;
 /// Field of an answer that is no record.
 constexpr const char* kWhole = "";
 
@@ -36,13 +39,28 @@ std::string comparable(const Json& value) {
   return model::describe(value, kMaxFieldText);
 }
 
+/// A cause may stand in a record of its own beside the status: "details.reason".
+void add_field(const std::string& name, const Json& value, int depth, Fields& fields) {
+  const auto entries = depth > 0 ? model::entries(value) : std::nullopt;
+  if (!entries || entries->empty()) {
+    fields.emplace_back(name, comparable(value));
+    return;
+  }
+  for (const auto& [inner, entry] : *entries) {
+    if (fields.size() >= kMaxNestedFields) return;
+    add_field(name + "." + inner, *entry, depth - 1, fields);
+  }
+}
+
 /// Status first, then every other entry but count and message, by name.
 Fields fields_of(const Json& value, const rubrics::Reads& reads) {
   const auto entries = model::entries(value);
   if (!entries) return {{kWhole, comparable(value)}};
   Fields fields;
-  for (const auto& [name, entry] : *entries)
-    if (name != reads.count && name != reads.message) fields.emplace_back(name, comparable(*entry));
+  for (const auto& [name, entry] : *entries) {
+    if (name == reads.count || name == reads.message) continue;
+    add_field(name, *entry, name == reads.status ? 0 : kMaxNesting, fields);
+  }
   std::sort(fields.begin(), fields.end(), [&](const auto& a, const auto& b) {
     return std::pair(a.first != reads.status, a.first) <
            std::pair(b.first != reads.status, b.first);

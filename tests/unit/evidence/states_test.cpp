@@ -43,6 +43,32 @@ TEST_CASE("two-level statuses tell states apart by the second level") {
   CHECK(verdict(j, "structured_status") == "observed");
 }
 
+/// Says OK or FAIL, with the cause in a record beside it, and when it looked.
+static Candidate with_details(bool causes) {
+  return changed([=](const Case& c, Json& record) {
+    const std::string fine = record["status"];
+    record["status"] = fine == "ok" ? "OK" : "FAIL";
+    record["details"] = Json::object();
+    if (fine != "ok") record["details"]["expected"] = minimum_of(c);
+    if (fine != "ok" && causes) record["details"]["reason"] = "R_" + fine;
+    record["looked_at"] = date_of(c) + "T06:00:00Z";
+  });
+}
+
+TEST_CASE("a cause in a record beside the status tells states apart") {
+  const auto j = judged(with_details(true));
+  CHECK(verdict(j, "explicit_handling") == "observed");
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+}
+
+TEST_CASE("a status of its own beside free text is told as that status") {
+  const auto j = judged(with_details(false));
+  CHECK(verdict(j, "conflates_failures") == "observed");
+  const std::string& told = indicator(j, "conflates_failures").explanation;
+  CHECK_MESSAGE(told.find("both gave the same status, 'fail'") != std::string::npos, told);
+  CHECK_MESSAGE(told.find("a status in free text") == std::string::npos, told);
+}
+
 TEST_CASE("a second level in free text tells no states apart") {
   const auto j = judged(changed([](const Case& c, Json& record) {
     if (record["status"] == "ok") return;
