@@ -17,6 +17,7 @@ constexpr std::size_t kMaxMessage = 200;
 // What the runner reports in place of an exception where it could not call the entry point.
 constexpr std::string_view kEntryPointMissing = "assay.EntryPointMissing";
 constexpr std::string_view kEntryPointSignature = "assay.EntryPointSignature";
+constexpr std::string_view kModuleMissing = "ModuleNotFoundError";
 
 std::string first_type(const Observation& o) {
   return o.outcome.exception && !o.outcome.exception->types.empty()
@@ -109,7 +110,9 @@ GradableResult look_whether_gradable(const model::Plan& plan, const model::Entry
   const auto first_ran = std::find_if(observations.begin(), observations.end(), ran);
   if (all_that_ran(observations, failed_on_import))
     return no(entry.file + " cannot be imported: " + exception_in_words(*first_ran) +
-              ". Was this the file that the candidate meant to hand in?");
+              (first_type(*first_ran).ends_with(kModuleMissing)
+                   ? ". Is a file of theirs missing, or did they use a package that is not given?"
+                   : ". Was this the file that the candidate meant to hand in?"));
   if (all_that_ran(observations,
                    [](const Observation& o) { return first_type(o) == kEntryPointMissing; }))
     return no(function + " cannot be called: " +

@@ -264,6 +264,21 @@ static void check_not_gradable(const Candidate& candidate, const std::string& pi
   for (const auto& t : j.overall.rule) CHECK_FALSE(t.holds.has_value());
 }
 
+TEST_CASE("a module that is not there is asked about, and not another file") {
+  const auto asked = [](const std::string& type) {
+    return judged([=](const Case& c) {
+             auto o = unasked(raised(c, type, false));
+             o.outcome.exception->during_import = true;
+             return o;
+           })
+        .gradable.reason;
+  };
+  CHECK(asked("builtins.ModuleNotFoundError")
+            .ends_with("or did they use a package that is not given?"));
+  CHECK(asked("builtins.SyntaxError")
+            .ends_with("Was this the file that the candidate meant to hand in?"));
+}
+
 TEST_CASE("a file that cannot be imported is not gradable") {
   check_not_gradable(
       [](const Case& c) {
