@@ -9,6 +9,7 @@
 #include "harness/base/time.h"
 #include "harness/evidence/gradable.h"
 #include "harness/evidence/judge.h"
+#include "harness/evidence/untouched.h"
 #include "harness/plan/files.h"
 #include "harness/plan/home.h"
 #include "harness/run/intake.h"
@@ -77,6 +78,10 @@ std::string reason_with_intake(const std::string& reason, const std::string& ent
   if (const auto* refused = refusal_that_matters(entry_file, has_entry, submission))
     return refused->path + " was handed in and could not be taken: " + refused->refused + ". " +
            (asks_for_name ? "Can it be had in a form that can be taken?" : reason);
+  const auto entry = std::ranges::find(submission.files, entry_file, &model::SourceFile::path);
+  if (entry != submission.files.end() && reason.ends_with(evidence::kUnderAnotherName) &&
+      entry->bytes.find_first_not_of(" \t\r\n\f") == std::string::npos)
+    return entry_file + " is empty. Did the candidate mean to hand in another file?";
   if (asks_for_name && submission.files.empty())
     return "What was handed in is empty, or has nothing in it that may be a solution. Did the "
            "candidate mean to hand in something else?";
@@ -149,8 +154,14 @@ model::Judgement judge_run(const Grading& grading, const model::Submission& subm
     seen.draft = &*draft;
   }
   if (rework.kind) seen.review = review_in(submission);
-  return evidence::judge(grading.package.exercise, grading.plan, rework.run.observations,
-                         rework.run.inspection, grading.rubrics, level, seen);
+  const model::Exercise& exercise = grading.package.exercise;
+  model::Judgement judgement = evidence::judge(exercise, grading.plan, rework.run.observations,
+                                               rework.run.inspection, grading.rubrics, level, seen);
+  const auto untouched =
+      evidence::find_untouched_starter(exercise.entry.file, submission.files, exercise.starter);
+  const bool our_fault = judgement.gradable.reason.starts_with(evidence::kOurFault);
+  if (!untouched || our_fault) return judgement;
+  return evidence::judge_untouched(exercise, grading.rubrics, level, *untouched);
 }
 
 void name_what_was_not_taken(model::Judgement& judgement, const std::string& entry_file,

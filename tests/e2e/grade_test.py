@@ -37,6 +37,21 @@ class Grade(EndToEnd):
         for each in wrong:
             self.assertTrue(all(id in facts and facts[id]["cites"] for id in each["evidence"]), each)
 
+    def test_the_starter_as_it_was_given_is_told_as_such_and_nothing_of_it_is_judged(self):
+        starter = support.ROOT / "exercises/check_pipeline_health/starter"
+        shutil.copytree(starter, self.scratch / "all/untouched")
+        windows = (starter / "solution.py").read_text().replace("\n", "\r\n")
+        self.write("all/windows.py", windows)
+        self.write("all/begun.py", windows.replace("raise NotImplementedError", "return {}"))
+        reports = self.grade(self.scratch / "all")
+        for name in ("untouched", "windows"):
+            graded = reports[name]["graded"]
+            self.assertRegex(graded["gradable"]["reason"], "^solution.py is the starter as it was given: .*[?]$")
+            self.assertEqual([fact["cites"][0]["file"] for fact in graded["evidence"]], ["solution.py"])
+            page = (self.scratch / "out" / name / "report.html").read_text()
+            self.assertIn("the starter as it was given", page)
+        self.assertNotIn("starter as it was given", reports["begun"]["graded"]["gradable"]["reason"])
+
     def test_what_cannot_be_graded_gets_a_report_that_says_so(self):
         self.write("all/broken.py", "def check_pipeline_health(:\n")
         self.write("all/other.py", "def something_else():\n    return 1\n")

@@ -452,6 +452,16 @@ std::string reason_of(const model::Submission& submission,
   return judgement.gradable.reason;
 }
 
+TEST_CASE("an empty file is told as empty, and no other name is asked for") {
+  model::Submission submission;
+  submission.files = {{kEntry, "\r\n \n", ""}};
+  const char* missing = "f cannot be called: it defines no f. Is it there under another name?";
+  CHECK(reason_of(submission, missing) ==
+        std::string(kEntry) + " is empty. Did the candidate mean to hand in another file?");
+  submission.files[0].bytes = "x = 1\n";
+  CHECK(reason_of(submission, missing) == missing);
+}
+
 TEST_CASE("what was refused is why nothing can be graded, and not another name") {
   model::Submission submission;
   CHECK(reason_of(submission).starts_with("What was handed in is empty, or has nothing in it"));
