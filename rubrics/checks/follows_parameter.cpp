@@ -63,7 +63,7 @@ Term judge_group(std::int64_t rows, const Group& group, std::vector<std::string>
       const bool same = a->key == b->key;
       if (same && a->key_open) continue;  // two free texts tell neither way
       if (same && term.holds != true)
-        because.push_back("With " + std::to_string(rows) + " rows, " + told(*a) + " and " +
+        because.push_back("with " + std::to_string(rows) + " rows, " + told(*a) + " and " +
                           told(*b));
       if (same || !term.holds) {
         cite(term.evidence, a->id);
@@ -96,7 +96,9 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     d.explanation = "No case was read as healthy, so nothing shows which minimum is used.";
   } else if (stays > 0) {
     d.verdict = Verdict::kObserved;
-    d.explanation = listed(because, 2) + ": the verdict does not follow the caller's minimum.";
+    d.explanation = sentence(because, 2);
+    d.explanation.back() = ':';
+    d.explanation += " the verdict does not follow the caller's minimum.";
     for (const FunctionFact& f : facts.functions())
       if (!f.literals.empty()) {
         d.notes.push_back(f.name + " compares the count with a literal, in line " +

@@ -342,6 +342,10 @@ TEST_CASE("a threshold is hard-coded wherever the verdict stays") {
         record["status"] = rows_of(c) < fixed ? "low" : "ok";
     }));
     CHECK_MESSAGE(verdict(j, "hardcoded_thresholds") == "observed", fixed);
+    const std::string& told = indicator(j, "hardcoded_thresholds").explanation;
+    CHECK_MESSAGE(told.starts_with("With "), told);
+    CHECK_MESSAGE(told.find(", With ") == std::string::npos, told);
+    CHECK_MESSAGE(told.ends_with(": the verdict does not follow the caller's minimum."), told);
   }
 }
 
