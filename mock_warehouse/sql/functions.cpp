@@ -60,7 +60,7 @@ constexpr std::array kFunctions = {
     Function{"ABS", 1, 1, "abs(*)"},
     Function{"CEIL", 1, 1, "ceil(*)"},
     Function{"CEILING", 1, 1, "ceil(*)"},
-    Function{"DIV", 2, 2, "(($1) // google_divisor($2))"},
+    Function{"DIV", 2, 2, "google_div(*)"},
     Function{"EXP", 1, 1, "exp(*)"},
     Function{"FLOOR", 1, 1, "floor(*)"},
     Function{"GREATEST", 1, kMany,
@@ -72,26 +72,26 @@ constexpr std::array kFunctions = {
              "len(google_v) THEN list_min(google_v) END)[1]"},
     Function{"LN", 1, 1, "ln(*)"},
     Function{"LOG10", 1, 1, "log10(*)"},
-    Function{"MOD", 2, 2, "(($1) % google_divisor($2))"},
-    Function{"POW", 2, 2, "pow(*)"},
-    Function{"POWER", 2, 2, "pow(*)"},
-    Function{"ROUND", 1, 1, "round(*)"},
-    Function{"ROUND", 2, 2, "round($1, CAST($2 AS INTEGER))"},
+    Function{"MOD", 2, 2, "google_mod(*)"},
+    Function{"POW", 2, 2, "google_power(*)"},
+    Function{"POWER", 2, 2, "google_power(*)"},
+    Function{"ROUND", 1, 1, "round(google_rounded(*))"},
+    Function{"ROUND", 2, 2, "round(google_rounded($1), CAST($2 AS INTEGER))"},
     Function{"SAFE_ADD", 2, 2, "TRY(($1) + ($2))"},
     Function{"SAFE_DIVIDE", 2, 2, "google_safe_division(*)"},
     Function{"SAFE_MULTIPLY", 2, 2, "TRY(google_product(*))"},
     Function{"SAFE_NEGATE", 1, 1, "TRY(-($1))"},
     Function{"SAFE_SUBTRACT", 2, 2, "TRY(($1) - ($2))"},
-    Function{"SIGN", 1, 1, "sign(*)"},
-    Function{"SQRT", 1, 1, "sqrt(*)"},
-    Function{"TRUNC", 1, 1, "trunc(*)"},
-    Function{"TRUNC", 2, 2, "trunc($1, CAST($2 AS INTEGER))"},
+    Function{"SIGN", 1, 1, "google_sign(*)"},
+    Function{"SQRT", 1, 1, "google_root(*)"},
+    Function{"TRUNC", 1, 1, "trunc(google_rounded(*))"},
+    Function{"TRUNC", 2, 2, "trunc(google_rounded($1), CAST($2 AS INTEGER))"},
     // text
     Function{"CHAR_LENGTH", 1, 1, "length(*)"},
-    Function{"CONCAT", 1, kMany, "($|)"},
+    Function{"CONCAT", 1, kMany, "CAST($| AS VARCHAR)"},
     Function{"ENDS_WITH", 2, 2, "ends_with(*)"},
     Function{"INSTR", 2, 2, "instr(*)"},
-    Function{"LEFT", 2, 2, "left(*)"},
+    Function{"LEFT", 2, 2, "left($1, google_count('LEFT', $2))"},
     Function{"LENGTH", 1, 1, "length(*)"},
     Function{"LOWER", 1, 1, "lower(*)"},
     Function{"LPAD", 2, 2, "lpad($1, CAST($2 AS INTEGER), ' ')"},
@@ -104,10 +104,10 @@ constexpr std::array kFunctions = {
              0, 0, Parts::kAll, 0, 2},
     Function{"REGEXP_EXTRACT_ALL", 2, 2, "regexp_extract_all($1, $2, $g)", 0, 0, Parts::kAll, 0, 2},
     Function{"REGEXP_REPLACE", 3, 3, "regexp_replace($1, $2, $3, 'g')"},
-    Function{"REPEAT", 2, 2, "repeat(*)"},
+    Function{"REPEAT", 2, 2, "repeat($1, google_count('REPEAT', $2))"},
     Function{"REPLACE", 3, 3, "replace(*)"},
     Function{"REVERSE", 1, 1, "reverse(*)"},
-    Function{"RIGHT", 2, 2, "right(*)"},
+    Function{"RIGHT", 2, 2, "right($1, google_count('RIGHT', $2))"},
     Function{"RPAD", 2, 2, "rpad($1, CAST($2 AS INTEGER), ' ')"},
     Function{"RPAD", 3, 3, "rpad($1, CAST($2 AS INTEGER), $3)"},
     Function{"RTRIM", 1, 2, "rtrim(*)"},
@@ -132,7 +132,7 @@ constexpr std::array kFunctions = {
              "AS DATE[])"},
     Function{"GENERATE_DATE_ARRAY", 3, 3,
              "CAST(generate_series(CAST($1 AS TIMESTAMP), CAST($2 AS TIMESTAMP), $3) AS DATE[])"},
-    Function{"GENERATE_TIMESTAMP_ARRAY", 3, 3, "generate_series(*)"},
+    Function{"GENERATE_TIMESTAMP_ARRAY", 3, 3, "generate_series($Z1, $Z2, $3)"},
     // dates
     Function{"DATE", 1, 1, "CAST($1 AS DATE)"},
     Function{"DATE", 2, 2, "CAST(timezone($2, $1) AS DATE)"},
@@ -156,6 +156,9 @@ constexpr std::array kFunctions = {
     // times
     Function{"DATETIME", 1, 1, "CAST($1 AS TIMESTAMP)"},
     Function{"DATETIME", 2, 2, "timezone($2, $1)"},
+    Function{"DATETIME", 6, 6,
+             "make_timestamp(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), "
+             "CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS DOUBLE))"},
     Function{"DATETIME_ADD", 2, 2, "($T1 + $2)", 0, 0, Parts::kAll, 2},
     Function{"DATETIME_SUB", 2, 2, "($T1 - $2)", 0, 0, Parts::kAll, 2},
     Function{"DATETIME_DIFF", 3, 3,
@@ -166,7 +169,10 @@ constexpr std::array kFunctions = {
     Function{"FORMAT_TIMESTAMP", 3, 3, "strftime(timezone($3, $Z2), $1)", 0, 1},
     Function{"PARSE_DATETIME", 2, 2, "CAST(strptime($2, $1) AS TIMESTAMP)", 0, 1},
     Function{"PARSE_TIMESTAMP", 2, 2, "CAST(strptime($2, $1) AS TIMESTAMPTZ)", 0, 1},
+    Function{"PARSE_TIMESTAMP", 3, 3, "timezone($3, CAST(strptime($2, $1) AS TIMESTAMP))", 0, 1},
     Function{"STRING", 1, 1, "CAST($1 AS VARCHAR)"},
+    Function{"TIME", 1, 1, "CAST(CAST($1 AS TIMESTAMP) AS TIME)"},
+    Function{"TIME", 2, 2, "CAST(timezone($2, $Z1) AS TIME)"},
     Function{"TIME", 3, 3, "make_time(CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS DOUBLE))"},
     Function{"TIMESTAMP", 1, 1, "CAST($1 AS TIMESTAMPTZ)"},
     Function{"TIMESTAMP", 2, 2, "timezone($2, CAST($1 AS TIMESTAMP))"},
@@ -234,8 +240,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kParts =
      {"DAYOFWEEK", ""},
      {"DAYOFYEAR", ""}}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kExtractions = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kExtractions = {
     {{"DATE", "CAST($1 AS DATE)"},
+     {"DATETIME", "CAST($1 AS TIMESTAMP)"},
      {"DAY", "extract(day FROM $1)"},
      {"DAYOFWEEK", "(extract(dayofweek FROM $1) + 1)"},
      {"DAYOFYEAR", "extract(doy FROM $1)"},
@@ -248,6 +255,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kExtract
      {"MONTH", "extract(month FROM $1)"},
      {"QUARTER", "extract(quarter FROM $1)"},
      {"SECOND", "extract(second FROM $1)"},
+     {"TIME", "CAST(CAST($1 AS TIMESTAMP) AS TIME)"},
      {"WEEK", "CAST(strftime($1, '%U') AS BIGINT)"},
      {"WEEK(MONDAY)", "CAST(strftime($1, '%W') AS BIGINT)"},
      {"YEAR", "extract(year FROM $1)"}}};
@@ -295,6 +303,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kTypes =
      {"DATETIME", "TIMESTAMP"},
      {"TIMESTAMP", "TIMESTAMPTZ"},
      {"TIME", "TIME"}}};
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char left, char right) {
+    return (left >= 'A' && left <= 'Z' ? left - 'A' + 'a' : left) == right;
+  });
+}
 
 template <class Table>
 std::string_view second_of(const Table& table, std::string_view first) {
@@ -409,6 +423,30 @@ std::string_view unsupported_element(std::string_view format, bool in_utc) {
     format.remove_prefix(element.size());
   }
   return {};
+}
+
+bool is_text_of(std::string_view engine_type, std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t\n\r"), text.size());
+  text = text.substr(begin, text.find_last_not_of(" \t\n\r") + 1 - begin);
+  if (engine_type == "BOOLEAN") return same_word(text, "true") || same_word(text, "false");
+  if (engine_type != "DATE" && engine_type != "TIMESTAMP" && engine_type != "TIMESTAMPTZ")
+    return true;
+  // A year of four digits, months and days of one or two; then the end, or a time of day.
+  const auto digits = [&](std::size_t least, std::size_t most) {
+    std::size_t count = 0;
+    while (count < text.size() && text[count] >= '0' && text[count] <= '9') ++count;
+    text.remove_prefix(count);
+    return count >= least && count <= most;
+  };
+  const auto dash = [&] {
+    const bool there = text.starts_with('-');
+    if (there) text.remove_prefix(1);
+    return there;
+  };
+  if (!digits(4, 4) || !dash() || !digits(1, 2) || !dash() || !digits(1, 2)) return false;
+  const std::size_t last = text.find_last_of(")");
+  return text.empty() || (last == std::string_view::npos &&
+                          std::string_view(" Tt").find(text[0]) != std::string_view::npos);
 }
 
 std::string_view engine_type(std::string_view word) { return second_of(kTypes, word); }

@@ -74,6 +74,10 @@ inline constexpr char kFractionEnd = '\x01';
 /// How many groups of a regular expression catch what they match.
 int capturing_groups(std::string_view pattern);
 
+/// Whether a text can be cast to one of the engine's types as far as its form goes, where the
+/// engine itself would read more forms than the service does.
+bool is_text_of(std::string_view engine_type, std::string_view text);
+
 /// A scalar type as DuckDB calls it, by GoogleSQL's word in capitals; empty where there is none.
 std::string_view engine_type(std::string_view word);
 

@@ -35,8 +35,9 @@ class Rewriter {
     bool unnamed = false;          ///< the alias is none of the query's
     /// In small letters; nothing where they are not known, for it is a query.
     std::optional<std::set<std::string>> columns;
-    bool element = false;  ///< of an UNNEST: the alias is an element of its list, and no row
-    std::string offset;    ///< of an UNNEST: what counts its elements; empty: nothing does
+    std::set<std::string> texts;  ///< of those the STRING columns of a table
+    bool element = false;         ///< of an UNNEST: the alias is an element of its list, and no row
+    std::string offset;           ///< of an UNNEST: what counts its elements; empty: nothing does
     /// Of an UNNEST over STRUCTs, as far as its text tells: their fields, in small letters.
     std::set<std::string> fields;
   };
@@ -73,6 +74,7 @@ class Rewriter {
   void read_parameters();
   void statement();
   void refuse_statement();
+  std::size_t second_statement() const;
   void query(Range range, TracedText& out);
   std::size_t with(Range range, TracedText& out);
   std::size_t set_operation(Range range, TracedText& out);
@@ -82,8 +84,6 @@ class Rewriter {
                TracedText& out);
   void select_list(Range range, SelectNames& names, TracedText& out);
   void select_item(Range item, SelectNames& names, TracedText& out);
-  void group_by(Range items, SelectNames& names, TracedText& out);
-  void group_item(Range item, SelectNames& names, TracedText& out);
   bool ends_with_interval(Range item) const;
   void expression_without(const std::set<std::string>& aliases, Range range, TracedText& out);
   bool star(Range item, SelectNames& names, TracedText& out);
@@ -107,6 +107,9 @@ class Rewriter {
   std::string range_variable(std::size_t at, Range range, bool path);
   const FromItem* whole_row(std::size_t at, Range range) const;
   static bool hides(const FromItem& item, const std::string& name);
+  void group_by(Range items, SelectNames& names, TracedText& out);
+  void grouping_sets(Range sets, SelectNames& names, TracedText& out);
+  void group_item(Range item, SelectNames& names, TracedText& out);
 
   // rewriter_expression.cpp: everything else
   void expression(Range range, TracedText& out);
@@ -127,13 +130,14 @@ class Rewriter {
   void quantiles(Range count, TracedText& out);
   void pattern_group(Range pattern, TracedText& out);
   bool list_without_nulls(Range inside, std::size_t at, TracedText& out);
+  bool first_of_list(Range inside, std::size_t at, TracedText& out);
+  bool value_beside(Range inside, std::size_t at, TracedText& out);
   std::vector<Range> call_arguments(Range inside) const;
   bool refuse_call(const Function& function, const std::vector<Range>& arguments, std::size_t at);
   bool refuse_format(const Function& function, Range format, std::size_t arguments);
   std::optional<DatePart> part_of(const Function& function, Range range);
   void refuse_unsupported();
   void not_found(std::size_t at, const std::string& function);
-  void cast(std::size_t at, std::size_t bracket, TracedText& out);
   void extract(std::size_t at, std::size_t bracket, TracedText& out);
   void make_struct(std::size_t at, std::size_t bracket, TracedText& out);
   std::size_t interval_part(std::size_t at, std::size_t end) const;
@@ -143,9 +147,15 @@ class Rewriter {
   void parameter(std::size_t at, TracedText& out);
   /// Which one stands at a token; nothing where none does, or it was not given.
   std::optional<std::size_t> parameter_at(std::size_t at) const;
-  void literal(std::size_t at, TracedText& out);
   /// What a field of STRUCT(…) is called; leaves in `field` what it holds.
   std::string field_name(Range& field, int number) const;
+
+  // rewriter_casts.cpp: casts
+  void cast(std::size_t at, std::size_t bracket, TracedText& out);
+  void cast_to(const std::string& target, Range value, bool safe, std::size_t at, TracedText& out);
+  void refuse_literal(const std::string& target, std::size_t at, const std::string& text);
+  bool is_text_column(Range value) const;
+  void literal(std::size_t at, TracedText& out);
   std::string type(Range range);
 
   // rewriter_lists.cpp: lists

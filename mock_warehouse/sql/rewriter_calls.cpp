@@ -112,7 +112,16 @@ bool Rewriter::refuse_call(const Function& function, const std::vector<Range>& a
 
 bool Rewriter::refuse_format(const Function& function, Range format, std::size_t arguments) {
   const Token& first = at(format.begin);
-  if (!function.name.starts_with("FORMAT_")) return false;
+  const bool written = function.name.starts_with("FORMAT_");
+  if (!written && first.kind == Token::Kind::kString &&
+      (first.value.find("%s") != std::string::npos ||
+       first.value.find("%c") != std::string::npos)) {
+    fail(format.begin,
+         "Unsupported: " + std::string(first.value.find("%s") != std::string::npos ? "%s" : "%c") +
+             " in the format of " + std::string(function.name));
+    return true;
+  }
+  if (!written) return false;
   if (format.end != format.begin + 1 || first.kind != Token::Kind::kString) {
     fail(format.begin,
          "Unsupported: a format in " + std::string(function.name) + " that is no string literal");
@@ -251,6 +260,42 @@ bool Rewriter::list_without_nulls(Range inside, std::size_t i, TracedText& out) 
   return true;
 }
 
+/// ARRAY_AGG(… LIMIT n). False for anything else.
+bool Rewriter::first_of_list(Range inside, std::size_t i, TracedText& out) {
+  std::size_t limit = inside.begin;
+  while (limit < inside.end && !at(limit).is("LIMIT")) limit = behind(limit);
+  if (!at(i).is("ARRAY_AGG") || limit >= inside.end || at(inside.end + 1).is("OVER")) return false;
+  const Token& count = at(limit + 1);
+  if (limit + 2 != inside.end || count.kind != Token::Kind::kNumber) {
+    unexpected(limit + 1);
+    return true;
+  }
+  const Range rest{inside.begin, limit};
+  out.put("list_slice(", at(i).place);
+  if (!list_without_nulls(rest, i, out)) {
+    out.put("array_agg(", at(i).place);
+    expression(rest, out);
+    out.put(")", at(inside.end).place);
+  }
+  out.put(", 1, " + count.text + ")", count.place);
+  return true;
+}
+
+/// ANY_VALUE(x HAVING MAX y). False for anything else.
+bool Rewriter::value_beside(Range inside, std::size_t i, TracedText& out) {
+  std::size_t having = inside.begin;
+  while (having < inside.end && !at(having).is("HAVING")) having = behind(having);
+  if (!at(i).is("ANY_VALUE") || having + 2 >= inside.end) return false;
+  const Token& word = at(having + 1);
+  if (!word.is("MAX") && !word.is("MIN")) return false;
+  out.put(word.is("MAX") ? "arg_max(" : "arg_min(", at(i).place);
+  expression({inside.begin, having}, out);
+  out.put(",", word.place);
+  expression({having + 2, inside.end}, out);
+  out.put(")", at(inside.end).place);
+  return true;
+}
+
 /// Of more digits than sums within the engine's literals can overflow with, an INT64.
 void Rewriter::integer(std::size_t i, bool negative, TracedText& out) {
   constexpr std::size_t kShort = 8;
@@ -275,6 +320,10 @@ void Rewriter::refuse_unsupported() {
     const bool behind_table = i > 0 && (at(i - 1).is_name() || at(i - 1).is(")"));
     if (bracket && behind_table && (token.is("PIVOT") || token.is("UNPIVOT")))
       fail(i, "Unsupported: " + token.text);
+    if (token.is("|>") || (i == 0 && token.is("FROM"))) fail(i, "Unsupported: pipe syntax");
+    if (token.is("@@")) fail(i, "Unsupported: system variables");
+    if (token.is("LIKE") && (at(i + 1).is("ANY") || at(i + 1).is("SOME") || at(i + 1).is("ALL")))
+      fail(i, "Unsupported: LIKE " + at(i + 1).text);
     if (token.is("TABLESAMPLE")) fail(i, "Unsupported: TABLESAMPLE");
     if (token.is("STRUCT") && at(i + 1).is("<"))
       fail(i, "Unsupported: STRUCT with the types of its fields; STRUCT(… AS name) is supported");

@@ -216,6 +216,7 @@ std::size_t Rewriter::call(std::size_t i, std::size_t bracket, TracedText& out) 
     return next;
   }
   if (refuse_call(*function, arguments, i)) return next;
+  if (first_of_list(inside, i, out) || value_beside(inside, i, out)) return next;
   // GoogleSQL has these in aggregates. That this warehouse does not is no mistake of the query's.
   for (std::size_t k = inside.begin; k < inside.end; k = behind(k)) {
     if (!at(k).is("LIMIT") && !at(k).is("HAVING")) continue;
@@ -287,47 +288,6 @@ void Rewriter::argument(const Function& function, const std::vector<Range>& argu
   expression(range, out);
 }
 
-void Rewriter::cast(std::size_t i, std::size_t bracket, TracedText& out) {
-  const Range inside{bracket + 1, at(bracket).match};
-  std::size_t as = inside.begin;
-  while (as < inside.end && !at(as).is("AS")) as = behind(as);
-  if (as >= inside.end) return unexpected(inside.end);
-  std::size_t format = as + 1;
-  while (format < inside.end && !at(format).is("FORMAT")) format = behind(format);
-  if (format < inside.end) return fail(format, "Unsupported: CAST with FORMAT");
-  const bool safe = at(i).is("SAFE_CAST");
-  const std::string target = type({as + 1, inside.end});
-  const bool to_integer = target == "BIGINT";
-  const bool own = to_integer || target == "VARCHAR";
-  if (!own) out.put(safe ? "TRY_CAST(" : "CAST(", at(i).place);
-  if (own && !to_integer) out.put("google_to_text(", at(i).place);
-  if (to_integer) out.put(safe ? "google_safe_to_int64(" : "google_to_int64(", at(i).place);
-  expression({inside.begin, as}, out);
-  out.put(own ? ")" : "AS " + target + ")", at(i).place);
-}
-
-std::string Rewriter::type(Range range) {
-  if (range.empty()) {
-    unexpected(range.end);
-    return "";
-  }
-  const Token& first = at(range.begin);
-  if (first.is("ARRAY") && range.end - range.begin > 3 && at(range.begin + 1).is("<") &&
-      at(range.end - 1).is(">"))
-    return type({range.begin + 2, range.end - 1}) + "[]";
-  const std::string_view known = engine_type(first.text);
-  if (first.kind != Token::Kind::kWord || known.empty()) {
-    fail(range.begin, "Type not found: " + first.value);
-    return "";
-  }
-  if (range.end > range.begin + 1 && at(range.begin + 1).is("(")) {
-    fail(range.begin, "Unsupported: type " + first.text + " with parameters");
-    return "";
-  }
-  if (range.end > range.begin + 1) unexpected(range.begin + 1);
-  return std::string(known);
-}
-
 void Rewriter::extract(std::size_t i, std::size_t bracket, TracedText& out) {
   const Range inside{bracket + 1, at(bracket).match};
   const std::size_t word = inside.begin;
@@ -390,6 +350,10 @@ std::size_t Rewriter::interval_part(std::size_t i, std::size_t end) const {
 /// INTERVAL expression PART.
 std::size_t Rewriter::interval(std::size_t i, Range range, TracedText& out) {
   const std::size_t part = interval_part(i, range.end);
+  if (part + 1 < range.end && at(part + 1).is("TO"))
+    fail(i, "Unsupported: an INTERVAL of several parts");
+  if (part == range.end && part == i + 3 && at(i + 2).kind == Token::Kind::kWord)
+    fail(i + 2, "A valid date part name is required but found " + at(i + 2).value);
   if (part == range.end) {
     unexpected(std::min(i + 1, range.end));
     return range.end;
@@ -465,13 +429,6 @@ void Rewriter::parameter(std::size_t i, TracedText& out) {
   if (literal_bytes_ > kMaxLiteralBytes)
     return fail(i, "The query is too large: its parameters are used too often");
   out.put(literals_[*index], token.place);
-}
-
-/// DATE '2026-03-13' and its like: the type's word is at `i`.
-void Rewriter::literal(std::size_t i, TracedText& out) {
-  out.put(
-      "CAST(" + quoted_text(at(i + 1).value) + " AS " + std::string(engine_type(at(i).text)) + ")",
-      at(i + 1).place);
 }
 
 }  // namespace assay::warehouse::sql

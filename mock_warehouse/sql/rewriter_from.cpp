@@ -34,10 +34,15 @@ std::string scan_of(const Source& source, std::size_t number) {
 
 void Rewriter::from(Range range, Scope& scope, TracedText& out) {
   std::size_t i = range.begin;
+  bool outer = false;
   while (!failed()) {
     if (i >= range.end) return unexpected(i);
+    const bool list = at(i).is("UNNEST");
     i = from_item({i, range.end}, scope, out);
     if (failed()) return;
+    const bool on = i < range.end && (at(i).is("ON") || at(i).is("USING"));
+    // A list of the row beside it needs no condition, which every join of the engine does.
+    if (outer && list && !on) out.put("ON TRUE", at(i).place);
     if (i < range.end && (at(i).is("ON") || at(i).is("USING"))) {
       std::size_t end = i + 1;
       while (end < range.end && !at(end).is(",") &&
@@ -49,7 +54,9 @@ void Rewriter::from(Range range, Scope& scope, TracedText& out) {
       i = end;
     }
     if (i >= range.end || failed()) return;
+    const std::size_t word = i;
     i = join({i, range.end}, out);
+    outer = !at(word).is(",") && !at(word).is("CROSS");
   }
 }
 
@@ -138,6 +145,8 @@ std::size_t Rewriter::named_source(Range range, Scope& scope, TracedText& out) {
     item.columns.emplace();
     for (const SourceColumn& column : source.columns)
       item.columns->insert(lower_ascii(column.name));
+    for (const SourceColumn& column : source.columns)
+      if (column.type == SqlType::kString) item.texts.insert(lower_ascii(column.name));
     item.pseudo_columns.emplace_back(kNoColumn);
     for (const SourceColumn& column : source.columns)
       (column.pseudo ? item.pseudo_columns : item.row).push_back(column.name);

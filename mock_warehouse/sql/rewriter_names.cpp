@@ -1,6 +1,7 @@
 // What a name stands for, where the engine would take it for something else.
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/base/ascii.h"
 #include "mock_warehouse/sql/rewriter.h"
@@ -107,6 +108,64 @@ std::string Rewriter::range_variable(std::size_t i, Range range, bool path) {
     if (ends) return "";
   }
   return "";
+}
+
+/// What is behind GROUP BY, or within a ROLLUP or CUBE of it.
+void Rewriter::group_by(Range items, SelectNames& names, TracedText& out) {
+  bool first = true;
+  for (const Range item : split(items, ",")) {
+    if (failed()) return;
+    if (item.empty()) return unexpected(item.end);
+    if (!first) out.put(",", at(item.begin).place);
+    first = false;
+    group_item(item, names, out);
+  }
+}
+
+/// Each an item, or several in brackets, or none.
+void Rewriter::grouping_sets(Range sets, SelectNames& names, TracedText& out) {
+  bool first = true;
+  for (const Range set : split(sets, ",")) {
+    if (failed()) return;
+    if (set.empty()) return unexpected(set.end);
+    if (!first) out.put(",", at(set.begin).place);
+    first = false;
+    const bool several = at(set.begin).is("(") && behind(set.begin) == set.end;
+    if (!several) {
+      group_item(set, names, out);
+      continue;
+    }
+    out.put("(", at(set.begin).place);
+    if (set.end > set.begin + 2) group_by({set.begin + 1, set.end - 1}, names, out);
+    out.put(")", at(set.begin).place);
+  }
+}
+
+void Rewriter::group_item(Range item, SelectNames& names, TracedText& out) {
+  const Token& word = at(item.begin);
+  if (word.is("GROUPING") && at(item.begin + 1).is("SETS") && at(item.begin + 2).is("(") &&
+      behind(item.begin + 2) == item.end) {
+    out.put("GROUPING SETS (", word.place);
+    grouping_sets({item.begin + 3, item.end - 1}, names, out);
+    out.put(")", word.place);
+    return;
+  }
+  if ((word.is("ROLLUP") || word.is("CUBE")) && at(item.begin + 1).is("(") &&
+      behind(item.begin + 1) == item.end) {
+    out.put(word.text + " (", word.place);
+    group_by({item.begin + 2, item.end - 1}, names, out);
+    out.put(")", word.place);
+    return;
+  }
+  const auto found = item.end == item.begin + 1 && word.is_name()
+                         ? names.standing.find(lower_ascii(word.value))
+                         : names.standing.end();
+  if (found == names.standing.end() || !found->second.unique) return expression(item, out);
+  if (found->second.place > 0) return out.put(std::to_string(found->second.place), word.place);
+  // In the list its names were those of FROM.
+  const auto aliases = std::exchange(levels_.back().aliases, {});
+  expression(found->second.item, out);
+  levels_.back().aliases = aliases;
 }
 
 }  // namespace assay::warehouse::sql

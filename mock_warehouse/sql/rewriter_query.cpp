@@ -79,10 +79,19 @@ void Rewriter::statement() {
     return fail(0, "Syntax error: Unexpected end of script");
   refuse_unsupported();
   if (failed()) return;
+  if (const std::size_t next = second_statement(); next > 0)
+    return fail(next, "Unsupported: a script of several statements");
   for (std::size_t i = 0; i + 1 < tokens_.size(); ++i)
     if (at(i).is(";") && at(i + 1).kind != Token::Kind::kEnd)
       return fail(i + 1, "Syntax error: Expected end of input but got " + describe(at(i + 1)));
   if (!first.is("SELECT") && !first.is("WITH") && !first.is("(")) refuse_statement();
+}
+
+/// Where a second statement begins that is a query; 0 where none does.
+std::size_t Rewriter::second_statement() const {
+  for (std::size_t i = 1; i < tokens_.size(); ++i)
+    if (at(i - 1).is(";") && (at(i).is("SELECT") || at(i).is("WITH"))) return i;
+  return 0;
 }
 
 void Rewriter::refuse_statement() {
@@ -178,10 +187,14 @@ std::size_t Rewriter::set_operation(Range range, TracedText& out) {
   out.put(at(i).text, at(i).place);
   if (at(i + 1).is("ALL")) {
     out.put("ALL", at(i + 1).place);
+  } else if (at(i + 1).is("BY") || at(i + 1).is("CORRESPONDING")) {
+    fail(i + 1, "Unsupported: a set operation by names");
   } else if (!at(i + 1).is("DISTINCT")) {
     fail(i + 1,
          "Syntax error: Expected keyword ALL or keyword DISTINCT but got " + describe(at(i + 1)));
   }
+  if (at(i + 2).is("BY") || at(i + 2).is("CORRESPONDING"))
+    fail(i + 2, "Unsupported: a set operation by names");
   return i + 2;
 }
 
@@ -325,42 +338,13 @@ void Rewriter::select_item(Range item, SelectNames& names, TracedText& out) {
     out.put("AS", last.place);
     out.put(quoted_name(last.value), last.place);
   } else if (words > 1) {
+    // By which ORDER BY knows a field, too.
+    out.put("AS", last.place);
+    out.put(quoted_name(last.value), last.place);
     const int place = names.starred ? 0 : names.place;
     const std::string name = lower_ascii(last.value);
     if (!names.standing.try_emplace(name, item, place).second) names.standing[name].unique = false;
   }
-}
-
-/// What is behind GROUP BY, or within a ROLLUP or CUBE of it.
-void Rewriter::group_by(Range items, SelectNames& names, TracedText& out) {
-  bool first = true;
-  for (const Range item : split(items, ",")) {
-    if (failed()) return;
-    if (item.empty()) return unexpected(item.end);
-    if (!first) out.put(",", at(item.begin).place);
-    first = false;
-    group_item(item, names, out);
-  }
-}
-
-void Rewriter::group_item(Range item, SelectNames& names, TracedText& out) {
-  const Token& word = at(item.begin);
-  if ((word.is("ROLLUP") || word.is("CUBE")) && at(item.begin + 1).is("(") &&
-      behind(item.begin + 1) == item.end) {
-    out.put(word.text + " (", word.place);
-    group_by({item.begin + 2, item.end - 1}, names, out);
-    out.put(")", word.place);
-    return;
-  }
-  const auto found = item.end == item.begin + 1 && word.is_name()
-                         ? names.standing.find(lower_ascii(word.value))
-                         : names.standing.end();
-  if (found == names.standing.end() || !found->second.unique) return expression(item, out);
-  if (found->second.place > 0) return out.put(std::to_string(found->second.place), word.place);
-  // In the list its names were those of FROM.
-  const auto aliases = std::exchange(levels_.back().aliases, {});
-  expression(found->second.item, out);
-  levels_.back().aliases = aliases;
 }
 
 /// `*` and `t.*`, without the pseudo-columns, and with what EXCEPT and REPLACE say.

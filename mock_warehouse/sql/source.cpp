@@ -1,6 +1,7 @@
 #include "mock_warehouse/sql/source.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "harness/base/ascii.h"
@@ -145,6 +146,8 @@ std::variant<Source, QueryError> Catalog::find(const std::string& path) const {
   const bool information = parts.size() > 1 && lower_ascii(parts.end()[-2]) == "information_schema";
   const std::string last = parts.back();
   parts.resize(parts.size() - (information ? 2 : 1));
+  if (information && !parts.empty() && lower_ascii(parts.back()).starts_with("region-"))
+    return QueryError{"invalidQuery", "Unsupported: INFORMATION_SCHEMA of a region"};
   if (parts.size() > 2) return QueryError{"invalidQuery", "Invalid table name: `" + path + "`"};
   if (!parts.empty()) {
     const std::string project = parts.size() == 2 ? parts[0] : world_.project;
@@ -155,6 +158,8 @@ std::variant<Source, QueryError> Catalog::find(const std::string& path) const {
       return QueryError{"notFound", "Not found: Dataset " + project + ":" + parts.back() +
                                         " was not found in location US"};
   }
+  if (lower_ascii(last) == "__tables__")
+    return QueryError{"invalidQuery", "Unsupported: __TABLES__"};
   if (information) return information_schema(last);
   if (last.ends_with("*")) return wildcard(last.substr(0, last.size() - 1));
   return table(last);
@@ -230,6 +235,12 @@ std::variant<Source, QueryError> Catalog::information_schema(const std::string& 
   if (name == "partitions") source = partitions_view(world_, view_);
   if (name == "tables") source = tables_view(world_);
   if (name == "columns") source = columns_view(world_);
+  static constexpr std::array<std::string_view, 14> kElsewhere = {
+      "column_field_paths", "jobs",          "jobs_by_project", "jobs_by_user", "key_column_usage",
+      "materialized_views", "parameters",    "routines",        "schemata",     "table_constraints",
+      "table_options",      "table_storage", "table_snapshots", "views"};
+  if (!source && std::ranges::find(kElsewhere, name) != kElsewhere.end())
+    return QueryError{"invalidQuery", "Unsupported: INFORMATION_SCHEMA." + view};
   if (!source)
     return QueryError{"notFound", "Not found: Table " + full_name("INFORMATION_SCHEMA." + view) +
                                       " was not found in location US"};

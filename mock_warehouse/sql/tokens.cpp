@@ -113,8 +113,8 @@ constexpr std::array<std::string_view, 98> kReserved = {"ALL",
                                                         "GROUPING"};
 
 /// Longest first.
-constexpr std::array<std::string_view, 10> kLongSymbols = {
-    "<=>", "!=", "<>", "<=", ">=", "||", "<<", ">>", "=>", "@@"};
+constexpr std::array<std::string_view, 11> kLongSymbols = {"<=>", "!=", "<>", "<=", ">=", "||",
+                                                           "|>",  "<<", ">>", "=>", "@@"};
 constexpr std::string_view kSymbols = "()[]{},.;+-*/<>=&|^~:";
 
 bool starts_word(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -216,7 +216,22 @@ class Tokenizer {
     for (char& c : token.text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   }
 
+  /// 0x and digits, which are written in the base that the engine reads.
+  void take_hex() {
+    std::size_t end = at_ + 2;
+    while (end < sql_.size() && in_word(sql_[end])) ++end;
+    const std::string_view digits = sql_.substr(at_ + 2, end - at_ - 2);
+    std::uint64_t value = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    if (read.ec == std::errc::result_out_of_range)
+      return fail(at_, "Invalid integer literal: " + std::string(sql_.substr(at_, end - at_)));
+    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size())
+      return fail(at_, "Syntax error: Missing whitespace between literal and alias");
+    add(Token::Kind::kNumber, at_, end).text = std::to_string(value);
+  }
+
   void take_number() {
+    if (peek() == '0' && (peek(1) == 'x' || peek(1) == 'X')) return take_hex();
     std::size_t end = at_;
     const auto digits = [&] {
       while (end < sql_.size() && in_word(sql_[end]) && sql_[end] != 'e' && sql_[end] != 'E') ++end;
@@ -295,6 +310,7 @@ class Tokenizer {
       value += kMeant[known];
       return at;
     }
+    if (sql_[at] == 'u' || sql_[at] == 'U') return unescape_code_point(at, value);
     const bool hex = sql_[at] == 'x' || sql_[at] == 'X';
     const std::string_view digits = hex ? sql_.substr(at + 1, 2) : sql_.substr(at, 3);
     unsigned code = 0;
@@ -307,6 +323,34 @@ class Tokenizer {
     }
     value += static_cast<char>(code);
     return at + digits.size() - (hex ? 0 : 1);
+  }
+
+  /// \uhhhh and \Uhhhhhhhh; `at` is at the letter.
+  std::size_t unescape_code_point(std::size_t at, std::string& value) {
+    const std::size_t size = sql_[at] == 'u' ? 4 : 8;
+    const std::string_view digits = sql_.substr(at + 1, size);
+    std::uint32_t code = 0;
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+    const bool whole = read.ec == std::errc() && read.ptr == digits.data() + digits.size();
+    const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (!whole || digits.size() != size || surrogate || code == 0 || code > 0x10FFFF) {
+      fail(at - 1, std::string("Syntax error: Illegal escape sequence: \\") + sql_[at]);
+      return at;
+    }
+    const auto part = [&](unsigned shift, unsigned mark) {
+      return static_cast<char>(mark | ((code >> shift) & 0x3F));
+    };
+    if (code < 0x80) {
+      value += static_cast<char>(code);
+    } else if (code < 0x800) {
+      value += {static_cast<char>(0xC0 | (code >> 6)), part(0, 0x80)};
+    } else if (code < 0x10000) {
+      value += {static_cast<char>(0xE0 | (code >> 12)), part(6, 0x80), part(0, 0x80)};
+    } else {
+      value +=
+          {static_cast<char>(0xF0 | (code >> 18)), part(12, 0x80), part(6, 0x80), part(0, 0x80)};
+    }
+    return at + size;
   }
 
   void match_brackets() {

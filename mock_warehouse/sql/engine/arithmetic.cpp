@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -88,15 +89,97 @@ std::optional<double> divide_by_ieee(std::string&, double left, double right) {
   return left / right;
 }
 
-/// What DIV and MOD divide by. A whole-number division by itself would give NULL for zero.
-template <class T>
-std::optional<T> pass_divisor(std::string& error, T divisor) {
-  if (divisor == 0) error = "division by zero";
-  return divisor;
+/// DIV, and what is left of it. `Wide` is of the engine's sums.
+std::optional<std::int64_t> whole_quotient(std::string& error, Wide left, Wide right) {
+  if (right == 0) error = "division by zero";
+  if (right == 0) return std::nullopt;
+  const Wide quotient = left / right;
+  const auto whole = static_cast<std::int64_t>(quotient);
+  if (whole != quotient) error = "int64 overflow in DIV";
+  return whole;
 }
-std::optional<Numeric> pass_numeric_divisor(std::string& error, Numeric divisor) {
-  if (divisor.units == 0) error = "division by zero";
-  return divisor;
+std::optional<std::int64_t> divide_wholes(std::string& error, std::int64_t left,
+                                          std::int64_t right) {
+  return whole_quotient(error, left, right);
+}
+std::optional<Numeric> divide_to_whole(std::string& error, Numeric left, Numeric right) {
+  if (right.units == 0) error = "division by zero";
+  if (right.units == 0) return std::nullopt;
+  const Wide quotient = left.units / right.units;
+  return with_sign(magnitude(quotient) * static_cast<Unsigned>(kOne), quotient < 0);
+}
+std::optional<std::int64_t> rest_of_sums(std::string& error, Wide left, Wide right) {
+  if (right == 0) error = "division by zero";
+  return right == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(left % right));
+}
+std::optional<std::int64_t> rest_of_wholes(std::string& error, std::int64_t left,
+                                           std::int64_t right) {
+  return rest_of_sums(error, left, right);
+}
+std::optional<Numeric> rest_of_numerics(std::string& error, Numeric left, Numeric right) {
+  if (right.units == 0) error = "division by zero";
+  return right.units == 0 ? std::nullopt : std::optional(Numeric{left.units % right.units});
+}
+
+double real_of(Numeric value) {
+  return static_cast<double>(value.units) / static_cast<double>(kOne);
+}
+/// Of a real number, which has 15 digits or some more.
+std::optional<Numeric> numeric_of(std::string& error, long double value) {
+  const long double units = std::round(value * static_cast<long double>(kOne));
+  if (std::abs(units) < static_cast<long double>(kMostUnits))
+    return Numeric{static_cast<Wide>(units)};
+  error = "numeric overflow";
+  return std::nullopt;
+}
+
+std::optional<double> real_power(std::string& error, double base, double exponent) {
+  const double power = std::pow(base, exponent);
+  const bool finite = std::isfinite(base) && std::isfinite(exponent);
+  if (finite && !std::isfinite(power))
+    error =
+        "Floating point error in function: POW(" + text_of(base) + ", " + text_of(exponent) + ")";
+  return power;
+}
+std::optional<Numeric> numeric_power(std::string& error, Numeric base, Numeric exponent) {
+  // Whole exponents are exact.
+  if (exponent.units % kOne != 0 || exponent.units < 0 || exponent.units / kOne > 1'000)
+    return numeric_of(error, std::pow(static_cast<long double>(real_of(base)),
+                                      static_cast<long double>(real_of(exponent))));
+  std::optional<Numeric> power = Numeric{kOne};
+  for (Wide i = 0; power && i < exponent.units / kOne; ++i) power = multiplied(*power, base);
+  if (!power) error = "numeric overflow: POW(" + text_of(base) + ", " + text_of(exponent) + ")";
+  return power;
+}
+
+std::optional<double> real_root(std::string& error, double value) {
+  if (value < 0) error = "Argument to SQRT cannot be negative";
+  return std::sqrt(value);
+}
+std::optional<Numeric> numeric_root(std::string& error, Numeric value) {
+  if (value.units < 0) error = "Argument to SQRT cannot be negative";
+  if (value.units < 0) return std::nullopt;
+  return numeric_of(
+      error, std::sqrt(static_cast<long double>(value.units) / static_cast<long double>(kOne)));
+}
+
+std::optional<std::int64_t> whole_sign(std::string&, std::int64_t value) {
+  return (value > 0 ? 1 : 0) - (value < 0 ? 1 : 0);
+}
+std::optional<double> real_sign(std::string&, double value) {
+  return std::isnan(value) ? value : (value > 0 ? 1.0 : 0.0) - (value < 0 ? 1.0 : 0.0);
+}
+std::optional<Numeric> numeric_sign(std::string&, Numeric value) {
+  return Numeric{value.units == 0 ? 0 : value.units > 0 ? kOne : -kOne};
+}
+
+/// What ROUND and TRUNC are of: a FLOAT64, where it is an INT64.
+std::optional<double> whole_as_real(std::string&, std::int64_t value) {
+  return static_cast<double>(value);
+}
+template <class T>
+std::optional<T> itself(std::string&, T value) {
+  return value;
 }
 
 std::optional<std::int64_t> multiply_integers(std::string& error, std::int64_t left,
@@ -148,6 +231,38 @@ std::optional<Numeric> divided(Numeric left, Numeric right) {
   return with_sign(quotient, (left.units < 0) != (right.units < 0));
 }
 
+namespace {
+
+Status register_whole_numbers(duckdb_connection connection) {
+  ASSAY_CHECK(FunctionSet("google_div")
+                  .add<divide_wholes>()
+                  .add<whole_quotient>()
+                  .add<divide_to_whole>()
+                  .enter(connection));
+  ASSAY_CHECK(FunctionSet("google_mod")
+                  .add<rest_of_wholes>()
+                  .add<rest_of_sums>()
+                  .add<rest_of_numerics>()
+                  .enter(connection));
+  return FunctionSet("google_rounded")
+      .add<whole_as_real>()
+      .add<itself<double>>()
+      .add<itself<Numeric>>()
+      .enter(connection);
+}
+
+Status register_powers(duckdb_connection connection) {
+  ASSAY_CHECK(FunctionSet("google_power").add<real_power>().add<numeric_power>().enter(connection));
+  ASSAY_CHECK(FunctionSet("google_root").add<real_root>().add<numeric_root>().enter(connection));
+  return FunctionSet("google_sign")
+      .add<whole_sign>()
+      .add<real_sign>()
+      .add<numeric_sign>()
+      .enter(connection);
+}
+
+}  // namespace
+
 Status register_arithmetic(duckdb_connection connection) {
   ASSAY_CHECK(
       FunctionSet("google_division").add<divide_reals>().add<divide_numerics>().enter(connection));
@@ -156,11 +271,8 @@ Status register_arithmetic(duckdb_connection connection) {
                   .add<safely_divide_numerics>()
                   .enter(connection));
   ASSAY_CHECK(FunctionSet("google_ieee_division").add<divide_by_ieee>().enter(connection));
-  ASSAY_CHECK(FunctionSet("google_divisor")
-                  .add<pass_divisor<std::int64_t>>()
-                  .add<pass_divisor<Wide>>()
-                  .add<pass_numeric_divisor>()
-                  .enter(connection));
+  ASSAY_CHECK(register_whole_numbers(connection));
+  ASSAY_CHECK(register_powers(connection));
   ASSAY_CHECK(FunctionSet("google_product")
                   .add<multiply_integers>()
                   .add<multiply_sums>()

@@ -12,6 +12,7 @@
 #include "mock_warehouse/columns.h"
 #include "mock_warehouse/sql/engine/row_function.h"
 #include "mock_warehouse/sql/engine/values.h"
+#include "mock_warehouse/sql/functions.h"
 
 namespace assay::warehouse::sql {
 namespace {
@@ -155,6 +156,34 @@ std::optional<std::string> rest_of_text(std::string& error, std::string_view tex
   return part_of_text(error, text, position, static_cast<std::int64_t>(text.size()));
 }
 
+/// Of characters, for the function that the first argument names.
+std::optional<std::int64_t> count_of(std::string& error, std::string_view function,
+                                     std::int64_t count) {
+  if (count < 0) error = "Second argument in " + std::string(function) + "() cannot be negative";
+  return count;
+}
+
+/// What is cast AS BOOL by the engine, which takes more texts.
+std::optional<std::string> text_of_bool(std::string& error, std::string_view text) {
+  if (is_text_of("BOOLEAN", text)) return std::string(text);
+  error = "Bad bool value: " + std::string(text);
+  return std::nullopt;
+}
+/// And AS a DATE, a DATETIME or a TIMESTAMP, whose name is told.
+std::optional<std::string> text_of_day(std::string& error, std::string_view type,
+                                       std::string_view text) {
+  if (is_text_of("DATE", text)) return std::string(text);
+  error = "Invalid " + std::string(type) + ": '" + std::string(text) + "'";
+  return std::nullopt;
+}
+std::optional<std::string> text_of_day_or_null(std::string&, std::string_view,
+                                               std::string_view text) {
+  return is_text_of("DATE", text) ? std::optional(std::string(text)) : std::nullopt;
+}
+std::optional<std::string> text_of_bool_or_null(std::string&, std::string_view text) {
+  return is_text_of("BOOLEAN", text) ? std::optional(std::string(text)) : std::nullopt;
+}
+
 template <class T>
 std::optional<T> as_it_is(std::string&, T value) {
   return value;
@@ -167,6 +196,26 @@ std::optional<T> checked(std::string&, std::string_view, T value) {
 }
 std::optional<Datetime> begin_of_day(std::string&, std::string_view, Date date) {
   return Datetime{date.days * kMicrosPerDay};
+}
+
+}  // namespace
+
+namespace {
+
+/// Texts that are cast, if they have the form of the type; NULL for SAFE_CAST if not.
+Status register_castable(duckdb_connection connection) {
+  ASSAY_CHECK(FunctionSet("google_as_bool")
+                  .add<text_of_bool>()
+                  .add<as_it_is<bool>>()
+                  .add<as_it_is<std::int64_t>>()
+                  .enter(connection));
+  ASSAY_CHECK(FunctionSet("google_as_bool_or_null")
+                  .add<text_of_bool_or_null>()
+                  .add<as_it_is<bool>>()
+                  .add<as_it_is<std::int64_t>>()
+                  .enter(connection));
+  ASSAY_CHECK(FunctionSet("google_as_day").add<text_of_day>().enter(connection));
+  return FunctionSet("google_as_day_or_null").add<text_of_day_or_null>().enter(connection);
 }
 
 }  // namespace
@@ -185,6 +234,8 @@ Status register_casts(duckdb_connection connection) {
                   .enter(connection));
   ASSAY_CHECK(
       FunctionSet("google_timestamp").add<checked<Timestamp>>().refuse_others().enter(connection));
+  ASSAY_CHECK(FunctionSet("google_count").add<count_of>().enter(connection));
+  ASSAY_CHECK(register_castable(connection));
   ASSAY_CHECK(FunctionSet("google_whole").add<as_it_is<std::int64_t>>().enter(connection));
   ASSAY_CHECK(FunctionSet("google_bool").add<as_it_is<bool>>().enter(connection));
   return define(connection, kMacros);

@@ -13,6 +13,7 @@
 #include "mock_warehouse/sql/engine/row_function.h"
 #include "mock_warehouse/sql/engine/told.h"
 #include "mock_warehouse/sql/engine/values.h"
+#include "mock_warehouse/sql/functions.h"
 
 namespace assay::warehouse::sql {
 namespace {
@@ -27,30 +28,6 @@ constexpr std::array<std::string_view, 12> kPatternErrors = {
     "missing )",      "missing ]",         "missing argument", "unexpected )",
     "invalid escape", "invalid character", "invalid perl",     "invalid repetition",
     "invalid named",  "bad repetition",    "no argument for",  "trailing \\"};
-
-constexpr std::array<std::string_view, 11> kAnalytic = {
-    "CUME_DIST", "DENSE_RANK", "FIRST_VALUE",  "LAG",  "LAST_VALUE", "LEAD",
-    "NTH_VALUE", "NTILE",      "PERCENT_RANK", "RANK", "ROW_NUMBER"};
-
-/// "DATE, INTEGER_LITERAL" as the service has it; commas within brackets are no separators.
-std::string google_types(const std::string& list) {
-  std::string types;
-  std::string one;
-  int depth = 0;
-  for (const char c : list + ",") {
-    if (c == ',' && depth == 0) {
-      one.erase(0, one.find_first_not_of(' ') == std::string::npos ? one.size()
-                                                                   : one.find_first_not_of(' '));
-      types += (types.empty() ? "" : ", ") + google_type(std::string_view(one));
-      one.clear();
-      continue;
-    }
-    if (c == '(') ++depth;
-    if (c == ')') --depth;
-    one += c;
-  }
-  return types;
-}
 
 bool is_literal(const Token& token) {
   return token.kind == Token::Kind::kString || token.kind == Token::Kind::kNumber ||
@@ -151,8 +128,7 @@ class Translator {
       return no_signature(call.substr(0, call.find('(')), call.substr(call.find('(') + 1));
     }
     if (subtype == "MISSING_ENTRY") {
-      if (std::ranges::find(kAnalytic, upper(name)) == kAnalytic.end())
-        return at_place("Function not found: " + name);
+      if (!needs_window(upper(name))) return at_place("Function not found: " + name);
       return at_place("Analytic function " + upper(name) +
                       " cannot be called without an OVER clause");
     }
@@ -181,6 +157,16 @@ class Translator {
         line.find(" in BETWEEN") != std::string::npos)
       return no_operator(google_types(between(line, "of type ", " and ")),
                          google_types(between(line, " and ", " in ")));
+    // Whose place the engine does not tell.
+    const auto choice = std::ranges::find_if(rewritten_.tokens, [](const Token& token) {
+      return token.is("COALESCE") || token.is("IFNULL");
+    });
+    if (line.starts_with("Cannot mix values of type ") && choice != rewritten_.tokens.end())
+      return invalid_query(
+          query_.sql, choice->place,
+          "No matching signature for function " + choice->text +
+              " for argument types: " + google_types(between(line, "of type ", " and ")) + ", " +
+              google_types(between(line, " and ", " in ")));
     if (line.starts_with("Cannot mix values of type "))
       return common("All arguments of " + between(line, " in ", " "), "of type ", " in ");
     if (line.starts_with("Cannot combine types of ")) return common("Values", "types of ", " -");
@@ -338,6 +324,9 @@ class Translator {
     if (message_.starts_with("Date out of range: "))
       return {"invalidQuery", "Input calculates to invalid date: " +
                                   first_line().substr(std::string("Date out of range: ").size())};
+    if (message_.starts_with("Time out of range: "))
+      return {"invalidQuery", "Input calculates to invalid time: " +
+                                  first_line().substr(19, first_line().rfind(".0") - 19)};
     if (message_.starts_with("Timestamp microseconds out of range")) return date_out_of_range();
     if (message_.find("-> blob conversion") != std::string::npos ||
         message_.find("-> BLOB conversion") != std::string::npos)

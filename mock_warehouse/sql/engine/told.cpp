@@ -71,4 +71,23 @@ FailedCast failed_cast_of(const std::string& message) {
   return failed;
 }
 
+std::string google_types(const std::string& list) {
+  std::string types;
+  std::string one;
+  int depth = 0;
+  for (const char c : list + ",") {
+    if (c == ',' && depth == 0) {
+      one.erase(0, one.find_first_not_of(' ') == std::string::npos ? one.size()
+                                                                   : one.find_first_not_of(' '));
+      types += (types.empty() ? "" : ", ") + google_type(std::string_view(one));
+      one.clear();
+      continue;
+    }
+    if (c == '(') ++depth;
+    if (c == ')') --depth;
+    one += c;
+  }
+  return types;
+}
+
 }  // namespace assay::warehouse::sql

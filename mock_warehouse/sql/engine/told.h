@@ -28,4 +28,7 @@ struct FailedCast {
 /// Of a message about a conversion; without a target where it is none that is known.
 FailedCast failed_cast_of(const std::string& message);
 
+/// "DATE, INTEGER_LITERAL" as the service has it; commas within brackets are no separators.
+std::string google_types(const std::string& list);
+
 }  // namespace assay::warehouse::sql

@@ -59,11 +59,16 @@ bool fit(const Operand& a, const Operand& b) {
 
 bool all_fit(std::string_view name, const std::vector<Operand>& operands) {
   const bool condition = name == "WHERE" || name == "HAVING" || name == "QUALIFY";
-  if (condition) return operands[0].null || operands[0].type == "BOOL";
+  const bool of_bools =
+      condition || name == "AND" || name == "OR" || name == "NOT" || name == "WHEN";
+  if (of_bools)
+    return std::ranges::all_of(
+        operands, [](const Operand& each) { return each.null || each.type == "BOOL"; });
+  const bool one_of = name == "CASE" || name == "COALESCE";
   for (std::size_t i = 0; i < operands.size(); ++i)
     for (std::size_t k = i + 1; k < operands.size(); ++k)
       // The list of an IN is compared with what stands before it, and not with itself.
-      if ((i == 0 || name == "CASE") && !fit(operands[i], operands[k])) return false;
+      if ((i == 0 || one_of) && !fit(operands[i], operands[k])) return false;
   return true;
 }
 
@@ -145,9 +150,12 @@ class Marker {
     if (!node.is_object()) return;
     // Its branches are written twice, so not those of cases within cases.
     const bool plain_case = text_at(node, "class") == "CASE" && !has_case_within(node);
+    const bool plain_choice = text_at(node, "type") == "OPERATOR_COALESCE" && is_plain_choice(node);
     for (auto& [name, child] : node.items()) mark(child);
     mark_operator(node);
     if (plain_case) mark_case(node);
+    if (text_at(node, "class") == "CASE") mark_conditions(node);
+    if (plain_choice) mark_choice(node);
     mark_condition(node, "where_clause", "WHERE");
     mark_condition(node, "having", "HAVING");
     mark_condition(node, "qualify", "QUALIFY");
@@ -157,6 +165,12 @@ class Marker {
   static bool has_case_within(const Json& node) {
     const std::string text = dump_json(node);
     return text.find("\"CASE_EXPR\"") != text.rfind("\"CASE_EXPR\"");
+  }
+
+  static bool is_plain_choice(const Json& node) {
+    const std::string text = dump_json(node);
+    return text.find("\"CASE_EXPR\"") == std::string::npos &&
+           text.find("\"OPERATOR_COALESCE\"") == text.rfind("\"OPERATOR_COALESCE\"");
   }
 
   static void mark_operator(Json& node) {
@@ -173,6 +187,11 @@ class Marker {
       node = call("BETWEEN", place, {node.at("input"), node.at("lower"), node.at("upper")});
     } else if (type == "COMPARE_IN" || type == "COMPARE_NOT_IN") {
       node = call("IN", place, node.at("children").get<std::vector<Json>>());
+    } else if (type == "OPERATOR_NOT") {
+      node = call("NOT", place, node.at("children").get<std::vector<Json>>());
+    } else if (kind == "CONJUNCTION") {
+      node = call(type == "CONJUNCTION_AND" ? "AND" : "OR", place,
+                  node.at("children").get<std::vector<Json>>());
     } else {
       return;
     }
@@ -187,6 +206,28 @@ class Marker {
     Json& checks = node.at("case_checks");
     Json first = {{"when_expr", std::move(when)}, {"then_expr", branches[0]}};
     checks.insert(checks.begin(), std::move(first));
+  }
+
+  static void mark_conditions(Json& node) {
+    for (Json& check : node.at("case_checks")) {
+      Json& when = check.at("when_expr");
+      if (text_at(when, "function_name") != kCall)
+        when = call("WHEN", node.at("query_location"), {when});
+    }
+  }
+
+  /// One of its values is looked at beside the others, in a CASE that is of the type of that value.
+  static void mark_choice(Json& node) {
+    Json& values = node.at("children");
+    const auto typed =
+        std::ranges::find_if(values, [](const Json& value) { return !is_text_literal(value); });
+    if (typed == values.end() || values.size() < 2) return;
+    const Json& place = node.at("query_location");
+    Json when = call("COALESCE", place, values.get<std::vector<Json>>());
+    Json checks = Json::array();
+    checks.push_back({{"when_expr", std::move(when)}, {"then_expr", *typed}});
+    *typed = {{"class", "CASE"},         {"type", "CASE_EXPR"},   {"alias", ""},
+              {"query_location", place}, {"case_checks", checks}, {"else_expr", *typed}};
   }
 
   static void mark_condition(Json& node, const char* clause, std::string_view name) {
@@ -322,7 +363,9 @@ class Checker {
     if (parts[0] == "WHERE" || parts[0] == "HAVING" || parts[0] == "QUALIFY")
       return invalid_query(query_.sql, place,
                            parts[0] + " clause should return type BOOL, but returns " + parts[3]);
-    if (parts[0] != "CASE")
+    if (parts[0] == "WHEN") parts[0] = "CASE";
+    if (parts[0] == "COALESCE") return no_choice(parts[3]);
+    if (parts[0] != "CASE" || parts[3].find(',') == std::string::npos)
       return invalid_query(
           query_.sql, place,
           "No matching signature for operator " + parts[0] + " for argument types: " + parts[3]);
@@ -332,6 +375,18 @@ class Checker {
         query_.sql, place,
         is_if ? "No matching signature for function IF for argument types: BOOL, " + parts[3]
               : "No matching signature for operator CASE for argument types: " + parts[3]);
+  }
+
+  /// The engine does not tell where it stands: the first of the query is told.
+  QueryError no_choice(const std::string& types) const {
+    const auto& tokens = rewritten_.tokens;
+    const auto written = std::ranges::find_if(
+        tokens, [](const Token& token) { return token.is("COALESCE") || token.is("IFNULL"); });
+    const bool known = written != tokens.end();
+    return invalid_query(query_.sql, known ? written->place : 0,
+                         "No matching signature for function " +
+                             (known ? written->text : std::string("COALESCE")) +
+                             " for argument types: " + types);
   }
 
   duckdb_connection connection_;

@@ -47,7 +47,7 @@ TEST_CASE("messages name the value and the type, whatever the engine's own look 
       {"SELECT IF(TRUE, user_id, DATE '2020-01-01') FROM users",
        "All arguments of CASE must be coercible to a common type but found: DATE, INT64 at [1:8]"},
       {"SELECT COALESCE(user_id, DATE '2020-01-01') FROM users",
-       "All arguments of COALESCE must be coercible to a common type but found: INT64, DATE"},
+       "No matching signature for function COALESCE for argument types: INT64, DATE at [1:8]"},
       {"SELECT GREATEST(user_id, DATE '2020-01-01') FROM users",
        "Values must be coercible to a common type but found: INT64, DATE at [1:31]"},
       {"SELECT [1, DATE '2020-01-01']",
