@@ -1,6 +1,7 @@
 #include "harness/evidence/states.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -39,11 +40,31 @@ std::string comparable(const Json& value) {
   return model::describe(value, kMaxFieldText);
 }
 
+/// A list, a record or the like with nothing in it.
+bool is_empty(const Json& value) {
+  if (value.is_array()) return value.empty();
+  if (const auto entries = model::entries(value)) return entries->empty();
+  const auto items = value.is_object() ? value.find("items") : value.end();
+  return items != value.end() && items->empty();
+}
+
+/// Whether a field beside the status could name a cause. A number is a count, of tries say, or a
+/// duration, and comes out alike every time as well, unless its field is named as a code is.
+bool may_name_a_cause(const std::string& name, const Json& value) {
+  if (is_empty(value)) return false;
+  const std::string_view type = model::python_type(value);
+  if (type != "int" && type != "float") return true;
+  const std::string folded = fold(name);
+  return std::ranges::any_of(
+      std::array{"code", "status", "reason", "cause", "kind"},
+      [&](const char* word) { return folded.find(word) != std::string::npos; });
+}
+
 /// A cause may stand in a record of its own beside the status: "details.reason".
 void add_field(const std::string& name, const Json& value, int depth, Fields& fields) {
   const auto entries = depth > 0 ? model::entries(value) : std::nullopt;
   if (!entries || entries->empty()) {
-    fields.emplace_back(name, comparable(value));
+    if (may_name_a_cause(name, value)) fields.emplace_back(name, comparable(value));
     return;
   }
   for (const auto& [inner, entry] : *entries) {
@@ -59,7 +80,10 @@ Fields fields_of(const Json& value, const rubrics::Reads& reads) {
   Fields fields;
   for (const auto& [name, entry] : *entries) {
     if (name == reads.count || name == reads.message) continue;
-    add_field(name, *entry, name == reads.status ? 0 : kMaxNesting, fields);
+    if (name == reads.status)
+      fields.emplace_back(name, comparable(*entry));
+    else
+      add_field(name, *entry, kMaxNesting, fields);
   }
   std::sort(fields.begin(), fields.end(), [&](const auto& a, const auto& b) {
     return std::pair(a.first != reads.status, a.first) <

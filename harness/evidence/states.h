@@ -2,8 +2,9 @@
 
 // State keys: what a program that reads the result could tell a state by.
 //
-// Theory of operation. A key is the status together with every extra top-level entry whose value is
-// closed. A value is closed where two cases that have nothing of their own in common (another date,
+// Theory of operation. A key is the status together with every extra entry, of a record in the
+// record as well, that could name a cause and whose value is closed. Numbers name none, but where
+// the entry is called a code or the like. A value is closed where two cases that have nothing of their own in common (another date,
 // minimum and count or canary) gave the same one, and it repeats nothing of either. That is what
 // twins are for: the same fault with other values. A value that its twin did not give, or that
 // repeats the case's own values, is open; all open values read "(free text)". Where a case has no

@@ -69,6 +69,31 @@ TEST_CASE("a status of its own beside free text is told as that status") {
   CHECK_MESSAGE(told.find("a status in free text") == std::string::npos, told);
 }
 
+/// Says OK or FAIL, and beside it what comes out alike every time for each state.
+static Candidate with_beside(const std::string& name, const Json& low, const Json& missing,
+                             const Json& failed) {
+  return changed([=](const Case& c, Json& record) {
+    if (record["status"] == "ok") return;
+    record["status"] = "FAIL";
+    record[name] = c.label == "missing_data" ? missing : c.label == "api_failure" ? failed : low;
+  });
+}
+
+TEST_CASE("a count of tries beside one status tells no states apart") {
+  for (const auto& candidate : {with_beside("tries", 1, 2, 3), with_beside("took_s", 0.5, 1.5, 2.5),
+                                with_beside("info", Json::array(), Json::object(), nullptr)}) {
+    const auto j = judged(candidate);
+    CHECK(verdict(j, "conflates_failures") == "observed");
+    CHECK(verdict(j, "explicit_handling") == "not_observed");
+  }
+}
+
+TEST_CASE("a number that is called a code tells states apart") {
+  const auto j = judged(with_beside("error_code", 1, 404, 503));
+  CHECK(verdict(j, "conflates_failures") == "not_observed");
+  CHECK(verdict(j, "explicit_handling") == "observed");
+}
+
 TEST_CASE("a second level in free text tells no states apart") {
   const auto j = judged(changed([](const Case& c, Json& record) {
     if (record["status"] == "ok") return;
