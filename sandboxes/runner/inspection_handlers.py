@@ -2,7 +2,8 @@
 
 Four forms do it, and each is told by what shows that an exception ended there:
 
-    except    an except block of a broad class; a line of its body ran
+    except    an except block of a broad class, or of one that only running it tells; a line of its
+              body ran
     with      a manager whose __exit__ takes any exception: suppress(Exception), a class of the
               submission, an ExitStack that holds one of those; the line of the `with`
     finally   a return, break or continue that leaves the block, and whatever is on its way with it;
@@ -21,7 +22,9 @@ import ast
 import hashlib
 
 BROAD = ("Exception", "BaseException")
+COMPUTES = (ast.Call, ast.Subscript, ast.IfExp, ast.BoolOp, ast.NamedExpr)
 MAX_HANDLERS = 200
+MAX_WRITTEN = 60
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 ENTERS = ("enter_context", "enter_async_context", "push", "push_async_exit")
 
@@ -64,6 +67,11 @@ def is_truthy(node):
     return isinstance(node, ast.Constant) and bool(node.value)
 
 
+def looks_behind(node):
+    """Whether an expression has to do with what Python keeps of its classes: __mro__, __bases__, …"""
+    return any(isinstance(part, ast.Attribute) and part.attr.startswith("__") for part in ast.walk(node))
+
+
 class Finder:
     """Looks at the nodes of one module."""
 
@@ -91,8 +99,21 @@ class Finder:
 
     # ---- except ---------------------------------------------------------------------------------------
 
+    def computed(self, node, fn, depth=4):
+        """An expression that only running it tells the class of, as it is written; "" where reading does."""
+        if isinstance(node, (ast.Tuple, ast.List)):
+            return next(filter(None, (self.computed(item, fn, depth) for item in node.elts)), "")
+        if isinstance(node, ast.Name) and depth:
+            return next(filter(None, (self.computed(v, fn, depth - 1) for v in self.assigned.get(node.id, ()))), "")
+        if not isinstance(node, COMPUTES) or (self.names(node, fn) and not looks_behind(node)):
+            return ""
+        try:
+            return ast.unparse(node)[:MAX_WRITTEN]
+        except RecursionError:
+            return "…"
+
     def handler(self, node, fn):
-        catches = "bare" if node.type is None else self.broad([node.type], fn)
+        catches = "bare" if node.type is None else self.broad([node.type], fn) or self.computed(node.type, fn)
         return catches and {
             "form": "except", "end_line": node.end_lineno, "body_line": node.body[0].lineno,
             "catches": catches, "digest": digest(node.type, node.body, node.name),

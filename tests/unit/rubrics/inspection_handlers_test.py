@@ -50,6 +50,23 @@ class SameHandler(unittest.TestCase):
         self.assertNotEqual(digest("except Exception as e:\n    return e\n"),
                             digest("except Exception as e:\n    return problem\n"))
 
+    def test_a_class_that_only_running_the_code_tells_may_be_any(self):
+        for written in ("ValueError.__mro__[1]", "tuple(BaseException.__subclasses__())",
+                        "vars(__builtins__)['Exception']", "(OSError, f() if g() else f.x)"):
+            with self.subTest(written):
+                found = handlers(f"except {written}:\n    return None\n")
+                self.assertEqual([h["catches"] in written and h["form"] == "except" for h in found], [True])
+        self.assertEqual(look("ANY = vars(__builtins__)['Exception']\ntry:\n    g()\nexcept ANY:\n    pass\n")
+                         ["broad_handlers"][0]["catches"], "vars(__builtins__)['Exception']")
+
+    def test_a_narrow_class_is_none_however_it_is_named(self):
+        for written in ("ValueError", "(OSError, KeyError)", "requests.exceptions.Timeout", "json.JSONDecodeError",
+                        "self.errors", "RETRIED", "(*RETRIED, KeyError)"):
+            with self.subTest(written):
+                found = look("import json, requests\nRETRIED = (OSError, requests.Timeout)\n"
+                             f"def f(self):\n    try:\n        g()\n    except {written}:\n        return None\n")
+                self.assertEqual(found["broad_handlers"], [])
+
     def test_a_handler_too_deep_to_write_down_is_there_without_a_digest(self):
         found = look("try:\n    g()\nexcept Exception:\n    x = " + "-" * 900 + "1\n")["broad_handlers"]
         self.assertEqual([h["digest"] for h in found], [""])
