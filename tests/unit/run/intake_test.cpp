@@ -481,7 +481,7 @@ TEST_CASE("what was refused is why nothing can be graded, and not another name")
 
 TEST_CASE("with the entry file there, what else was refused is not why") {
   model::Submission submission;
-  submission.files = {{kEntry, "", ""}};
+  submission.files = {{kEntry, "x = 1\n", ""}};
   submission.intake = {{"ada.ipynb", "it is no notebook"}};
   const std::string reason =
       "f cannot be called: solution.py defines no function f. Is it there "
