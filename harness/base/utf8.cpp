@@ -17,8 +17,8 @@ struct Range {
   char32_t first, last;
 };
 
-/// Mostly Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt), and its
-/// separators.
+/// Mostly Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt), its separators,
+/// and the pattern of Braille without a dot.
 constexpr std::array kHidden = std::to_array<Range>({{0x00AD, 0x00AD},
                                                      {0x034F, 0x034F},
                                                      {0x061C, 0x061C},
@@ -28,6 +28,7 @@ constexpr std::array kHidden = std::to_array<Range>({{0x00AD, 0x00AD},
                                                      {0x200B, 0x200F},
                                                      {0x2028, 0x202E},
                                                      {0x2060, 0x206F},
+                                                     {0x2800, 0x2800},
                                                      {0x3164, 0x3164},
                                                      {0xFEFF, 0xFEFF},
                                                      {0xFFA0, 0xFFA0},

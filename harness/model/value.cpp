@@ -1,7 +1,9 @@
 #include "harness/model/value.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 
 namespace assay::model {
 namespace {
@@ -31,6 +33,13 @@ std::vector<std::pair<std::string, const Json*>> members_of(const Json& object) 
   std::vector<std::pair<std::string, const Json*>> found;
   for (const auto& [key, entry] : object.items()) found.emplace_back(key, &entry);
   return found;
+}
+
+/// A Mapping may yield a key twice, and give each time another value for it.
+bool repeats_a_key(const std::vector<std::pair<std::string, const Json*>>& pairs) {
+  std::set<std::string_view> keys;
+  return !std::ranges::all_of(pairs,
+                              [&](const auto& pair) { return keys.insert(pair.first).second; });
 }
 
 std::string_view class_of(const Json& value) {
@@ -196,7 +205,11 @@ std::optional<std::vector<std::pair<std::string, const Json*>>> entries(const Js
     if (!value.is_object()) return std::nullopt;
     return members_of(value);
   }
-  if (type == "dict" || type == "mapping") return pairs_of(value);
+  if (type == "dict" || type == "mapping") {
+    auto pairs = pairs_of(value);
+    if (repeats_a_key(pairs)) return std::nullopt;
+    return pairs;
+  }
   if (type == "dataclass" || type == "namedtuple")
     if (const Json* fields = member(value, "fields"); fields != nullptr && fields->is_object())
       return members_of(*fields);

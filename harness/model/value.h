@@ -45,7 +45,7 @@ std::string_view python_type(const Json& value);
 std::string_view tag(const Json& value);
 
 /// Top-level entries of a dict, Mapping, dataclass or namedtuple whose keys are str, in order;
-/// nothing for other values. Pointers live as long as `value`.
+/// nothing for other values, nor where a key comes twice. Pointers live as long as `value`.
 std::optional<std::vector<std::pair<std::string, const Json*>>> entries(const Json& value);
 
 /// The entry of that name of such a value, or null.

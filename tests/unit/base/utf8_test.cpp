@@ -37,6 +37,11 @@ TEST_CASE("what is not well formed is refused, and replaced byte by byte") {
   CHECK(to_valid_utf8("a\xFF\xE2\x82z") == "a\uFFFD\uFFFD\uFFFDz");
 }
 
+TEST_CASE("what shows nothing is hidden, an empty pattern of Braille among it") {
+  for (const char32_t c : {0x200B, 0x2800, 0x3164}) CHECK(is_hidden(c));
+  for (const char32_t c : {0x61, 0x27FF, 0x2801}) CHECK_FALSE(is_hidden(c));
+}
+
 TEST_CASE("a cut falls between code points") {
   CHECK(cut_utf8("abc", 3) == "abc");
   CHECK(cut_utf8("abc", 2) == "ab");

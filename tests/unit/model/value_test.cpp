@@ -35,6 +35,14 @@ TEST_CASE("fields are found in a dict, a dataclass, a namedtuple and a Mapping")
   CHECK_FALSE(entries(json("3")));
 }
 
+TEST_CASE(
+    "a Mapping that yields a key twice has no entries, for which of them counts is not known") {
+  const Json twice =
+      json(R"({"$type":"mapping","class":"m.R","items":[["status","ok"],["status","bad"]]})");
+  CHECK_FALSE(entries(twice));
+  CHECK(field(twice, "status") == nullptr);
+}
+
 TEST_CASE("text is read through an Enum and a subclass of str, and an int is not a bool") {
   CHECK(text_of(json(R"({"$type":"enum","class":"m.S","name":"LOW","value":"low"})")) == "low");
   CHECK(text_of(json(R"({"$type":"str","class":"m.S","value":"low"})")) == "low");
