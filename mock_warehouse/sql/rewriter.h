@@ -2,6 +2,7 @@
 
 // The work of rewrite.h. Lives as long as one query. A range is of tokens, its end not included.
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -167,7 +168,8 @@ class Rewriter {
                          TracedText& out);
 
   // what they share
-  const Token& at(std::size_t index) const { return tokens_[index]; }
+  /// The token that ends the text stands for all behind it.
+  const Token& at(std::size_t index) const { return tokens_[std::min(index, tokens_.size() - 1)]; }
   bool begins_query(std::size_t index) const {
     return at(index).is("SELECT") || at(index).is("WITH");
   }
