@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+
+#include "harness/base/ascii.h"
 
 namespace assay::warehouse::sql {
 namespace {
@@ -304,12 +307,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kTypes =
      {"TIMESTAMP", "TIMESTAMPTZ"},
      {"TIME", "TIME"}}};
 
-bool same_word(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char left, char right) {
-    return (left >= 'A' && left <= 'Z' ? left - 'A' + 'a' : left) == right;
-  });
-}
-
 template <class Table>
 std::string_view second_of(const Table& table, std::string_view first) {
   const auto found = std::ranges::find(table, first, [](const auto& pair) { return pair.first; });
@@ -428,7 +425,10 @@ std::string_view unsupported_element(std::string_view format, bool in_utc) {
 bool is_text_of(std::string_view engine_type, std::string_view text) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t\n\r"), text.size());
   text = text.substr(begin, text.find_last_not_of(" \t\n\r") + 1 - begin);
-  if (engine_type == "BOOLEAN") return same_word(text, "true") || same_word(text, "false");
+  if (engine_type == "BOOLEAN") {
+    const std::string word = lower_ascii(text);
+    return word == "true" || word == "false";
+  }
   if (engine_type != "DATE" && engine_type != "TIMESTAMP" && engine_type != "TIMESTAMPTZ")
     return true;
   // A year of four digits, months and days of one or two; then the end, or a time of day.
