@@ -25,6 +25,8 @@ class Flow:
         self.by_node = {}
         self.flows = {}   # parameter label → labels of all arguments
         self.heap = {}    # (class number | None, attribute) or ("key", name) → Value
+        self.idle = set()        # comparisons whose result nobody gets
+        self.read_names = set()  # names that any file reads
         self.guess = False  # whether a value of unknown origin may be taken for a response by its use
         self.changed = True
         self.clear()
@@ -40,6 +42,11 @@ class Flow:
         module = Function(len(self.functions), path, "<module>", tree, "module", None, None)
         self.functions.append(module)
         self.modules[dotted] = module
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                self.read_names.add(node.id)
+            elif isinstance(node, (ast.Global, ast.Nonlocal)):
+                self.read_names.update(node.names)
         self._declare(tree, module, "", None)
 
     def _declare(self, tree, parent, prefix, owner):

@@ -4,7 +4,8 @@ import ast
 
 from inspection_flow import Flow
 from inspection_values import (
-    CLIENT, CLIENTS, ERROR, LITERAL, ORDER_METHODS, RAW, RESPONSE, SENDERS, UNKNOWN, Value, join, taken)
+    CLIENT, CLIENTS, ERROR, LITERAL, ORDER_METHODS, RAW, RESPONSE, SENDERS, UNKNOWN, Value, idle_comparisons, join,
+    taken)
 
 MAX_ANNOTATION = 200
 
@@ -107,6 +108,8 @@ class Syntax(Flow):
 
     def eval_Compare(self, node, fn):
         sides = [self.eval(part, fn) for part in [node.left] + node.comparators]
+        if node in self.idle:
+            return UNKNOWN
         parts = [node.left] + node.comparators
         for i, op in enumerate(node.ops):
             left, right = sides[i], sides[i + 1]
@@ -234,7 +237,14 @@ class Syntax(Flow):
             elif isinstance(target.value, ast.Name):
                 self.bind(fn, target.value.id, Value(value.labels))
 
+    def run_Expr(self, node, fn):
+        self.idle |= idle_comparisons(node.value)
+        self.eval(node.value, fn)
+
     def run_Assign(self, node, fn):
+        names = {target.id if isinstance(target, ast.Name) else None for target in node.targets}
+        if fn.kind in ("function", "async") and None not in names and not names & self.read_names:
+            self.idle |= idle_comparisons(node.value)
         value = self.eval(node.value, fn)
         for target in node.targets:
             self.assign(target, value, fn, node.value)

@@ -13,6 +13,7 @@ A value is a set of labels, tuples that say where it may come from:
     ("module", f) ("ext", name)        a module of the submission; a name of a library
 """
 
+import ast
 
 SANITY_BOUND = 1e9  # a literal this large guards against nonsense; it is no threshold
 
@@ -118,3 +119,23 @@ class Class:
     def __init__(self, number, name, node, file):
         self.number, self.name, self.node, self.file = number, name, node, file
         self.methods, self.fields, self.bases = {}, [], set()
+
+
+ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+
+
+def idle_comparisons(node):
+    """The comparisons whose result nobody gets where nobody gets the value of `node`."""
+    acts = any(isinstance(part, ACTS) for part in ast.walk(node))  # whether it does may hang on one
+    waiting, found = [node], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Compare):
+            found.add(part)
+        elif isinstance(part, ast.UnaryOp):
+            waiting.append(part.operand)
+        elif isinstance(part, (ast.Tuple, ast.List)):
+            waiting += part.elts
+        elif isinstance(part, ast.BoolOp) and not acts:
+            waiting += part.values
+    return found

@@ -241,6 +241,16 @@ class WhoCompares(unittest.TestCase):
             with self.subTest(text):
                 self.check_body(f"if {text}:\n    return 1\n")
 
+    def test_what_nobody_asks_for_is_no_comparison(self):
+        for text in ("rows < expected_min_rows", "not rows < expected_min_rows", "low = rows < expected_min_rows",
+                     "rows and rows < expected_min_rows", "rows < expected_min_rows, 1"):
+            with self.subTest(text):
+                self.check_body(f"{text}\nreturn {{'status': 'ok'}}\n", ())
+        self.check_body("rows < expected_min_rows and print('low')\n")
+        self.check_body("low = high = rows < expected_min_rows\nreturn high\n")
+        self.check_body("global low\nlow = rows < expected_min_rows\n")
+        self.check_body("low = rows < expected_min_rows\nreturn 'low' if low else 'ok'\n")
+
     def test_through_an_intermediate_variable(self):
         self.check_body("m = expected_min_rows\nn = m\nlow = rows < n\nif low:\n    return 1\n")
 
