@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "harness/base/count.h"
 #include "rubrics/check.h"
 
 namespace assay::rubrics {
@@ -24,18 +25,33 @@ constexpr std::string_view kSchema = R"({
       "type": "array", "minItems": 1, "items": {"type": "string"}},
     "core_families": {
       "description": "Those of them in which a further try decides.",
-      "type": "array", "minItems": 1, "items": {"type": "string"}}}})";
+      "type": "array", "minItems": 1, "items": {"type": "string"}},
+    "quiet": {
+      "description": "Labels of cases in which all is well. Who asks for one thing as often there does not ask again because of a failure.",
+      "type": "array", "items": {"type": "string"}}}})";
 
 struct Family {
   std::string name;
   std::vector<const CaseFact*> tried, once;
+  std::vector<const CaseFact*> alike;  ///< asked for as often as where nothing fails
 
-  bool exercised() const { return !tried.empty() || !once.empty(); }
+  bool exercised() const { return !tried.empty() || !once.empty() || !alike.empty(); }
 };
 
-std::vector<Family> families_of(const FactSet& facts, const Labels& labels, const Labels& names) {
+/// The case in which most is asked for again although nothing failed; null where none is.
+const CaseFact* unprompted_in(const FactSet& facts, const Labels& quiet) {
+  const CaseFact* most = nullptr;
+  for (const CaseFact* c : facts.of_labels(quiet)) {
+    if (!c->ran || c->repeats < 2 || facts.traffic(*c).failed()) continue;
+    if (most == nullptr || c->repeats > most->repeats) most = c;
+  }
+  return most;
+}
+
+std::vector<Family> families_of(const FactSet& facts, const Labels& labels, const Labels& names,
+                                const CaseFact* unprompted) {
   std::vector<Family> families;
-  for (const std::string& name : names) families.push_back({name, {}, {}});
+  for (const std::string& name : names) families.push_back({name, {}, {}, {}});
   for (const CaseFact* c : facts.of_labels(labels)) {
     if (!c->ran || !c->reached) continue;
     const TrafficFact& traffic = facts.traffic(*c);
@@ -44,7 +60,13 @@ std::vector<Family> families_of(const FactSet& facts, const Labels& labels, cons
     if (family == families.end() || !traffic.failed()) continue;
     // Who waits for ever has no occasion for a further try.
     if (traffic.end == "blocked" && traffic.tries().empty()) continue;
-    (traffic.tries().empty() ? family->once : family->tried).push_back(c);
+    if (traffic.tries().empty()) {
+      family->once.push_back(c);
+    } else if (unprompted != nullptr && c->repeats <= unprompted->repeats) {
+      family->alike.push_back(c);
+    } else {
+      family->tried.push_back(c);
+    }
   }
   return families;
 }
@@ -55,7 +77,7 @@ void list_gaps(const std::vector<Family>& families, Decision& d) {
   std::vector<std::string> once;
   for (const Family& family : families) {
     tried += family.tried.size();
-    all += family.tried.size() + family.once.size();
+    all += family.tried.size() + family.once.size() + family.alike.size();
     for (const CaseFact* c : family.once) once.push_back(in_quotes(c->title));
   }
   if (tried > 0 && !once.empty())
@@ -64,14 +86,24 @@ void list_gaps(const std::vector<Family>& families, Decision& d) {
 }
 
 void settle(const FactSet& facts, const std::vector<Family>& core,
-            const std::vector<Family>& families, Decision& d) {
+            const std::vector<Family>& families, const CaseFact* unprompted, Decision& d) {
   const auto tried = [](const Family& f) { return !f.tried.empty(); };
   const auto any = std::find_if(families.begin(), families.end(), tried);
   std::vector<std::string> without;
   for (const Family& family : core)
     if (!tried(family)) without.push_back(words(family.name));
+  const auto alike =
+      std::ranges::find_if(families, [](const Family& f) { return !f.alike.empty(); });
   if (!std::all_of(core.begin(), core.end(), [](const Family& f) { return f.exercised(); })) {
     d.explanation = "Not every kind of failure reached the function, so this cannot be told.";
+  } else if (alike != families.end() && !without.empty()) {
+    const CaseFact& c = *alike->alike.front();
+    d.verdict = Verdict::kNeedsHuman;
+    d.explanation = in_quotes(c.title) + " was asked for " +
+                    count_of(static_cast<std::size_t>(c.repeats), "time") + ", and so was " +
+                    in_quotes(unprompted->title) + ", where nothing failed.";
+    d.questions.push_back(
+        {"Is it because of a failure that it asks again? " + d.explanation, d.evidence});
   } else if (any == families.end()) {
     d.verdict = Verdict::kNotObserved;
     d.explanation = in_quotes(core.front().once.front()->title) +
@@ -94,20 +126,26 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;
   const Labels labels = labels_of(parameters, "labels");
   const Labels core_names = labels_of(parameters, "core_families");
-  const auto families = families_of(facts, labels, labels_of(parameters, "families"));
+  const CaseFact* const unprompted = unprompted_in(facts, labels_of(parameters, "quiet"));
+  const auto families = families_of(facts, labels, labels_of(parameters, "families"), unprompted);
   std::vector<Family> core;
   for (const Family& family : families) {
     Term term{words(family.name) + " failures are tried again", std::nullopt, {}};
-    if (family.exercised()) term.holds = !family.tried.empty();
-    for (const auto& cases : {family.tried, family.once})
+    if (!family.tried.empty()) {
+      term.holds = true;
+    } else if (!family.once.empty() && family.alike.empty()) {
+      term.holds = false;
+    }
+    for (const auto& cases : {family.tried, family.alike, family.once})
       if (!cases.empty()) cite(term.evidence, facts.traffic(*cases.front()).id);
+    if (!family.alike.empty()) cite(term.evidence, facts.traffic(*unprompted).id);
     for (const std::string& id : term.evidence) cite(d.evidence, id);
     d.terms.push_back(std::move(term));
     if (std::find(core_names.begin(), core_names.end(), family.name) != core_names.end())
       core.push_back(family);
   }
   list_gaps(families, d);
-  settle(facts, core, families, d);
+  settle(facts, core, families, unprompted, d);
   return with_faults(std::move(d), facts, labels, d.verdict == Verdict::kObserved);
 }
 

@@ -210,6 +210,26 @@ TEST_CASE("asking twice for what was answered well is no retry") {
     if (term.id == "T6") CHECK(term.holds == false);
 }
 
+TEST_CASE("who asks as often where nothing fails is not known to retry, who asks more often is") {
+  const auto asking = [](std::size_t when_well, std::size_t when_not) {
+    return ready([=](const Case& c) {
+      std::vector<Request> requests;
+      const std::size_t times = fails(c) ? when_not : when_well;
+      for (std::size_t i = 0; i < times; ++i) {
+        const milliseconds at(4'000 * i * i);
+        requests.push_back(fails(c) && i + 1 < times ? failure(c, at) : asked(c, 200, at));
+      }
+      return with(sound()(c), requests, milliseconds(60'000));
+    });
+  };
+  const auto always_thrice = asking(3, 3);
+  CHECK(verdict(always_thrice, "retries_transient") == "needs_human");
+  CHECK(indicator(always_thrice, "retries_transient").explanation.find("where nothing failed") !=
+        std::string::npos);
+  CHECK(verdict(asking(2, 3), "retries_transient") == "observed");
+  CHECK(verdict(asking(1, 2), "retries_transient") == "observed");
+}
+
 /// Who asks twice where things may pass, the first time for an answer with this fault.
 static std::string asking_twice(const std::string& fault, int status = 200, bool over = true) {
   return ready(
