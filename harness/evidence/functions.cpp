@@ -147,10 +147,19 @@ class Source {
   bool valid(int id) const { return id >= 0 && static_cast<std::size_t>(id) < functions_.size(); }
   Known& at(int id) { return functions_[static_cast<std::size_t>(id)]; }
 
+  /// A hostile text is as good as none.
+  std::string why_unread() const {
+    const std::string ended_by = text_at(inspection_, "ended_by");
+    for (const auto kind : {model::OutcomeKind::kCpuTime, model::OutcomeKind::kWallTime,
+                            model::OutcomeKind::kMemory, model::OutcomeKind::kVirtualTime})
+      if (ended_by == model::to_string(kind)) return "reading it reached a limit, " + ended_by;
+    return "it was not read at all";
+  }
+
   rubrics::SourceFact readable() const {
     rubrics::SourceFact source;
     if (functions_.empty()) {
-      source.problem = "it was not read at all";
+      source.problem = why_unread();
     } else if (true_at(inspection_, "cut")) {
       source.problem = "there are too many files";
     }

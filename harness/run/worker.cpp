@@ -71,7 +71,9 @@ class Worker {
     const auto peer = sandbox::make_silent_peer();
     model::Observation seen = sandbox_->run(job, *peer);
     if (seen.outcome.kind == model::OutcomeKind::kHarnessFault) seen = sandbox_->run(job, *peer);
-    return seen.has_value ? std::move(seen.value) : Json();
+    if (seen.has_value) return std::move(seen.value);
+    if (!model::has_run(seen.outcome.kind)) return {};
+    return Json{{"ended_by", model::to_string(seen.outcome.kind)}};
   }
 
   CaseDone run_case(const model::Submission& submission, const CaseRun& run) {

@@ -172,6 +172,14 @@ TEST_CASE("source that could not be read is for a person") {
   CHECK(separation(Json()) == "needs_human");
 }
 
+TEST_CASE("why a source was not read is said, in no words of its own") {
+  const auto explained = [](const char* ended_by) {
+    return indicator(judged(sound(), Json{{"ended_by", ended_by}}), "separation").explanation;
+  };
+  CHECK(explained("cpu_time").find("reading it reached a limit, cpu_time") != std::string::npos);
+  CHECK(explained("<b>").find("it was not read at all") != std::string::npos);
+}
+
 TEST_CASE("an inspection of any shape is only data") {
   for (const Json& odd :
        {Json("x"), Json::array({1}), Json{{"functions", 7}},
