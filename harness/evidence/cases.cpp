@@ -23,6 +23,7 @@ constexpr std::size_t kMaxMessage = 200;  // as it is quoted
 constexpr std::size_t kMaxWording = 4'000;
 constexpr std::size_t kMaxFields = 64;
 constexpr std::size_t kMaxFieldName = 100;
+constexpr int kMaxNestingOfText = 16;
 
 const Json* argument(const model::Case& the_case, const model::EntryPoint& entry,
                      const std::string& name) {
@@ -86,6 +87,14 @@ void look_at_count(const model::Case& the_case, const Json* count, const rubrics
   if (expected == the_case.expect.end()) return;
   // An answer without the count is not the right count.
   if (const auto number = whole_number(&*expected)) fact.count_right = fact.count == number;
+}
+
+/// Of an answer that is no record: in what its text holds, if anything.
+void look_at_count_beside(const model::Case& the_case, const Json& value,
+                          const rubrics::Reads& reads, CaseFact& fact) {
+  const Json record = record_in_text(value);
+  const Json* count = record.is_null() ? nullptr : model::field(record, reads.count);
+  look_at_count(the_case, count, reads, fact);
 }
 
 void look_at_message(const Json* message, const CaseValues& values, CaseFact& fact) {
@@ -196,6 +205,20 @@ void look_at_exception(const model::Observation& observation,
 
 }  // namespace
 
+Json record_in_text(const Json& value) {
+  const auto text = model::text_of(value);
+  if (!text || !text->starts_with('{')) return {};
+  bool plain = true;
+  const auto look = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::key)
+      plain = plain && !parsed.get_ref<const std::string&>().starts_with('$');
+    plain = plain && depth <= kMaxNestingOfText;
+    return plain;
+  };
+  Json record = Json::parse(*text, look, /*allow_exceptions=*/false);
+  return plain && record.is_object() ? record : Json();
+}
+
 CaseValues values_of(const model::Case& the_case, const model::EntryPoint& entry,
                      const rubrics::Reads& reads) {
   CaseValues values;
@@ -238,7 +261,7 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
     if (fact.answer == "record")
       look_at_record(the_case, value, values, reads, fact);
     else
-      look_at_count(the_case, nullptr, reads, fact);
+      look_at_count_beside(the_case, value, reads, fact);
   } else {
     fact.shown = end_in_words(observation.outcome);
   }

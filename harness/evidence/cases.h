@@ -38,6 +38,11 @@ struct CaseContext {
   const std::map<std::string, std::string>& environment;  ///< of the candidate's process
 };
 
+/// The record that a text of JSON holds, since whoever parses it is told a state and a count as
+/// well; null for any other value. Not one with keys like the tags of model/value.h, which stand
+/// for other types.
+Json record_in_text(const Json& value);
+
 rubrics::CaseFact look_at_case(const model::Case& the_case, const model::Observation& observation,
                                const CaseValues& values, const CaseContext& context);
 

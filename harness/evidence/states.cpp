@@ -75,6 +75,7 @@ void add_field(const std::string& name, const Json& value, int depth, Fields& fi
 
 /// Status first, then every other entry but count and message, by name.
 Fields fields_of(const Json& value, const rubrics::Reads& reads) {
+  if (const Json record = record_in_text(value); !record.is_null()) return fields_of(record, reads);
   const auto entries = model::entries(value);
   if (!entries) return {{kWhole, comparable(value)}};
   Fields fields;

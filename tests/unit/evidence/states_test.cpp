@@ -43,6 +43,24 @@ TEST_CASE("two-level statuses tell states apart by the second level") {
   CHECK(verdict(j, "structured_status") == "observed");
 }
 
+TEST_CASE("a record in a text of JSON tells its states, and is no record that was asked for") {
+  const auto as_text = [](const Candidate& candidate) {
+    return judged([=](const Case& c) {
+      model::Observation seen = candidate(c);
+      if (seen.has_value) seen.value = dump_json(seen.value);
+      return seen;
+    });
+  };
+  const auto sound_text = as_text(sound());
+  CHECK(verdict(sound_text, "conflates_failures") == "not_observed");
+  CHECK(verdict(sound_text, "explicit_handling") == "observed");
+  CHECK(verdict(sound_text, "structured_status") == "not_observed");
+  const auto merged = as_text(worded({{"missing_data", "error"}, {"api_failure", "error"}}));
+  CHECK(verdict(merged, "conflates_failures") == "observed");
+  const auto tagged = as_text(changed([](const Case&, Json& record) { record["$type"] = "dict"; }));
+  CHECK(verdict(tagged, "explicit_handling") != "observed");
+}
+
 /// Says OK or FAIL, with the cause in a record beside it, and when it looked.
 static Candidate with_details(bool causes) {
   return changed([=](const Case& c, Json& record) {
