@@ -16,6 +16,16 @@ Side side_of(const Json& citation) {
   return is_of_draft(citation) ? Side::kDraft : Side::kSolution;
 }
 
+/// Leaves out the lines behind those that there is room for, and takes the room of the others. How
+/// many were left out.
+std::size_t keep_within(std::size_t& room, std::vector<std::string_view>& lines) {
+  std::size_t kept = 0;
+  while (kept < lines.size() && lines[kept].size() < room) room -= lines[kept++].size() + 1;
+  const std::size_t left_out = lines.size() - kept;
+  lines.resize(kept);
+  return left_out;
+}
+
 }  // namespace
 
 HtmlIndex::HtmlIndex(const Json& graded) : indicators_(&graded.at("indicators")) {
@@ -23,9 +33,10 @@ HtmlIndex::HtmlIndex(const Json& graded) : indicators_(&graded.at("indicators"))
     cases_.emplace(test_case.at("id"), case_json_.size());
     case_json_.push_back(&test_case);
   }
-  add_files(graded.at("submission").at("files"), Side::kSolution);
+  const std::string entry = graded.at("exercise").at("entry").at("file");
+  add_files(graded.at("submission").at("files"), entry, Side::kSolution);
   if (const auto draft = graded.find("draft"); draft != graded.end()) {
-    add_files(draft->at("files"), Side::kDraft);
+    add_files(draft->at("files"), entry, Side::kDraft);
     for (const Json& test_case : draft->at("cases"))
       if (const auto found = cases_.find(test_case.at("id")); found != cases_.end())
         draft_cases_.emplace(found->second, &test_case);
@@ -34,15 +45,23 @@ HtmlIndex::HtmlIndex(const Json& graded) : indicators_(&graded.at("indicators"))
   for (std::size_t i = 0; i < indicators_->size(); ++i) add_indicator(indicators_->at(i), i);
 }
 
-void HtmlIndex::add_files(const Json& files, Side side) {
+void HtmlIndex::add_files(const Json& files, const std::string& entry, Side side) {
   Files& added = side == Side::kDraft ? draft_files_ : files_;
-  for (const Json& file : files) {
-    added.by_path.emplace(file.at("path"), added.list.size());
-    File& entry = added.list.emplace_back();
-    entry.lines = lines_of(text_at(file, "text"));
-    if (is_python(text_at(file, "path"))) entry.syntax = python_syntax(entry.lines);
-    entry.cited.resize(entry.lines.size());
-  }
+  added.list.resize(files.size());
+  std::size_t room = kMaxShownSourceBytes;
+  const auto add = [&](std::size_t position) {
+    const Json& json = files[position];
+    File& file = added.list[position];
+    file.lines = lines_of(text_at(json, "text"));
+    file.left_out = keep_within(room, file.lines);
+    if (is_python(text_at(json, "path"))) file.syntax = python_syntax(file.lines);
+    file.cited.resize(file.lines.size());
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) added.by_path.emplace(files[i].at("path"), i);
+  const auto first = added.by_path.find(entry);
+  if (first != added.by_path.end()) add(first->second);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (first == added.by_path.end() || i != first->second) add(i);
 }
 
 const HtmlIndex::Files& HtmlIndex::files_of(const Json& citation) const {

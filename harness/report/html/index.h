@@ -23,9 +23,14 @@ enum class Side { kSolution, kDraft };
 /// Requests of a case that the page lists; report.json has all that were kept.
 inline constexpr std::size_t kMaxListedRequests = 120;
 
+/// Of the sources of a side, the file that is called first; report.json has all that was taken in.
+/// With marks of syntax a page is several times as large, and it is opened whole.
+inline constexpr std::size_t kMaxShownSourceBytes = 1 << 20;
+
 /// A file of the report, as its page shows it.
 struct SourceFile {
   std::vector<std::string_view> lines;
+  std::size_t left_out = 0;        ///< lines behind these that the page has no room for
   std::vector<LineSyntax> syntax;  ///< of each line; empty for a file that is not Python
 };
 
@@ -81,7 +86,7 @@ class HtmlIndex {
     std::vector<File> list;
   };
 
-  void add_files(const Json& files, Side side);
+  void add_files(const Json& files, const std::string& entry, Side side);
   void add_fact(const Json& fact);
   void add_indicator(const Json& indicator, std::size_t position);
   const Files& files_of(const Json& citation) const;

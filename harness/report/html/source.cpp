@@ -21,10 +21,13 @@ void write_line(HtmlWriter& html, const Page& page, std::size_t file, std::size_
   write_code(html, page, file, number, side);
 }
 
-std::string words_of_file(const Json& file) {
+std::string words_of_file(const Json& file, const SourceFile& shown) {
   std::string words = count_of(file.at("bytes").get<std::size_t>(), "byte") + ", SHA-256 " +
                       std::string(text_at(file, "sha256"));
   if (file.at("cut").get<bool>()) words += "; only its beginning is shown";
+  if (shown.left_out > 0)
+    words += "; this page has no room for its last " + count_of(shown.left_out, "line") +
+             ", which report.json has";
   return words;
 }
 
@@ -41,9 +44,10 @@ void write_file(HtmlWriter& html, const Page& page, const Json& file, std::size_
   const std::string_view path = text_at(file, "path");
   const std::string title = (side == Side::kDraft ? "Draft: " : "") + std::string(path);
   html.element("h3", {{"class", "path"}}, title);
-  const std::size_t lines = page.index.file(position, side).lines.size();
+  const SourceFile& shown = page.index.file(position, side);
+  const std::size_t lines = shown.lines.size();
   if (lines == 0) {
-    html.element("p", {{"class", "hint hash"}}, words_of_file(file));
+    html.element("p", {{"class", "hint hash"}}, words_of_file(file, shown));
     return;
   }
   const bool entry =
@@ -55,7 +59,7 @@ void write_file(HtmlWriter& html, const Page& page, const Json& file, std::size_
     html.text(count_of(lines, "line"));
     html.element("span", {{"class", "unseen"}}, " of " + title);
   }
-  html.element("p", {{"class", "hint hash"}}, words_of_file(file));
+  html.element("p", {{"class", "hint hash"}}, words_of_file(file, shown));
   const auto source = html.open("div", {{"class", "source"}});
   for (std::size_t i = 1; i <= lines; ++i) write_line(html, page, position, i, side);
 }

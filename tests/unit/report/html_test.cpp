@@ -55,6 +55,27 @@ TEST_CASE("a citation leads to the nearest thing that the page has, and nowhere 
   CHECK_EQ(anchor(Citation::of_source("other.py", 1, 1)), "");
 }
 
+TEST_CASE(
+    "a page has room for a million bytes of sources, and the file that is called comes first") {
+  Json report = fixture::sound();
+  Json& graded = report["graded"];
+  Json called = graded["submission"]["files"][0];
+  Json filler = called;
+  filler["path"] = "a_filler.py";
+  std::string text;
+  while (text.size() < 2 * kMaxShownSourceBytes) text += "x = 1\n";
+  filler["text"] = text;
+  graded["submission"]["files"] = Json::array({filler, called});
+  const HtmlIndex index(graded);
+  const SourceFile& first = index.file(0, Side::kSolution);
+  CHECK(first.left_out > 0);
+  CHECK_EQ(first.lines.size() + first.left_out, text.size() / 6);
+  CHECK(first.lines.size() * 6 <= kMaxShownSourceBytes);
+  CHECK_EQ(index.file(1, Side::kSolution).left_out, 0);
+  const std::string page = find_format("html")->render(report, {});
+  CHECK(page.find("this page has no room for its last ") != std::string::npos);
+}
+
 TEST_CASE("cited lines are known from both ends") {
   const Json report = fixture::sound();
   const HtmlIndex index(report["graded"]);
