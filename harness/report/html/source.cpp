@@ -25,9 +25,7 @@ std::string words_of_file(const Json& file, const SourceFile& shown) {
   std::string words = count_of(file.at("bytes").get<std::size_t>(), "byte") + ", SHA-256 " +
                       std::string(text_at(file, "sha256"));
   if (file.at("cut").get<bool>()) words += "; only its beginning is shown";
-  if (shown.left_out > 0)
-    words += "; this page has no room for its last " + count_of(shown.left_out, "line") +
-             ", which report.json has";
+  if (shown.left_out > 0) words += "; " + words_of_left_out(shown);
   return words;
 }
 

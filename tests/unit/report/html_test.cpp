@@ -76,6 +76,16 @@ TEST_CASE(
   CHECK(page.find("this page has no room for its last ") != std::string::npos);
 }
 
+TEST_CASE("a draft beside the solution says what there is no room for as well") {
+  Json report = fixture::with_draft();
+  std::string text;
+  while (text.size() < 2 * kMaxShownSourceBytes) text += "x = 1\n";
+  report["graded"]["submission"]["files"].back()["text"] = text;
+  const std::string page = find_format("html")->render(report, {});
+  CHECK(page.find("Of the solution this page has no room for its last ") != std::string::npos);
+  CHECK_EQ(page.find("Of the draft this page"), std::string::npos);
+}
+
 TEST_CASE("cited lines are known from both ends") {
   const Json report = fixture::sound();
   const HtmlIndex index(report["graded"]);
