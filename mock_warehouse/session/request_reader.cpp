@@ -167,8 +167,8 @@ struct RequestReader::Impl {
       rest.remove_prefix(std::min<std::size_t>(rest.size(), 2));
     const std::size_t behind = rest.find_first_not_of('0');
     if (behind == std::string_view::npos) return true;
-    if (behind == 0 || std::string_view("\r; \t").find(rest[behind]) == std::string_view::npos)
-      return false;
+    constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+    if (behind == 0 || kHexDigits.find(rest[behind]) != std::string_view::npos) return false;
     const std::size_t end = rest.find('\r', behind);
     return end == std::string_view::npos || end + 1 == rest.size() || rest[end + 1] == '\n';
   }
