@@ -22,21 +22,24 @@ std::vector<std::string> texts_of(const Json& value) {
 void collect(const Json& node, const std::vector<std::string>& filters,
              const std::vector<std::string>& named, std::vector<PlannedScan>& scans) {
   if (!node.is_object()) return;
-  const Json& info = node.value("extra_info", Json::object());
-  const std::string function = info.is_object() ? info.value("Function", "") : "";
+  const Json* info = find_in(node, "/extra_info");
+  if (info != nullptr && !info->is_object()) info = nullptr;
+  const std::string function = info != nullptr ? info->value("Function", "") : "";
   if (!function.empty()) {
     scans.push_back({lower_ascii(function), {}, filters, named});
-    if (info.contains("Projections")) scans.back().columns = texts_of(info.at("Projections"));
+    if (info->contains("Projections")) scans.back().columns = texts_of(info->at("Projections"));
   }
   const std::string name = node.value("name", "");
   std::vector<std::string> own;
-  if (name == "FILTER" && info.is_object() && info.contains("Expression"))
-    own = texts_of(info.at("Expression"));
+  if (name == "FILTER" && info != nullptr && info->contains("Expression"))
+    own = texts_of(info->at("Expression"));
   // Where columns are marked, a condition that can fail stays above.
   std::vector<std::string> below;
   if (name == "PROJECTION") below = filters;
   if (name == "FILTER") below = named;
-  for (const Json& child : node.value("children", Json::array())) collect(child, own, below, scans);
+  const Json* children = find_in(node, "/children");
+  if (children == nullptr) return;
+  for (const Json& child : *children) collect(child, own, below, scans);
 }
 
 }  // namespace

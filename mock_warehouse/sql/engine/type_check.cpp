@@ -306,12 +306,18 @@ class Checker {
   }
 
   /// UNION and its like, each with all WITH around it.
-  static void find_unions(const Json& node, Json with, std::vector<Json>& unions) {
+  static void find_unions(const Json& node, const Json& around, std::vector<Json>& unions) {
     if (node.is_array())
-      for (const Json& item : node) find_unions(item, with, unions);
+      for (const Json& item : node) find_unions(item, around, unions);
     if (!node.is_object()) return;
-    if (node.contains("cte_map") && node.at("cte_map").contains("map"))
-      for (const Json& item : node.at("cte_map").at("map")) with.push_back(item);
+    const Json* own = find_in(node, "/cte_map/map");
+    if (own != nullptr && own->empty()) own = nullptr;
+    Json both;
+    if (own != nullptr) {
+      both = around;
+      for (const Json& item : *own) both.push_back(item);
+    }
+    const Json& with = own != nullptr ? both : around;
     if (text_at(node, "type") == "SET_OPERATION_NODE" && unions.size() < kMaxUnions) {
       unions.push_back(node);
       unions.back()["cte_map"]["map"] = with;
