@@ -18,9 +18,10 @@ constexpr std::size_t kMaxDescription = 140;
 /// References followed one after the other; a schema that needs more refers to itself.
 constexpr int kMaxReferences = 32;
 
+/// On one line: line breaks and other control characters as YAML writes them in quotes.
 std::string quote(std::string_view text) {
-  return "\"" + std::string(cut_utf8(text, kMaxQuoted)) + (text.size() > kMaxQuoted ? "…" : "") +
-         "\"";
+  return dump_json(
+      Json(std::string(cut_utf8(text, kMaxQuoted)) + (text.size() > kMaxQuoted ? "…" : "")));
 }
 
 /// A value as an author would name it.

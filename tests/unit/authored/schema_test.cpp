@@ -71,6 +71,9 @@ TEST_CASE("each kind of mistake is told in one sentence with its place") {
       {"id: a\ntitle: t\nxyzzyx: 1\n",
        "a.yaml:3:1: unknown key \"xyzzyx\"; expected one of \"kind\", \"version\", \"count\", "
        "\"delay\", \"tags\", \"steps\", \"names\", \"world\""},
+      {"id: a\ntitle: t\n\"xyz\\nzyx\": 1\n",
+       "a.yaml:3:1: unknown key \"xyz\\nzyx\"; expected one of \"kind\", \"version\", \"count\", "
+       "\"delay\", \"tags\", \"steps\", \"names\", \"world\""},
       {"id: a\ntitle: t\nversion: 1\n",
        "a.yaml:3:10: version: expected a string, found the integer 1; quote it: \"1\""},
       {"id: a\ntitle: t\ncount: many\n", "a.yaml:3:8: count: expected an integer, found \"many\""},
