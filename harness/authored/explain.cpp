@@ -18,6 +18,8 @@ constexpr std::size_t kMaxDescription = 140;
 /// References followed one after the other; a schema that needs more refers to itself.
 constexpr int kMaxReferences = 32;
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
 /// On one line: line breaks and other control characters as YAML writes them in quotes.
 std::string quote(std::string_view text) {
   return dump_json(
@@ -129,7 +131,8 @@ class Explainer {
       const std::size_t slash = rest.rfind('/');
       const std::string token = rest.substr(slash + 1);
       rest.resize(slash);
-      if (token.find_first_not_of("0123456789") != std::string::npos) return token + indexes + ": ";
+      if (token.find_first_not_of("0123456789") != std::string::npos)
+        return (std::ranges::any_of(token, is_control) ? quote(token) : token) + indexes + ": ";
       indexes = "[" + token + "]" + indexes;
     }
     return {};

@@ -97,6 +97,8 @@ TEST_CASE("each kind of mistake is told in one sentence with its place") {
        "a.yaml:3:7: tags: expected at most 3 items, found 4"},
       {"id: a\ntitle: t\nnames: {a: b}\n",
        "a.yaml:3:9: a: found \"a\", expected text that matches ^[A-Z_]+$"},
+      {"id: a\ntitle: t\nnames: {\"A\\nB\": b}\n",
+       "a.yaml:3:9: \"A\\nB\": found \"A\\nB\", expected text that matches ^[A-Z_]+$"},
       {"id: a\ntitle: t\nworld: {orders: {row: 1}}\n",
        "a.yaml:3:17: orders: the key \"rows\" is missing"},
       {"- 1\n", "a.yaml:1:1: expected a mapping, found a list"},
