@@ -105,6 +105,15 @@ std::string cited(const model::Judgement& j, const std::string& indicator_id) {
   return cases;
 }
 
+Candidate combined(const std::string& fault, const std::string& joined, Candidate candidate) {
+  return [=](const Case& c) {
+    Observation o = candidate(c);
+    for (Request& r : o.requests)
+      if (r.fault == fault) r.fault = joined;
+    return o;
+  };
+}
+
 Candidate ending(OutcomeKind kind, std::vector<std::pair<int, int>> at_and_open_s, int over_s) {
   return but_in("hang", [=](const Case& c) {
     std::vector<Request> requests;

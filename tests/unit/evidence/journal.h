@@ -36,6 +36,8 @@ Candidate patient(std::vector<int> pauses_ms, std::function<bool(const model::Ca
 /// The patient one, but for the cases of one family.
 Candidate but_in(const std::string& family, Candidate instead,
                  Candidate otherwise = patient({1000, 2000, 4000}, may_pass));
+/// The candidate, with the faults of these names joined by others, as a step with several has them.
+Candidate combined(const std::string& fault, const std::string& joined, Candidate);
 /// The patient one, but for hangs: requests at these times, open for so long, until `over_s`.
 Candidate ending(model::OutcomeKind, std::vector<std::pair<int, int>> at_and_open_s, int over_s);
 
