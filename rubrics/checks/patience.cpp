@@ -2,7 +2,7 @@
 // and are bounded in number and in total time. For a term of the overall rule or a positive
 // indicator.
 
-#include "rubrics/check.h"
+#include "rubrics/unprompted.h"
 
 namespace assay::rubrics {
 namespace {
@@ -19,7 +19,10 @@ constexpr std::string_view kSchema = R"({
     "transient": {"description": "The label of failures that pass.", "type": "string"},
     "most_tries": {"description": "Requests for one and the same thing that are still bounded.", "type": "integer", "minimum": 1},
     "longest_seconds": {"description": "Virtual seconds of one call that are still bounded.", "type": "integer", "minimum": 1},
-    "wants_retry": {"description": "Whether what passes must be tried again at all.", "type": "boolean"}}})";
+    "wants_retry": {"description": "Whether what passes must be tried again at all.", "type": "boolean"},
+    "quiet": {
+      "description": "Labels of cases in which all is well. Who asks for one thing as often there is not known to try again.",
+      "type": "array", "items": {"type": "string"}}}})";
 
 Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;
@@ -32,6 +35,8 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   Term timeout{"a request that hangs is given up", std::nullopt, {}};
   Term bounded{"tries and waiting are bounded", std::nullopt, {}};
   Term retries{"what may pass is tried again", std::nullopt, {}};
+  const Unprompted unprompted = unprompted_in(facts, labels_of(parameters, "quiet"));
+  const CaseFact* alike = nullptr;  ///< asked for again, but no more often than where all is well
   std::vector<std::string> because;
   const auto judge = [&](Term& term, const CaseFact& c, bool fine, const std::string& problem) {
     if (!fine && term.holds != false) because.push_back(in_quotes(c.title) + " " + problem);
@@ -46,9 +51,14 @@ Decision decide(const FactSet& facts, const Json& parameters) {
           c->repeats > most_tries ? "was tried " + std::to_string(c->repeats) + " times"
                                   : std::string("took too long, or never ended"));
     if (c->label != transient || !wants_retry) continue;
-    const bool retried = !facts.traffic(*c).tries().empty();
-    if (retried && retries.holds != true) cite(retries.evidence, c->id);
-    retries.holds = retries.holds.value_or(false) || retried;
+    const Again again = asked_again(facts.traffic(*c), unprompted);
+    if (again == Again::kAlike && alike == nullptr) alike = c;
+    if (again == Again::kPrompted && retries.holds != true) cite(retries.evidence, c->id);
+    retries.holds = retries.holds.value_or(false) || again == Again::kPrompted;
+  }
+  if (retries.holds == false && alike != nullptr) {
+    retries.holds.reset();
+    for (const CaseFact* c : {alike, unprompted.test_case}) cite(retries.evidence, c->id);
   }
   d.terms = {timeout, bounded};
   if (wants_retry) {
@@ -58,12 +68,20 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   for (const Term& term : d.terms)
     for (const std::string& id : term.evidence) cite(d.evidence, id);
   const auto holds = all_hold(d.terms);
+  const bool is_alike = wants_retry && !retries.holds && alike != nullptr;
   d.verdict = holds == true    ? Verdict::kObserved
               : holds == false ? Verdict::kNotObserved
+              : is_alike       ? Verdict::kNeedsHuman
                                : Verdict::kNotExercised;
   d.explanation = holds == true    ? std::string("Hangs are given up, and tries are bounded.")
                   : holds == false ? sentence(because, 3)
-                                   : std::string("No case showed what happens on a hang.");
+                  : is_alike
+                      ? in_quotes(alike->title) + " was asked for no more often than " +
+                            in_quotes(unprompted.test_case->title) + ", where nothing failed."
+                      : std::string("No case showed what happens on a hang.");
+  if (d.verdict == Verdict::kNeedsHuman)
+    d.questions.push_back(
+        {"Is it because of a failure that it asks again? " + d.explanation, d.evidence});
   return with_faults(std::move(d), facts, {failure, transient}, holds == false);
 }
 

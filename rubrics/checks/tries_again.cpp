@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "harness/base/count.h"
-#include "rubrics/check.h"
+#include "rubrics/unprompted.h"
 
 namespace assay::rubrics {
 namespace {
@@ -33,23 +33,13 @@ constexpr std::string_view kSchema = R"({
 struct Family {
   std::string name;
   std::vector<const CaseFact*> tried, once;
-  std::vector<const CaseFact*> alike;  ///< asked for as often as where nothing fails
+  std::vector<const CaseFact*> alike;  ///< asked for no more often than where nothing fails
 
   bool exercised() const { return !tried.empty() || !once.empty() || !alike.empty(); }
 };
 
-/// The case in which most is asked for again although nothing failed; null where none is.
-const CaseFact* unprompted_in(const FactSet& facts, const Labels& quiet) {
-  const CaseFact* most = nullptr;
-  for (const CaseFact* c : facts.of_labels(quiet)) {
-    if (!c->ran || c->repeats < 2 || facts.traffic(*c).failed()) continue;
-    if (most == nullptr || c->repeats > most->repeats) most = c;
-  }
-  return most;
-}
-
 std::vector<Family> families_of(const FactSet& facts, const Labels& labels, const Labels& names,
-                                const CaseFact* unprompted) {
+                                const Unprompted& unprompted) {
   std::vector<Family> families;
   for (const std::string& name : names) families.push_back({name, {}, {}, {}});
   for (const CaseFact* c : facts.of_labels(labels)) {
@@ -60,13 +50,11 @@ std::vector<Family> families_of(const FactSet& facts, const Labels& labels, cons
     if (family == families.end() || !traffic.failed()) continue;
     // Who waits for ever has no occasion for a further try.
     if (traffic.end == "blocked" && traffic.tries().empty()) continue;
-    if (traffic.tries().empty()) {
-      family->once.push_back(c);
-    } else if (unprompted != nullptr && c->repeats <= unprompted->repeats) {
-      family->alike.push_back(c);
-    } else {
-      family->tried.push_back(c);
-    }
+    const Again again = asked_again(traffic, unprompted);
+    (again == Again::kNot     ? family->once
+     : again == Again::kAlike ? family->alike
+                              : family->tried)
+        .push_back(c);
   }
   return families;
 }
@@ -77,7 +65,7 @@ void list_gaps(const std::vector<Family>& families, Decision& d) {
   std::vector<std::string> once;
   for (const Family& family : families) {
     tried += family.tried.size();
-    all += family.tried.size() + family.once.size() + family.alike.size();
+    all += family.tried.size() + family.once.size();
     for (const CaseFact* c : family.once) once.push_back(in_quotes(c->title));
   }
   if (tried > 0 && !once.empty())
@@ -85,30 +73,39 @@ void list_gaps(const std::vector<Family>& families, Decision& d) {
                      " failures that may pass; not: " + listed(once, 8));
 }
 
+/// Where what decides may be asked for again for its own sake.
+void ask_a_person(const std::vector<const Family*>& alike, const std::vector<std::string>& once,
+                  const Unprompted& unprompted, Decision& d) {
+  d.verdict = Verdict::kNeedsHuman;
+  d.explanation =
+      in_quotes(unprompted.test_case->title) + " was asked for " +
+      count_of(static_cast<std::size_t>(unprompted.requests), "time") +
+      " though nothing failed, and " + in_quotes(alike.front()->alike.front()->title) +
+      " no more often" +
+      (once.empty() ? "." : "; failures of " + listed(once) + " are not asked for again.");
+  d.questions.push_back(
+      {"Is it because of a failure that it asks again? " + d.explanation, d.evidence});
+}
+
 void settle(const FactSet& facts, const std::vector<Family>& core,
-            const std::vector<Family>& families, const CaseFact* unprompted, Decision& d) {
+            const std::vector<Family>& families, const Unprompted& unprompted, Decision& d) {
   const auto tried = [](const Family& f) { return !f.tried.empty(); };
   const auto any = std::find_if(families.begin(), families.end(), tried);
-  std::vector<std::string> without;
+  std::vector<std::string> once;  // of those that decide
+  std::vector<const Family*> alike;
   for (const Family& family : core)
-    if (!tried(family)) without.push_back(words(family.name));
-  const auto alike =
-      std::ranges::find_if(families, [](const Family& f) { return !f.alike.empty(); });
+    if (!tried(family) && family.alike.empty()) once.push_back(words(family.name));
+  for (const Family& family : core)
+    if (!tried(family) && !family.alike.empty()) alike.push_back(&family);
   if (!std::all_of(core.begin(), core.end(), [](const Family& f) { return f.exercised(); })) {
     d.explanation = "Not every kind of failure reached the function, so this cannot be told.";
-  } else if (alike != families.end() && !without.empty()) {
-    const CaseFact& c = *alike->alike.front();
-    d.verdict = Verdict::kNeedsHuman;
-    d.explanation = in_quotes(c.title) + " was asked for " +
-                    count_of(static_cast<std::size_t>(c.repeats), "time") + ", and so was " +
-                    in_quotes(unprompted->title) + ", where nothing failed.";
-    d.questions.push_back(
-        {"Is it because of a failure that it asks again? " + d.explanation, d.evidence});
+  } else if (!alike.empty()) {
+    ask_a_person(alike, once, unprompted, d);
   } else if (any == families.end()) {
     d.verdict = Verdict::kNotObserved;
     d.explanation = in_quotes(core.front().once.front()->title) +
-                    " was asked for once, like every other failure that may pass.";
-  } else if (without.empty()) {
+                    " was asked for once, like every other failure that decides.";
+  } else if (once.empty()) {
     d.verdict = Verdict::kObserved;
     const CaseFact& c = *any->tried.front();
     d.explanation = in_quotes(c.title) + " was asked for again, after " +
@@ -116,7 +113,7 @@ void settle(const FactSet& facts, const std::vector<Family>& core,
   } else {
     d.verdict = Verdict::kNeedsHuman;
     d.explanation = "Some failures are tried again, such as " +
-                    in_quotes(any->tried.front()->title) + ", and those of " + listed(without) +
+                    in_quotes(any->tried.front()->title) + ", and those of " + listed(once) +
                     " are not.";
     d.questions.push_back({"Is enough tried again that may pass? " + d.explanation, d.evidence});
   }
@@ -126,7 +123,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   Decision d;
   const Labels labels = labels_of(parameters, "labels");
   const Labels core_names = labels_of(parameters, "core_families");
-  const CaseFact* const unprompted = unprompted_in(facts, labels_of(parameters, "quiet"));
+  const Unprompted unprompted = unprompted_in(facts, labels_of(parameters, "quiet"));
   const auto families = families_of(facts, labels, labels_of(parameters, "families"), unprompted);
   std::vector<Family> core;
   for (const Family& family : families) {
@@ -138,7 +135,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     }
     for (const auto& cases : {family.tried, family.alike, family.once})
       if (!cases.empty()) cite(term.evidence, facts.traffic(*cases.front()).id);
-    if (!family.alike.empty()) cite(term.evidence, facts.traffic(*unprompted).id);
+    if (!family.alike.empty()) cite(term.evidence, facts.traffic(*unprompted.test_case).id);
     for (const std::string& id : term.evidence) cite(d.evidence, id);
     d.terms.push_back(std::move(term));
     if (std::find(core_names.begin(), core_names.end(), family.name) != core_names.end())
