@@ -5,7 +5,7 @@ import ast
 from inspection_flow import Flow
 from inspection_values import (
     CLIENT, CLIENTS, ERROR, LITERAL, ORDER_METHODS, RAW, RESPONSE, SENDERS, UNKNOWN, Value, idle_comparisons, join,
-    taken)
+    reads_locals, taken)
 
 MAX_ANNOTATION = 200
 
@@ -243,7 +243,8 @@ class Syntax(Flow):
 
     def run_Assign(self, node, fn):
         names = {target.id if isinstance(target, ast.Name) else None for target in node.targets}
-        if fn.kind in ("function", "async") and None not in names and not names & self.read_names:
+        unread = fn.kind in ("function", "async") and None not in names and not names & self.read_names
+        if unread and not reads_locals(fn.node):
             self.idle |= idle_comparisons(node.value)
         value = self.eval(node.value, fn)
         for target in node.targets:

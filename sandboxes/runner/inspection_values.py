@@ -121,21 +121,33 @@ class Class:
         self.methods, self.fields, self.bases = {}, [], set()
 
 
-ACTS = (ast.Call, ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+SILENT = (ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.expr_context, ast.boolop, ast.cmpop,
+          ast.unaryop)  # what neither acts nor fails by itself
+LOCAL_READERS = {"dir", "eval", "exec", "globals", "locals", "vars"}
+
+
+def is_silent(node):
+    return all(isinstance(part, SILENT) for part in ast.walk(node))
 
 
 def idle_comparisons(node):
-    """The comparisons whose result nobody gets where nobody gets the value of `node`."""
-    acts = any(isinstance(part, ACTS) for part in ast.walk(node))  # whether it does may hang on one
+    """The comparisons whose result nobody gets where nobody gets the value of `node`: what is behind one that decides
+    whether it is evaluated at all is silent."""
     waiting, found = [node], set()
     while waiting:
         part = waiting.pop()
         if isinstance(part, ast.Compare):
-            found.add(part)
+            if len(part.ops) == 1 or is_silent(part):
+                found.add(part)
         elif isinstance(part, ast.UnaryOp):
             waiting.append(part.operand)
         elif isinstance(part, (ast.Tuple, ast.List)):
             waiting += part.elts
-        elif isinstance(part, ast.BoolOp) and not acts:
+        elif isinstance(part, ast.BoolOp) and is_silent(part):
             waiting += part.values
     return found
+
+
+def reads_locals(node):
+    """Whether names may be read in it that are not written there."""
+    return any(isinstance(part, ast.Name) and part.id in LOCAL_READERS for part in ast.walk(node))

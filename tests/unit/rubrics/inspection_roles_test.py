@@ -247,6 +247,11 @@ class WhoCompares(unittest.TestCase):
             with self.subTest(text):
                 self.check_body(f"{text}\nreturn {{'status': 'ok'}}\n", ())
         self.check_body("rows < expected_min_rows and print('low')\n")
+        for text in ("expected_min_rows > rows != print('low')", "rows < expected_min_rows and {}['low']",
+                     "rows < expected_min_rows and 1 / 0", "rows < expected_min_rows and self.low"):
+            with self.subTest(text):
+                self.check_body(f"{text}\nreturn {{'status': 'ok'}}\n")
+        self.check_body("low = rows < expected_min_rows\nreturn '{low}'.format(**locals())\n")
         self.check_body("low = high = rows < expected_min_rows\nreturn high\n")
         self.check_body("global low\nlow = rows < expected_min_rows\n")
         self.check_body("low = rows < expected_min_rows\nreturn 'low' if low else 'ok'\n")
