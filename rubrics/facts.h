@@ -55,7 +55,9 @@ struct CaseFact {
   bool key_open = false;     ///< part of the key is kFreeText
   std::string record_class;  ///< of a record that is no plain dict: "dataclass", "mapping", …
   std::vector<std::string> missing_keys;
-  std::string status_kind = "absent";  ///< "text" "enum" "bool" "none" "number" "other" "absent"
+  /// Of a record, or of that in a text of JSON: "text" "enum" "bool" "none" "number" "other"
+  /// "absent".
+  std::string status_kind = "absent";
   bool status_closed = false;
   bool status_yes_no = false;         ///< a bool, or a word or number that stands for one
   std::string count_kind = "absent";  ///< "int" "none" "other" "absent"

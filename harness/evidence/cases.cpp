@@ -90,11 +90,14 @@ void look_at_count(const model::Case& the_case, const Json* count, const rubrics
 }
 
 /// Of an answer that is no record: in what its text holds, if anything.
-void look_at_count_beside(const model::Case& the_case, const Json& value,
-                          const rubrics::Reads& reads, CaseFact& fact) {
+void look_beside(const model::Case& the_case, const Json& value, const rubrics::Reads& reads,
+                 CaseFact& fact) {
   const Json record = record_in_text(value);
-  const Json* count = record.is_null() ? nullptr : model::field(record, reads.count);
-  look_at_count(the_case, count, reads, fact);
+  const auto field = [&](const std::string& name) {
+    return record.is_null() ? nullptr : model::field(record, name);
+  };
+  look_at_status(field(reads.status), fact);
+  look_at_count(the_case, field(reads.count), reads, fact);
 }
 
 void look_at_message(const Json* message, const CaseValues& values, CaseFact& fact) {
@@ -261,7 +264,7 @@ CaseFact look_at_case(const model::Case& the_case, const model::Observation& obs
     if (fact.answer == "record")
       look_at_record(the_case, value, values, reads, fact);
     else
-      look_at_count_beside(the_case, value, reads, fact);
+      look_beside(the_case, value, reads, fact);
   } else {
     fact.shown = end_in_words(observation.outcome);
   }

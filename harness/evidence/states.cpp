@@ -211,7 +211,7 @@ void settle_number_statuses(const std::vector<model::Observation>& observations,
   constexpr std::int64_t kNoInteger = -1;
   bool others = false;
   for (std::size_t i = 0; i < facts.size(); ++i)
-    if (facts[i].status_kind == "number") {
+    if (facts[i].status_kind == "number" && facts[i].answer == "record") {
       const Json* status = model::field(observations[i].value, reads.status);
       const std::int64_t number =
           (status != nullptr ? model::integer_of(*status) : std::nullopt).value_or(kNoInteger);
@@ -270,8 +270,8 @@ void add_escapes(const rubrics::Reads& reads, std::vector<CaseFact>& facts) {
   std::set<std::string> healthy, low, all_well, otherwise;
   for (const CaseFact& fact : facts) {
     // Free text says of nothing that all is well.
-    if (!fact.returned() || (fact.answer == "record" ? !fact.status_closed : fact.key_open))
-      continue;
+    const bool is_record = fact.answer == "record" || fact.status_kind != "absent";
+    if (!fact.returned() || (is_record ? !fact.status_closed : fact.key_open)) continue;
     const bool is_healthy = holds(reads.healthy, fact.label);
     if (fact.label == reads.low) low.insert(fact.key);
     if (is_healthy) healthy.insert(fact.key);

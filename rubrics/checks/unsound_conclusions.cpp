@@ -60,10 +60,8 @@ std::vector<Rule> rules_of(const Json& parameters) {
   return rules;
 }
 
-/// Whether it is a record whose status could be a word for a state.
-bool has_word(const CaseFact& c) {
-  return c.answer == "record" && c.status_kind != "bool" && c.status_kind != "absent";
-}
+/// Whether it has a status that could be a word for a state.
+bool has_word(const CaseFact& c) { return c.status_kind != "bool" && c.status_kind != "absent"; }
 
 class Judge {
  public:

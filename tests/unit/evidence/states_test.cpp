@@ -43,22 +43,52 @@ TEST_CASE("two-level statuses tell states apart by the second level") {
   CHECK(verdict(j, "structured_status") == "observed");
 }
 
-TEST_CASE("a record in a text of JSON tells its states, and is no record that was asked for") {
-  const auto as_text = [](const Candidate& candidate) {
-    return judged([=](const Case& c) {
-      model::Observation seen = candidate(c);
-      if (seen.has_value) seen.value = dump_json(seen.value);
-      return seen;
-    });
+static Candidate as_text(const Candidate& candidate) {
+  return [=](const Case& c) {
+    model::Observation seen = candidate(c);
+    if (seen.has_value) seen.value = dump_json(seen.value);
+    return seen;
   };
-  const auto sound_text = as_text(sound());
+}
+
+TEST_CASE("a record in a text of JSON tells its states, and is no record that was asked for") {
+  const auto sound_text = judged(as_text(sound()));
   CHECK(verdict(sound_text, "conflates_failures") == "not_observed");
   CHECK(verdict(sound_text, "explicit_handling") == "observed");
   CHECK(verdict(sound_text, "structured_status") == "not_observed");
   const auto merged = as_text(worded({{"missing_data", "error"}, {"api_failure", "error"}}));
-  CHECK(verdict(merged, "conflates_failures") == "observed");
-  const auto tagged = as_text(changed([](const Case&, Json& record) { record["$type"] = "dict"; }));
-  CHECK(verdict(tagged, "explicit_handling") != "observed");
+  CHECK(verdict(judged(merged), "conflates_failures") == "observed");
+}
+
+TEST_CASE("a text of JSON that stands for another value, or is nested without end, is a text") {
+  const auto tagged = [](const Case& c) {
+    model::Observation seen = sound()(c);
+    if (seen.has_value)
+      seen.value =
+          dump_json(Json{{"$type", "dataclass"}, {"class", "m.C"}, {"fields", seen.value}});
+    return seen;
+  };
+  CHECK(verdict(judged(tagged), "explicit_handling") != "observed");
+  const auto nested = [](int depth) {
+    return verdict(judged(as_text(changed([=](const Case&, Json& record) {
+                     Json inner = Json::object();
+                     for (int i = 0; i < depth; ++i) inner = Json{{"a", std::move(inner)}};
+                     record["inner"] = std::move(inner);
+                   }))),
+                   "explicit_handling");
+  };
+  CHECK(nested(3) == "observed");
+  CHECK(nested(40) != "observed");
+}
+
+TEST_CASE("a failure that says that all is well escapes, in a record or in a text of JSON") {
+  const auto ok = changed([](const Case& c, Json& record) {
+    const bool failed = c.label == "api_failure";
+    if (failed) record["status"] = "ok";
+    record["detail"] = failed ? "request failed" : "of " + std::to_string(minimum_of(c));
+  });
+  CHECK(verdict(judged(ok), "no_api_error_handling") == "observed");
+  CHECK(verdict(judged(as_text(ok)), "no_api_error_handling") == "observed");
 }
 
 /// Says OK or FAIL, with the cause in a record beside it, and when it looked.
