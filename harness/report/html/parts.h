@@ -68,8 +68,6 @@ VerdictWords words_of_decision(const Page& page, const Json& indicator);
 std::string anchor_of_further_rubric(std::size_t position);
 /// "api_failure" → "API failure"
 std::string title_of_id(std::string_view id);
-/// "this page has no room for its last 12 lines, …"; of a file that has lines left out.
-std::string words_of_left_out(const SourceFile& file);
 std::size_t count_of_questions(const Json& graded);
 /// Links to facts by their ids; those that are not in the report stay text.
 void write_fact_links(HtmlWriter& html, const std::vector<std::string>& ids, const Page& page);

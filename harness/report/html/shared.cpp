@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 
-#include "harness/base/count.h"
 #include "harness/report/fields.h"
 #include "harness/report/html/parts.h"
 #include "harness/report/notebook.h"
@@ -134,11 +133,6 @@ std::string title_of_id(std::string_view id) {
     at = end + 1;
   }
   return title;
-}
-
-std::string words_of_left_out(const SourceFile& file) {
-  return "this page has no room for its last " + count_of(file.left_out, "line") +
-         ", which report.json has";
 }
 
 std::size_t count_of_questions(const Json& graded) {

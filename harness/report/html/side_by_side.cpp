@@ -62,12 +62,6 @@ void write_side_by_side(HtmlWriter& html, const Page& page, std::size_t draft_fi
                std::string(own ? "The draft is the candidate's own. "
                                : "The draft is the exercise's, the same for everyone. ") +
                    words_of(rows));
-  for (const Side side : {Side::kDraft, Side::kSolution}) {
-    const SourceFile& shown = page.index.file(side == Side::kDraft ? draft_file : file, side);
-    const std::string of = side == Side::kDraft ? "Of the draft " : "Of the solution ";
-    if (shown.left_out > 0)
-      html.element("p", {{"class", "hint"}}, of + words_of_left_out(shown) + ".");
-  }
   const auto box = html.open("div", {{"class", "scroll beside"},
                                      {"role", "region"},
                                      {"tabindex", "0"},

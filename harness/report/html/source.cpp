@@ -24,8 +24,13 @@ void write_line(HtmlWriter& html, const Page& page, std::size_t file, std::size_
 std::string words_of_file(const Json& file, const SourceFile& shown) {
   std::string words = count_of(file.at("bytes").get<std::size_t>(), "byte") + ", SHA-256 " +
                       std::string(text_at(file, "sha256"));
-  if (file.at("cut").get<bool>()) words += "; only its beginning is shown";
-  if (shown.left_out > 0) words += "; " + words_of_left_out(shown);
+  const bool cut = file.at("cut").get<bool>();
+  if (cut) words += "; only its beginning is kept";
+  if (shown.left_out > 0)
+    words += "; this page has no room for " +
+             (cut ? "the last " + count_of(shown.left_out, "line") + " of that"
+                  : "its last " + count_of(shown.left_out, "line")) +
+             ", which report.json has";
   return words;
 }
 

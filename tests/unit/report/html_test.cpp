@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "harness/base/count.h"
 #include "harness/report/format.h"
 #include "harness/report/html/index.h"
 #include "harness/report/html/writer.h"
@@ -74,16 +75,11 @@ TEST_CASE(
   CHECK_EQ(index.file(1, Side::kSolution).left_out, 0);
   const std::string page = find_format("html")->render(report, {});
   CHECK(page.find("this page has no room for its last ") != std::string::npos);
-}
-
-TEST_CASE("a draft beside the solution says what there is no room for as well") {
-  Json report = fixture::with_draft();
-  std::string text;
-  while (text.size() < 2 * kMaxShownSourceBytes) text += "x = 1\n";
-  report["graded"]["submission"]["files"].back()["text"] = text;
-  const std::string page = find_format("html")->render(report, {});
-  CHECK(page.find("Of the solution this page has no room for its last ") != std::string::npos);
-  CHECK_EQ(page.find("Of the draft this page"), std::string::npos);
+  graded["submission"]["files"][0]["cut"] = true;
+  const std::string of_cut = find_format("html")->render(report, {});
+  const std::string left = count_of(first.left_out, "line");
+  CHECK(of_cut.find("; only its beginning is kept; this page has no room for the last " + left +
+                    " of that, which report.json has") != std::string::npos);
 }
 
 TEST_CASE("cited lines are known from both ends") {
