@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "harness/evidence/cases.h"
 #include "harness/model/draft.h"
 
 namespace assay::evidence {
@@ -152,7 +153,8 @@ class Source {
     const std::string ended_by = text_at(inspection_, "ended_by");
     for (const auto kind : {model::OutcomeKind::kCpuTime, model::OutcomeKind::kWallTime,
                             model::OutcomeKind::kMemory, model::OutcomeKind::kVirtualTime})
-      if (ended_by == model::to_string(kind)) return "reading it reached a limit, " + ended_by;
+      if (ended_by == model::to_string(kind))
+        return "while it was read, " + std::string(end_in_words({kind, ""}));
     return "it was not read at all";
   }
 

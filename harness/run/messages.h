@@ -58,7 +58,9 @@ struct CaseDone {
 };
 
 struct InspectionDone {
-  Json inspection;  ///< null where the source could not be inspected
+  /// Null where the harness failed; {"ended_by": an outcome} where the reading of the source ended
+  /// without a result, as at a limit.
+  Json inspection;
 };
 
 struct TaskDone {};

@@ -70,7 +70,7 @@ struct SubmissionRun {
   std::vector<model::Observation> observations;  ///< one for each case, in the plan's order
   /// The same of each further run, in other variations; none where cases were not run.
   std::vector<std::vector<model::Observation>> repetitions;
-  Json inspection;                   ///< null where the source could not be inspected
+  Json inspection;                   ///< as of InspectionDone (messages.h)
   std::vector<std::string> retries;  ///< one sentence each
 };
 

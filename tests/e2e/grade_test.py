@@ -89,11 +89,26 @@ class Grade(EndToEnd):
         for name in names:
             self.assertEqual(graded_bytes(reports[name]), graded_bytes(alone[name]), name)
 
-    def test_one_that_never_ends_costs_its_limit_a_few_times_and_not_in_every_case(self):
+    def exercise_with_cpu_ms(self, limit):
         exercise = self.scratch / support.EXERCISE
         shutil.copytree(support.ROOT / "exercises" / support.EXERCISE, exercise)
         text = (exercise / "exercise.yaml").read_text()
-        (exercise / "exercise.yaml").write_text(text.replace("limits:\n", "limits:\n  cpu_ms: 100\n", 1))
+        (exercise / "exercise.yaml").write_text(text.replace("limits:\n", f"limits:\n  cpu_ms: {limit}\n", 1))
+        return exercise
+
+    def test_a_source_whose_reading_reaches_a_limit_is_told_so(self):
+        count = 400
+        calls = [f"def f{i}(a, b, c):\n    return f{7 * i % count}(b, c, a) or f{3 * i % count}(c, a, b)"
+                 f" or f{5 * i % count}(lambda: a, b, c)\n" for i in range(count)]
+        good = support.ROOT / "exercises" / support.EXERCISE / "solutions/reference/urllib/solution.py"
+        tangled = self.write("tangled.py", good.read_text() + "".join(calls))
+        self.run_assay("grade", self.exercise_with_cpu_ms(600), tangled, "--out", self.scratch / "out")
+        graded = self.reports(self.scratch / "out")["tangled"]["graded"]
+        told = {each["id"]: each["explanation"] for each in graded["indicators"]}
+        self.assertIn("while it was read, it reached its limit of cpu time", told["separation"])
+
+    def test_one_that_never_ends_costs_its_limit_a_few_times_and_not_in_every_case(self):
+        exercise = self.exercise_with_cpu_ms(100)
         endless = self.write("endless.py", "def check_pipeline_health(date, rows):\n    while True: pass\n")
         out = self.scratch / "out"
 

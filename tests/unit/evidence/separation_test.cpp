@@ -176,7 +176,8 @@ TEST_CASE("why a source was not read is said, in no words of its own") {
   const auto explained = [](const char* ended_by) {
     return indicator(judged(sound(), Json{{"ended_by", ended_by}}), "separation").explanation;
   };
-  CHECK(explained("cpu_time").find("reading it reached a limit, cpu_time") != std::string::npos);
+  CHECK(explained("cpu_time").find("while it was read, it reached its limit of cpu time") !=
+        std::string::npos);
   CHECK(explained("<b>").find("it was not read at all") != std::string::npos);
 }
 
