@@ -18,9 +18,9 @@ constexpr std::size_t kMaxDescription = 140;
 /// References followed one after the other; a schema that needs more refers to itself.
 constexpr int kMaxReferences = 32;
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 
-/// On one line: line breaks and other control characters as YAML writes them in quotes.
+/// Line breaks and the other controls of ASCII below the blank are escaped as YAML does in quotes.
 std::string quote(std::string_view text) {
   return dump_json(
       Json(std::string(cut_utf8(text, kMaxQuoted)) + (text.size() > kMaxQuoted ? "…" : "")));
