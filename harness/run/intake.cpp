@@ -74,7 +74,8 @@ bool contains(const std::vector<Entry>& entries, const std::string& name) {
 }
 
 /// What `read` gives once it gives the same twice in a row, by `same`: somebody may be writing it.
-/// What is read twice alike was like that in between, whatever the clock of its file system says.
+/// What is read twice alike was like that in between, whatever the clock of its file system says,
+/// unless it went to and fro in step with the readings.
 template <class Read, class Same>
 auto read_steadily(Read read, Same same) -> std::optional<decltype(read())> {
   auto last = read();
