@@ -5,24 +5,29 @@
 //
 // In: facts. Out: numbers of requests. Pure functions, on any thread.
 
+#include <map>
+#include <string>
+
 #include "rubrics/check.h"
 
 namespace assay::rubrics {
 
 /// The most requests for one thing over some cases, those left out that come after a failure.
-struct Unprompted {
+struct Most {
   const CaseFact* test_case = nullptr;  ///< where that was; null where none was asked for twice
   int requests = 1;
 };
 
+/// By operation (Exchange::operation), since things have no names over several cases.
+using Unprompted = std::map<std::string, Most>;
+
 /// Over the cases of these labels, in which all is well.
 Unprompted unprompted_in(const FactSet& facts, const Labels& quiet);
 
-/// Something was asked for again after it had failed.
-enum class Again {
-  kNot,
-  kAlike,     ///< and no more often than something is asked for where nothing fails
-  kPrompted,  ///< and more often
+struct Again {
+  bool tried = false;     ///< something was asked for again after it had failed,
+  bool prompted = false;  ///< and more often than any such thing is asked for where nothing fails
+  Most as_often_as;       ///< where it was tried and not prompted
 };
 
 Again asked_again(const TrafficFact& traffic, const Unprompted& unprompted);

@@ -37,6 +37,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   Term retries{"what may pass is tried again", std::nullopt, {}};
   const Unprompted unprompted = unprompted_in(facts, labels_of(parameters, "quiet"));
   const CaseFact* alike = nullptr;  ///< asked for again, but no more often than where all is well
+  const CaseFact* well = nullptr;   ///< that one
   std::vector<std::string> because;
   const auto judge = [&](Term& term, const CaseFact& c, bool fine, const std::string& problem) {
     if (!fine && term.holds != false) because.push_back(in_quotes(c.title) + " " + problem);
@@ -52,13 +53,16 @@ Decision decide(const FactSet& facts, const Json& parameters) {
                                   : std::string("took too long, or never ended"));
     if (c->label != transient || !wants_retry) continue;
     const Again again = asked_again(facts.traffic(*c), unprompted);
-    if (again == Again::kAlike && alike == nullptr) alike = c;
-    if (again == Again::kPrompted && retries.holds != true) cite(retries.evidence, c->id);
-    retries.holds = retries.holds.value_or(false) || again == Again::kPrompted;
+    if (again.tried && !again.prompted && alike == nullptr) {
+      alike = c;
+      well = again.as_often_as.test_case;
+    }
+    if (again.prompted && retries.holds != true) cite(retries.evidence, c->id);
+    retries.holds = retries.holds.value_or(false) || again.prompted;
   }
   if (retries.holds == false && alike != nullptr) {
     retries.holds.reset();
-    for (const CaseFact* c : {alike, unprompted.test_case}) cite(retries.evidence, c->id);
+    for (const CaseFact* c : {alike, well}) cite(retries.evidence, c->id);
   }
   d.terms = {timeout, bounded};
   if (wants_retry) {
@@ -75,10 +79,9 @@ Decision decide(const FactSet& facts, const Json& parameters) {
                                : Verdict::kNotExercised;
   d.explanation = holds == true    ? std::string("Hangs are given up, and tries are bounded.")
                   : holds == false ? sentence(because, 3)
-                  : is_alike
-                      ? in_quotes(alike->title) + " was asked for no more often than " +
-                            in_quotes(unprompted.test_case->title) + ", where nothing failed."
-                      : std::string("No case showed what happens on a hang.");
+                  : is_alike ? in_quotes(alike->title) + " was asked for no more often than " +
+                                   in_quotes(well->title) + ", where nothing failed."
+                             : std::string("No case showed what happens on a hang.");
   if (d.verdict == Verdict::kNeedsHuman)
     d.questions.push_back(
         {"Is it because of a failure that it asks again? " + d.explanation, d.evidence});

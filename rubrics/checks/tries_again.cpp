@@ -34,6 +34,7 @@ struct Family {
   std::string name;
   std::vector<const CaseFact*> tried, once;
   std::vector<const CaseFact*> alike;  ///< asked for no more often than where nothing fails
+  Most as_often_as;                    ///< of the first of these
 
   bool exercised() const { return !tried.empty() || !once.empty() || !alike.empty(); }
 };
@@ -41,7 +42,7 @@ struct Family {
 std::vector<Family> families_of(const FactSet& facts, const Labels& labels, const Labels& names,
                                 const Unprompted& unprompted) {
   std::vector<Family> families;
-  for (const std::string& name : names) families.push_back({name, {}, {}, {}});
+  for (const std::string& name : names) families.push_back({name, {}, {}, {}, {}});
   for (const CaseFact* c : facts.of_labels(labels)) {
     if (!c->ran || !c->reached) continue;
     const TrafficFact& traffic = facts.traffic(*c);
@@ -51,10 +52,9 @@ std::vector<Family> families_of(const FactSet& facts, const Labels& labels, cons
     // Who waits for ever has no occasion for a further try.
     if (traffic.end == "blocked" && traffic.tries().empty()) continue;
     const Again again = asked_again(traffic, unprompted);
-    (again == Again::kNot     ? family->once
-     : again == Again::kAlike ? family->alike
-                              : family->tried)
-        .push_back(c);
+    if (again.tried && !again.prompted && family->alike.empty())
+      family->as_often_as = again.as_often_as;
+    (again.prompted ? family->tried : again.tried ? family->alike : family->once).push_back(c);
   }
   return families;
 }
@@ -75,12 +75,13 @@ void list_gaps(const std::vector<Family>& families, Decision& d) {
 
 /// Where what decides may be asked for again for its own sake.
 void ask_a_person(const std::vector<const Family*>& alike, const std::vector<std::string>& once,
-                  const Unprompted& unprompted, Decision& d) {
+                  Decision& d) {
+  const Most& most = alike.front()->as_often_as;
   d.verdict = Verdict::kNeedsHuman;
   d.explanation =
-      in_quotes(unprompted.test_case->title) + " was asked for " +
-      count_of(static_cast<std::size_t>(unprompted.requests), "time") +
-      " though nothing failed, and " + in_quotes(alike.front()->alike.front()->title) +
+      "In " + in_quotes(most.test_case->title) + " one thing was asked for " +
+      count_of(static_cast<std::size_t>(most.requests), "time") +
+      " though nothing failed, and in " + in_quotes(alike.front()->alike.front()->title) +
       " no more often" +
       (once.empty() ? "." : "; failures of " + listed(once) + " are not asked for again.");
   d.questions.push_back(
@@ -88,7 +89,7 @@ void ask_a_person(const std::vector<const Family*>& alike, const std::vector<std
 }
 
 void settle(const FactSet& facts, const std::vector<Family>& core,
-            const std::vector<Family>& families, const Unprompted& unprompted, Decision& d) {
+            const std::vector<Family>& families, Decision& d) {
   const auto tried = [](const Family& f) { return !f.tried.empty(); };
   const auto any = std::find_if(families.begin(), families.end(), tried);
   std::vector<std::string> once;  // of those that decide
@@ -100,7 +101,7 @@ void settle(const FactSet& facts, const std::vector<Family>& core,
   if (!std::all_of(core.begin(), core.end(), [](const Family& f) { return f.exercised(); })) {
     d.explanation = "Not every kind of failure reached the function, so this cannot be told.";
   } else if (!alike.empty()) {
-    ask_a_person(alike, once, unprompted, d);
+    ask_a_person(alike, once, d);
   } else if (any == families.end()) {
     d.verdict = Verdict::kNotObserved;
     d.explanation = in_quotes(core.front().once.front()->title) +
@@ -135,14 +136,14 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     }
     for (const auto& cases : {family.tried, family.alike, family.once})
       if (!cases.empty()) cite(term.evidence, facts.traffic(*cases.front()).id);
-    if (!family.alike.empty()) cite(term.evidence, facts.traffic(*unprompted.test_case).id);
+    if (!family.alike.empty()) cite(term.evidence, facts.traffic(*family.as_often_as.test_case).id);
     for (const std::string& id : term.evidence) cite(d.evidence, id);
     d.terms.push_back(std::move(term));
     if (std::find(core_names.begin(), core_names.end(), family.name) != core_names.end())
       core.push_back(family);
   }
   list_gaps(families, d);
-  settle(facts, core, families, unprompted, d);
+  settle(facts, core, families, d);
   return with_faults(std::move(d), facts, labels, d.verdict == Verdict::kObserved);
 }
 

@@ -136,6 +136,22 @@ TEST_CASE("what is asked for where all is well counts by the thing, however it i
     for (Request& request : requests) request.end = model::WireEnd::kClientClosed;
   });
   CHECK(verdict(ready(unread), "retries_transient") == "needs_human");
+  // What was spoilt on purpose is no failure that the next one answers.
+  const auto spoilt = asking(3, 3, [](std::vector<Request>& requests, const Case& c) {
+    if (fails(c)) return;
+    requests[0] = asked(c, 417, milliseconds(0));
+    requests[1].status.reset();
+  });
+  CHECK(verdict(ready(spoilt), "retries_transient") == "needs_human");
+  // Another operation that is asked for twice tells nothing of this one.
+  const auto table_twice = asking(1, 2, [](std::vector<Request>& requests, const Case& c) {
+    for (int i = 0; i < 2; ++i) {
+      requests.push_back(asked(c, 200, milliseconds(50'000 + i)));
+      requests.back().operation = "tables.get";
+      requests.back().target = "/v1/tables/orders";
+    }
+  });
+  CHECK(verdict(ready(table_twice), "retries_transient") == "observed");
   // Three things, each of them once.
   const auto three = asking(3, 3, [](std::vector<Request>& requests, const Case& c) {
     if (fails(c)) return;
