@@ -19,7 +19,7 @@ struct Known {
   int line = 0, end_line = 0;
   int part_of = -1;
   int positional = 0, vararg = -1;
-  bool module = false, unread = false, starter = false, ran = false;
+  bool module = false, unread = false, hides = false, starter = false, ran = false;
   std::vector<int> requests, reads, status_looks;
   std::vector<std::string> sent_in;
   std::vector<std::pair<int, int>> calls;  ///< function, line
@@ -68,6 +68,7 @@ Known read_function(const Json& json) {
   known.vararg = number_at(json, "vararg", -1);
   known.module = text_at(json, "kind") == "module";
   known.unread = true_at(json, "unread");
+  known.hides = true_at(json, "hides");
   known.requests = lines_at(json, "requests");
   known.reads = lines_at(json, "reads");
   known.status_looks = lines_at(json, "status_looks");
@@ -176,6 +177,10 @@ class Source {
     for (const Known& function : functions_)
       if (function.unread && function.ran)
         source.problem = function.name + " in " + function.file + " is nested too deeply";
+    for (const Known& function : functions_)
+      if (function.hides && function.ran)
+        source.problem = function.name + " in " + function.file +
+                         " keeps a comparison that nothing reads but by a look at local names";
     source.readable = source.problem.empty();
     return source;
   }

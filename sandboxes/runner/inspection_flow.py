@@ -8,7 +8,7 @@ symbolic inside their function, so a helper that is called with two kinds of val
 import ast
 
 from inspection_values import (
-    CLIENT, CLIENTS, CLIENT_NAMES, COMMON_METHODS, CONNECTORS, DATA, ERROR, OPAQUE, ORDERINGS, QUIET, RAW,
+    CLIENT, CLIENTS, CLIENT_NAMES, COMMON_METHODS, CONNECTORS, DATA, ERROR, LOCAL_READERS, OPAQUE, ORDERINGS, QUIET, RAW,
     READS_OTHER, READS_RAW, RESPONSE, SANITY_BOUND, SENDER, SENDERS, STATUS, UNKNOWN, VERBS, Class, Function, Value, join, plain,
     taken)
 
@@ -27,6 +27,7 @@ class Flow:
         self.heap = {}    # (class number | None, attribute) or ("key", name) → Value
         self.idle = set()        # comparisons whose result nobody gets
         self.read_names = set()  # names that any file reads
+        self.reads_locals = False  # whether any file may read others
         self.guess = False  # whether a value of unknown origin may be taken for a response by its use
         self.changed = True
         self.clear()
@@ -43,6 +44,8 @@ class Flow:
         self.functions.append(module)
         self.modules[dotted] = module
         for node in ast.walk(tree):
+            named = {getattr(node, key, None) for key in ("id", "attr", "name", "module")}
+            self.reads_locals = self.reads_locals or bool(named & LOCAL_READERS)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 self.read_names.add(node.id)
             elif isinstance(node, (ast.Global, ast.Nonlocal)):

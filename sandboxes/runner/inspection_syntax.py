@@ -5,7 +5,7 @@ import ast
 from inspection_flow import Flow
 from inspection_values import (
     CLIENT, CLIENTS, ERROR, LITERAL, ORDER_METHODS, RAW, RESPONSE, SENDERS, UNKNOWN, Value, idle_comparisons, join,
-    reads_locals, taken)
+    taken)
 
 MAX_ANNOTATION = 200
 
@@ -243,9 +243,11 @@ class Syntax(Flow):
 
     def run_Assign(self, node, fn):
         names = {target.id if isinstance(target, ast.Name) else None for target in node.targets}
-        unread = fn.kind in ("function", "async") and None not in names and not names & self.read_names
-        if unread and not reads_locals(fn.node):
-            self.idle |= idle_comparisons(node.value)
+        if fn.kind in ("function", "async") and None not in names and not names & self.read_names:
+            idle = idle_comparisons(node.value)
+            fn.hides = fn.hides or bool(idle and self.reads_locals)
+            if not self.reads_locals:
+                self.idle |= idle
         value = self.eval(node.value, fn)
         for target in node.targets:
             self.assign(target, value, fn, node.value)

@@ -103,6 +103,7 @@ class Function:
         self.env, self.globals, self.nonlocals = {}, set(), set()
         self.returns = None
         self.unread = False
+        self.hides = False  # a comparison's result under a name that is read by none, or by a look at local names
 
     def home(self):
         """The function that a reader sees this code in: a lambda inside a function belongs to it."""
@@ -123,7 +124,11 @@ class Class:
 
 SILENT = (ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.expr_context, ast.boolop, ast.cmpop,
           ast.unaryop)  # what neither acts nor fails by itself
-LOCAL_READERS = {"dir", "eval", "exec", "globals", "locals", "vars"}
+# Whoever names one of these may read a local name without writing it.
+LOCAL_READERS = {
+    "__builtins__", "__getattribute__", "__import__", "_getframe", "ag_frame", "attrgetter", "builtins", "cr_frame",
+    "currentframe", "dir", "eval", "exec", "f_globals", "f_locals", "getattr", "gi_frame", "globals", "import_module",
+    "locals", "tb_frame", "vars"}
 
 
 def is_silent(node):
@@ -146,8 +151,3 @@ def idle_comparisons(node):
         elif isinstance(part, ast.BoolOp) and is_silent(part):
             waiting += part.values
     return found
-
-
-def reads_locals(node):
-    """Whether names may be read in it that are not written there."""
-    return any(isinstance(part, ast.Name) and part.id in LOCAL_READERS for part in ast.walk(node))

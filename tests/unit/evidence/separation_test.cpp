@@ -181,6 +181,16 @@ TEST_CASE("why a source was not read is said, in no words of its own") {
   CHECK(explained("<b>").find("it was not read at all") != std::string::npos);
 }
 
+TEST_CASE("who keeps a comparison that only a look at local names could read is left to a person") {
+  Json apart = separated();
+  CHECK(separation(apart) == "observed");
+  for (Json& function : apart["functions"]) function["hides"] = true;
+  CHECK(separation(apart) == "needs_human");
+  Json in_one = all_in_one();
+  for (Json& function : in_one["functions"]) function["hides"] = true;
+  CHECK(separation(in_one) == "not_observed");
+}
+
 TEST_CASE("an inspection of any shape is only data") {
   for (const Json& odd :
        {Json("x"), Json::array({1}), Json{{"functions", 7}},

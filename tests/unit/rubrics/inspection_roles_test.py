@@ -251,7 +251,13 @@ class WhoCompares(unittest.TestCase):
                      "rows < expected_min_rows and 1 / 0", "rows < expected_min_rows and self.low"):
             with self.subTest(text):
                 self.check_body(f"{text}\nreturn {{'status': 'ok'}}\n")
-        self.check_body("low = rows < expected_min_rows\nreturn '{low}'.format(**locals())\n")
+        for text in ("return '{low}'.format(**locals())", "return sys._getframe().f_locals['low']",
+                     "return getattr(sys, '_get' + 'frame')().f_locals['low']"):
+            with self.subTest(text):
+                self.check_body(f"low = rows < expected_min_rows\n{text}\n")
+                report = look(FETCH + "def check_pipeline_health(d, m):\n    low = fetch(d)['row_count'] < m\n"
+                              f"    {text}\n")
+                self.assertEqual([f["name"] for f in report["functions"] if f["hides"]], ["check_pipeline_health"])
         self.check_body("low = high = rows < expected_min_rows\nreturn high\n")
         self.check_body("global low\nlow = rows < expected_min_rows\n")
         self.check_body("low = rows < expected_min_rows\nreturn 'low' if low else 'ok'\n")
