@@ -1,5 +1,7 @@
 #include "harness/evidence/things.h"
 
+#include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "harness/base/ascii.h"
@@ -31,6 +33,30 @@ std::string_view parameter_in(std::string_view target, std::string_view name) {
   return {};
 }
 
+std::optional<char> unreserved_at(std::string_view target, std::size_t at) {
+  if (target[at] != '%' || at + 2 >= target.size()) return std::nullopt;
+  unsigned byte = 0;
+  const char* end = target.data() + at + 3;
+  const auto read = std::from_chars(target.data() + at + 1, end, byte, 16);
+  const char c = static_cast<char>(byte);
+  const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '.' || c == '_' || c == '~';
+  return read.ptr == end && plain ? std::optional(c) : std::nullopt;
+}
+
+/// Targets that differ in needless escapes alone are the same (RFC 3986, 6.2.2.2), and so is one
+/// with a query that is empty.
+std::string normal(std::string_view target) {
+  if (target.ends_with('?')) target.remove_suffix(1);
+  std::string text;
+  for (std::size_t at = 0; at < target.size(); ++at) {
+    const auto plain = unreserved_at(target, at);
+    text += plain.value_or(target[at]);
+    if (plain) at += 2;
+  }
+  return text;
+}
+
 int number_of(std::map<std::string, int>& numbers, const std::string& key) {
   return numbers.try_emplace(key, static_cast<int>(numbers.size())).first->second;
 }
@@ -50,7 +76,8 @@ std::string Things::page_of(const model::Request& request) {
 Things::Asked Things::of(const model::Request& request) {
   const std::string asker = asker_of(request) + " ";
   if (request.sql.empty()) {
-    const std::string thing = request.method + " " + request.target + " " + request.body_sha256;
+    const std::string thing =
+        request.method + " " + normal(request.target) + " " + request.body_sha256;
     return {number_of(things_, asker + thing), request.operation};
   }
   const bool brings_query = !request.body_sha256.empty();

@@ -8,7 +8,8 @@
 //   a page of    the same such query, the same page: pages of a job count in the order in which
 //   its result   their tokens are first asked for, so that the second page of a query that is
 //                asked anew is the second page again, though job and token are others;
-//   otherwise    the same method and target and, where there is a body, a body of the same bytes.
+//   otherwise    the same method and target, however it is escaped, and, where there is a body, a
+//                body of the same bytes.
 // How long an answer may take, and how large it may be, is no part of a thing.
 //
 // In: the journal of one case, request by request. Out: a number for each thing, from 0, and what

@@ -44,6 +44,12 @@ TEST_CASE("without a body, method, target and token say what is asked for") {
   CHECK(numbers({get("/a"), get("/b"), get("/a"), other_method, other_token}) == "0 1 0 2 3");
 }
 
+TEST_CASE("needless escapes and an empty query make no other target, and others do") {
+  CHECK(numbers({get("/v1/orders"), get("/v1/%6frders"), get("/v1/o%72der%73"), get("/v1/orders?"),
+                 get("/v1/orders%2F"), get("/v1/orders/"), get("/v1/orders%2f"), get("/v1/orders%"),
+                 get("/v1/orders%6"), get("/v1/orders%g0")}) == "0 0 0 0 1 2 3 4 5 6");
+}
+
 TEST_CASE("a body of other bytes asks for something else, unless it is the same query") {
   CHECK(numbers({post("1"), post("2"), post("1")}) == "0 1 0");
   CHECK(numbers({post("1", "SELECT 1"), post("2", "SELECT 1"), post("3", "SELECT 2")}) == "0 0 1");
