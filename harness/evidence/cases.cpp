@@ -210,7 +210,9 @@ void look_at_exception(const model::Observation& observation,
 
 Json record_in_text(const Json& value) {
   const auto text = model::text_of(value);
-  if (!text || !text->starts_with('{')) return {};
+  constexpr std::string_view kJsonSpace = " \t\n\r";
+  const std::size_t begin = text ? text->find_first_not_of(kJsonSpace) : std::string::npos;
+  if (begin == std::string::npos || (*text)[begin] != '{') return {};
   bool plain = true;
   const auto look = [&](int depth, Json::parse_event_t event, Json& parsed) {
     if (event == Json::parse_event_t::key)

@@ -52,7 +52,11 @@ static Candidate as_text(const Candidate& candidate) {
 }
 
 TEST_CASE("a record in a text of JSON tells its states, and is no record that was asked for") {
-  const auto sound_text = judged(as_text(sound()));
+  const auto sound_text = judged([](const Case& c) {
+    model::Observation seen = as_text(sound())(c);
+    if (seen.has_value) seen.value = " \n" + seen.value.get<std::string>();
+    return seen;
+  });
   CHECK(verdict(sound_text, "conflates_failures") == "not_observed");
   CHECK(verdict(sound_text, "explicit_handling") == "observed");
   CHECK(verdict(sound_text, "structured_status") == "not_observed");
