@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/base/count.h"
 #include "harness/model/anchor.h"
 
 namespace assay::rubrics {
@@ -34,8 +35,9 @@ RuleTerm decide_term(const OverallTerm& term, const std::vector<model::Indicator
     std::size_t gaps = 0;
     for (const model::Indicator& indicator : indicators) gaps += indicator.gaps.size();
     result.holds = gaps == 0;
-    result.because =
-        gaps == 0 ? "No indicator has a gap." : "There are gaps: " + std::to_string(gaps) + ".";
+    result.because = gaps == 0
+                         ? "No indicator of this rubric has a gap."
+                         : "The indicators of this rubric have " + count_of(gaps, "gap") + ".";
   }
   return result;
 }

@@ -116,6 +116,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   const Bounds bounds{parameters.at("longest_seconds").get<std::int64_t>() * 1'000'000,
                       parameters.at("most_tries")};
   const Seen seen = look(facts, labels, bounds);
+  const Seen beside = look(facts, labels_of(parameters, "beside"), bounds);
   Term time{"the function ends within the time that a caller can wait", seen.in_time, seen.late};
   Term tries{"nothing is asked for too often", seen.few, seen.often};
   if (seen.longest != nullptr && time.evidence.empty())
@@ -128,17 +129,19 @@ Decision decide(const FactSet& facts, const Json& parameters) {
     d.explanation = in_words(seen) + ".";
   } else if (seen.longest != nullptr) {
     d.verdict = Verdict::kObserved;
-    d.explanation = std::string(seen.passed_over ? "Where it got an answer it came to an end"
-                                                 : "It always came to an end") +
-                    ": the longest, " + in_quotes(seen.longest->title) + ", took " +
-                    seconds(facts.traffic(*seen.longest).over_us) + ".";
+    d.explanation =
+        std::string(seen.passed_over          ? "Where it got an answer it came to an end"
+                    : !beside.because.empty() ? "Where most clients have a bound it came to an end"
+                                              : "It always came to an end") +
+        ": the longest, " + in_quotes(seen.longest->title) + ", took " +
+        seconds(facts.traffic(*seen.longest).over_us) + ".";
     if (seen.passed_over)
       d.gaps.push_back(
           "not where nothing comes: it waited there without an end, for want of a timeout");
   } else {
     d.explanation = "No failure reached the function, so nothing shows how long it would go on.";
   }
-  add_beside(facts, look(facts, labels_of(parameters, "beside"), bounds), d);
+  add_beside(facts, beside, d);
   return with_faults(std::move(d), facts, labels, !seen.because.empty());
 }
 

@@ -31,7 +31,8 @@ std::map<std::int64_t, Group> groups_of(const FactSet& facts, const std::string&
                                         const std::string& below) {
   std::map<std::int64_t, Group> groups;
   for (const CaseFact& c : facts.cases()) {
-    if (!c.returned() || !c.rows) continue;
+    // Who raises on purpose has judged as well.
+    if (!(c.returned() || (c.answered() && c.deliberate)) || !c.rows) continue;
     if (c.label == above) groups[*c.rows].above.push_back(&c);
     if (c.label == below) groups[*c.rows].below.push_back(&c);
   }
@@ -50,7 +51,8 @@ bool read_healthy(const FactSet& facts, const std::string& above, const Labels& 
 }
 
 std::string told(const CaseFact& c) {
-  return "minimum " + std::to_string(c.minimum.value_or(0)) + " gave " + c.key;
+  return "minimum " + std::to_string(c.minimum.value_or(0)) + (c.returned() ? " gave " : ": it ") +
+         c.key;
 }
 
 Term judge_group(std::int64_t rows, const Group& group, std::vector<std::string>& because) {

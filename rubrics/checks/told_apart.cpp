@@ -133,15 +133,28 @@ void look_at_boundary(const FactSet& facts, const Json& parameters, Decision& d)
   }
 }
 
-/// The first case of the rule's label whose answer is one that `other` got as well.
-Apart reads_like(const FactSet& facts, const Json& rule, const std::string& other) {
+/// Whether a pair that is to be told apart shares the key, which is told by itself.
+bool shared_by_pair(const FactSet& facts, const Json& pairs, const std::string& other,
+                    const std::string& key) {
+  return std::ranges::any_of(pairs, [&](const Json& pair) {
+    return (pair[0] == other || pair[1] == other) &&
+           facts.keys(pair[0].get<std::string>()).contains(key) &&
+           facts.keys(pair[1].get<std::string>()).contains(key);
+  });
+}
+
+/// The first case of the rule's label whose answer is one that `other` got as well, and rightly so
+/// as far as `pairs` tell.
+Apart reads_like(const FactSet& facts, const Json& rule, const Json& pairs,
+                 const std::string& other) {
   const auto keys = facts.keys(other);
   for (const CaseFact* c : facts.of_label(rule.at("label").get<std::string>())) {
     if (!c->returned() || c->key_open) continue;
     if (rule.contains("with_enough_rows") && c->rows.value_or(-1) < c->minimum.value_or(0))
       continue;
     const auto it = keys.find(c->key);
-    if (it != keys.end()) return {false, c->key, c, it->second};
+    if (it != keys.end() && !shared_by_pair(facts, pairs, other, c->key))
+      return {false, c->key, c, it->second};
   }
   return {};
 }
@@ -151,7 +164,7 @@ void note_odd_conclusions(const FactSet& facts, const Json& parameters, Decision
   if (it == parameters.end()) return;
   for (const Json& rule : *it) {
     for (const Json& other : rule.at("like")) {
-      const Apart apart = reads_like(facts, rule, other);
+      const Apart apart = reads_like(facts, rule, parameters.at("pairs"), other);
       if (apart.a == nullptr) continue;
       d.notes.push_back(same_status(apart, other));
       cite(d.evidence, apart.a->id);

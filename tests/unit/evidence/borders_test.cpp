@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "tests/unit/evidence/run.h"
 
 namespace assay::evidence::testing {
@@ -258,7 +260,34 @@ TEST_CASE(
   CHECK(margin(50) == "observed");  // 1500 of 1501 read as enough
 }
 
+TEST_CASE("who raises where rows are too few follows the minimum, and who always raises does not") {
+  const auto raises_in = [](std::vector<std::string> labels) {
+    return judged(
+        except([=](const Case& c) { return std::ranges::find(labels, c.label) != labels.end(); },
+               [](const Case& c) { return raised(c, "LowVolume", true); }));
+  };
+  CHECK(verdict(raises_in({"low_volume"}), "hardcoded_thresholds") == "not_observed");
+  CHECK(verdict(raises_in({"low_volume", "healthy", "boundary"}), "hardcoded_thresholds") ==
+        "not_exercised");
+  const auto crashes = judged(except([](const Case& c) { return c.label == "low_volume"; },
+                                     [](const Case& c) { return raised(c, "KeyError", false); }));
+  CHECK(verdict(crashes, "hardcoded_thresholds") == "not_exercised");
+}
+
 // ---- conclusions that no world allows are notes
+
+TEST_CASE("an answer that is right is not noted for one that is wrongly alike") {
+  const auto text = plan_with([](Case& c) { c.label = "numeric_text"; });
+  const auto noted = [&](const std::string& of_missing, const std::string& of_extra) {
+    const auto j = judged_in(text, changed([=](const Case& c, Json& record) {
+                               if (c.label == "missing_data") record["status"] = of_missing;
+                               if (c.id == "extra") record["status"] = of_extra;
+                             }));
+    return mentions(indicator(j, "explicit_handling").notes, "Case extra");
+  };
+  CHECK_FALSE(noted("ok", "ok"));
+  CHECK(noted("missing", "missing"));
+}
 
 static bool notes(const model::Plan& p, const std::string& status, const std::string& piece) {
   const auto j = judged_in(p, changed([=](const Case& c, Json& record) {
