@@ -52,7 +52,7 @@ void write_head(TerminalPage& page, const Json& report, const Json& test_case) {
 void write_time_line(TerminalPage& page, const Json& report, const Json& test_case) {
   page.heading("In virtual time");
   if (const std::string words = words_of_waits(test_case); !words.empty())
-    page.paragraph({std::string(kTimeWidth + 4, ' ')}, words, Style::kBold);
+    page.paragraph({std::string(kTimeWidth + 4, ' ')}, "in all: " + words, Style::kBold);
   const std::int64_t end = test_case.at("virtual_us");
   const std::int64_t last = write_moments(page, test_case.at("requests"), waits_of(test_case));
   write_gap(page, end - last, test_case.at("requests").empty() ? "without a request" : "more");

@@ -1,6 +1,7 @@
 // A report for reading in a terminal: what matters first, and nothing wider than the window.
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <map>
 
@@ -149,22 +150,28 @@ void write_indicators(TerminalPage& page, const Json& report,
   }
 }
 
+constexpr std::array<std::string_view, 2> kPolarities = {"positive", "negative"};
+
+bool has_any(const std::vector<const Json*>& indicators, std::string_view polarity) {
+  return std::ranges::any_of(indicators, [&](const Json* indicator) {
+    return text_at(*indicator, "polarity") == polarity;
+  });
+}
+
 void write_verdicts(TerminalPage& page, const Json& report, const Facts& facts) {
   const Json& graded = report.at("graded");
   const auto indicators = anchor_indicators(graded);
-  page.heading("Positive indicators");
-  write_indicators(page, report, indicators, "positive", facts);
-  page.heading("Negative indicators");
-  write_indicators(page, report, indicators, "negative", facts);
+  for (const std::string_view polarity : kPolarities) {
+    if (!has_any(indicators, polarity)) continue;
+    page.heading(polarity == "positive" ? "Positive indicators" : "Negative indicators");
+    write_indicators(page, report, indicators, polarity, facts);
+  }
   for (const Json* rubric : further_rubrics(graded)) {
     const auto apart = indicators_of(graded, *rubric);
     page.heading(text_at(*rubric, "title"));
     page.paragraph({}, kJudgedApart, Style::kDim);
-    for (const std::string_view polarity : {"positive", "negative"}) {
-      if (std::ranges::none_of(apart, [&](const Json* indicator) {
-            return text_at(*indicator, "polarity") == polarity;
-          }))
-        continue;
+    for (const std::string_view polarity : kPolarities) {
+      if (!has_any(apart, polarity)) continue;
       page.blank();
       page.paragraph({}, polarity == "positive" ? "Positive" : "Negative", Style::kDim);
       write_indicators(page, report, apart, polarity, facts);

@@ -44,7 +44,8 @@ void write_rule(HtmlWriter& html, const Page& page) {
   html.element("p", {{"class", "hint"}},
                "The rule and what it requires at level " +
                    std::string(text_at(page.graded.at("exercise"), "level")) +
-                   " are written in the rubric; they are Assay's own, not the kit's.");
+                   " are written in the rubric " +
+                   std::string(text_at(page.graded.at("rubrics").at(0), "id")) + ".");
   const ScrollingTable table(html, "The rule, term by term",
                              {"Term", "What it says", "Stands", "At this level", "Because"});
   const auto body = html.open("tbody");
@@ -53,7 +54,7 @@ void write_rule(HtmlWriter& html, const Page& page) {
     const bool required = term.at("required").get<bool>();
     const auto row = html.open(
         "tr", {{"id", "t" + std::to_string(i + 1)}, {"class", required ? "" : "not-required"}});
-    html.element("th", {{"scope", "row"}}, text_at(term, "id"));
+    html.element("th", {{"scope", "row"}, {"class", "short"}}, text_at(term, "id"));
     html.element("td", {{"data-head", "Says"}}, text_at(term, "term"));
     {
       const auto cell = html.open("td", {{"data-head", "Stands"}});
