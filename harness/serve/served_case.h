@@ -31,6 +31,9 @@ struct ServedCase {
 
 Result<ServedCase> find_case(const Wanted& wanted);
 
+/// A line for each case of the package: its id and its title.
+Result<std::string> list_cases(const Wanted& wanted);
+
 /// Whether both would be served alike.
 bool same_service(const ServedCase& a, const ServedCase& b);
 

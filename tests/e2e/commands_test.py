@@ -102,6 +102,16 @@ class Doctor(EndToEnd):
         self.assertIn("/nonexistent/assay-runner", done.stderr)
 
 
+class WarehouseCases(EndToEnd):
+    def test_without_a_case_all_are_listed_as_a_result(self):
+        done = self.run_assay("warehouse", support.EXERCISE)
+        self.assertRegex(done.stdout, r"(?m)^server-503 +\S")
+        self.assertEqual(done.stderr, "")
+        done = self.run_assay("warehouse", support.EXERCISE, "--case", "server-53", expect=2)
+        self.assertIn("did you mean server-503?", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+
 class Help(EndToEnd):
     def test_every_command_has_help_that_fits_a_terminal(self):
         top = self.run_assay("--help").stdout

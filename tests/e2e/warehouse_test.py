@@ -195,8 +195,8 @@ class Warehouse(support.EndToEnd):
         self.assertIn(f"{journal}:2: this is no journal of Assay", done.stderr)
 
     def test_what_is_wrong_with_the_call_is_told(self):
-        done = self.run_assay("warehouse", support.EXERCISE, expect=2)
-        self.assertRegex(done.stderr, r"(?m)^    healthy  +\S")
+        done = self.run_assay("warehouse", support.EXERCISE, "--case", "no-such", expect=2)
+        self.assertRegex(done.stderr, r"(?m)^ +healthy  +\S")
         done = self.run_assay("warehouse", support.EXERCISE, "--case", "server503", expect=2)
         self.assertIn("did you mean server-503?", done.stderr)
         done = self.run_assay("warehouse", "daily_totals", "--case", "empty", expect=2)

@@ -210,9 +210,10 @@ std::function<int()> add(CLI::App& app) {
                  "left out")
       ->check(CLI::IsMember({"package", "own"}))
       ->type_name("WHOSE");
-  app.add_option("--format", options->formats,
-                 "What to make, separated by commas: json, html (both written), terminal "
-                 "(printed); json,html if left out")
+  app.add_option(
+         "--format", options->formats,
+         "What to make, separated by commas: json, html (both written), terminal "
+         "(printed); json,html if left out, and of a single submission the terminal's as well")
       ->delimiter(',')
       ->type_name("FORMAT");
   app.add_option("--require", options->require,

@@ -31,7 +31,8 @@ constexpr const char* kFooter =
     "  assay warehouse check_pipeline_health --case healthy --control-port 8081\n"
     "  assay warehouse exercises/mine --case late --bind 0.0.0.0\n"
     "\n"
-    "Exit codes: 0 ended by Ctrl-C; 2 no such case, or the port is in use; 3 this\n"
+    "Exit codes: 0 ended by Ctrl-C, or cases listed; 2 no such case, or the port is in use; 3 "
+    "this\n"
     "machine lacks something.";
 
 struct Options {
@@ -47,6 +48,11 @@ constexpr int kUnlimitedWidth = 10'000;
 constexpr int kMaxPort = 65'535;
 
 Result<int> warehouse(const Options& wanted) {
+  if (wanted.serve.wanted.case_id.empty()) {
+    ASSAY_TRY(const std::string cases, serve::list_cases(wanted.serve.wanted));
+    print(cases);
+    return kExitDone;
+  }
   serve::ServeOptions options = wanted.serve;
   ASSAY_TRY(const std::string own, own_binary());
   options.sql_program = (std::filesystem::path(own).parent_path() / "assay-sql").string();
