@@ -14,6 +14,7 @@
 #include "harness/marks/walk.h"
 #include "harness/report/blind.h"
 #include "harness/report/standing.h"
+#include "harness/report/text.h"
 #include "harness/run/marking.h"
 
 namespace assay::cli {
@@ -166,6 +167,18 @@ Result<int> walk(const std::vector<run::ResultFolder>& results, const Options& o
   return interrupted ? kExitInterrupted : kExitDone;
 }
 
+/// ", in the place of not_observed by ada@example.org"; empty where no mark stood on it.
+std::string words_of_replaced(const Json& report, const model::Mark& mark) {
+  for (const Json& indicator : report.at("graded").at("indicators")) {
+    if (indicator.at("rubric") != mark.rubric || indicator.at("id") != mark.indicator) continue;
+    const Json* before = report::standing_mark(report, indicator);
+    if (before == nullptr) return "";
+    return ", in the place of " + before->at("human").get<std::string>() + " by " +
+           report::visible(before->at("by").get<std::string>());
+  }
+  return "";
+}
+
 Result<int> set(const std::vector<run::ResultFolder>& results, const Options& options) {
   if (results.size() != 1)
     return input_error(
@@ -193,7 +206,8 @@ Result<int> set(const std::vector<run::ResultFolder>& results, const Options& op
         const marks::SavedMark saved,
         run::save_mark(results.front(), decision, options.marker, run::graded_sha256(report)));
     print("saved: " + saved.mark.indicator + " " + std::string(to_string(saved.mark.machine)) +
-          " -> " + std::string(to_string(saved.mark.human)) + "\n");
+          " -> " + std::string(to_string(saved.mark.human)) +
+          words_of_replaced(report, saved.mark) + "\n");
     for (const std::string& notice : saved.notices) report_notice(notice);
   }
   return kExitDone;
