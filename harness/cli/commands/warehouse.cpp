@@ -31,9 +31,8 @@ constexpr const char* kFooter =
     "  assay warehouse check_pipeline_health --case healthy --control-port 8081\n"
     "  assay warehouse exercises/mine --case late --bind 0.0.0.0\n"
     "\n"
-    "Exit codes: 0 ended by Ctrl-C, or cases listed; 2 no such case, or the port is in use; 3 "
-    "this\n"
-    "machine lacks something.";
+    "Exit codes: 0 ended by Ctrl-C, or the cases were listed; 2 no such case, or the\n"
+    "port is in use; 3 this machine lacks something.";
 
 struct Options {
   serve::ServeOptions serve;
