@@ -118,7 +118,11 @@ std::string seconds(std::int64_t us) {
 }
 
 std::string sentence(const std::vector<std::string>& reasons, std::size_t limit) {
-  std::string text = listed(reasons, limit) + ".";
+  const std::size_t shown = std::min(reasons.size(), limit);
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? "; " : "") + reasons[i];
+  if (shown < reasons.size()) text += "; and " + std::to_string(reasons.size() - shown) + " more";
+  text += ".";
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }

@@ -64,8 +64,8 @@ std::string listed(const std::vector<std::string>& items, std::size_t limit = 4)
 /// "1 s", "0.25 s"; rounded to milliseconds.
 std::string seconds(std::int64_t us);
 
-/// Reasons put together as one sentence, the first letter in upper case. None may begin with a
-/// name.
+/// Reasons put together as one sentence, a semicolon between them since each has an "and" of its
+/// own, the first letter in upper case. None may begin with a name.
 std::string sentence(const std::vector<std::string>& reasons, std::size_t limit = 3);
 
 /// Adds an id once.
