@@ -63,7 +63,8 @@ Term judge_group(std::int64_t rows, const Group& group, std::vector<std::string>
   for (const CaseFact* a : group.above) {
     for (const CaseFact* b : group.below) {
       const bool same = a->key == b->key;
-      if (same && a->key_open) continue;  // two free texts tell neither way
+      // Two free texts tell neither way, and an exception may be raised for something else.
+      if (same && (a->key_open || !a->returned())) continue;
       if (same && term.holds != true)
         because.push_back("with " + std::to_string(rows) + " rows, " + told(*a) + " and " +
                           told(*b));

@@ -80,7 +80,7 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   d.explanation = holds == true    ? std::string("Hangs are given up, and tries are bounded.")
                   : holds == false ? sentence(because, 3)
                   : is_alike ? in_quotes(alike->title) + " was asked for no more often than " +
-                                   in_quotes(well->title) + ", where nothing failed."
+                                   in_quotes(well->title) + ", where nothing had failed before it."
                              : std::string("No case showed what happens on a hang.");
   if (d.verdict == Verdict::kNeedsHuman)
     d.questions.push_back(

@@ -81,8 +81,8 @@ void ask_a_person(const std::vector<const Family*>& alike, const std::vector<std
   d.explanation =
       "In " + in_quotes(most.test_case->title) + " one thing was asked for " +
       count_of(static_cast<std::size_t>(most.requests), "time") +
-      " though nothing failed, and in " + in_quotes(alike.front()->alike.front()->title) +
-      " no more often" +
+      " though nothing had failed before it, and in " +
+      in_quotes(alike.front()->alike.front()->title) + " no more often" +
       (once.empty() ? "." : "; failures of " + listed(once) + " are not asked for again.");
   d.questions.push_back(
       {"Is it because of a failure that it asks again? " + d.explanation, d.evidence});

@@ -269,6 +269,10 @@ TEST_CASE("who raises where rows are too few follows the minimum, and who always
   CHECK(verdict(raises_in({"low_volume"}), "hardcoded_thresholds") == "not_observed");
   CHECK(verdict(raises_in({"low_volume", "healthy", "boundary"}), "hardcoded_thresholds") ==
         "not_exercised");
+  // Of one pair of counts both raise, and the others show that the minimum is followed.
+  const auto by_chance = judged(except([](const Case& c) { return rows_of(c) == 2; },
+                                       [](const Case& c) { return raised(c, "DataError", true); }));
+  CHECK(verdict(by_chance, "hardcoded_thresholds") == "not_observed");
   const auto crashes = judged(except([](const Case& c) { return c.label == "low_volume"; },
                                      [](const Case& c) { return raised(c, "KeyError", false); }));
   CHECK(verdict(crashes, "hardcoded_thresholds") == "not_exercised");

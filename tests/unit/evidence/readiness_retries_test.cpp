@@ -111,8 +111,8 @@ static Candidate asking(
 TEST_CASE("who asks as often where nothing fails is not known to retry, who asks more often is") {
   const auto always_thrice = ready(asking(3, 3));
   CHECK(verdict(always_thrice, "retries_transient") == "needs_human");
-  CHECK(indicator(always_thrice, "retries_transient").explanation.find("though nothing failed") !=
-        std::string::npos);
+  CHECK(indicator(always_thrice, "retries_transient")
+            .explanation.find("though nothing had failed before it") != std::string::npos);
   CHECK(holds(always_thrice, "T6") == std::nullopt);
   for (const std::size_t well : {1U, 2U}) {
     CAPTURE(well);
