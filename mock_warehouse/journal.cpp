@@ -15,10 +15,18 @@ std::string bounded(std::string_view bytes, std::size_t limit) {
   return to_valid_utf8(bytes.substr(0, limit));
 }
 
+/// The name of a scheme is the same in any case (RFC 9110, 11.1).
+std::string with_usual_scheme(const std::string& credentials) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view scheme = std::string_view(credentials).substr(0, kBearer.size());
+  return same_name(scheme, kBearer) ? std::string(kBearer) + credentials.substr(kBearer.size())
+                                    : credentials;
+}
+
 /// Secrets are told apart, and not told.
 std::string recorded_value(const std::string& name, const std::string& value) {
   if (same_name(name, "Authorization") || same_name(name, "Proxy-Authorization"))
-    return "sha256:" + sha256_hex(value).substr(0, kTokenDigits);
+    return "sha256:" + sha256_hex(with_usual_scheme(value)).substr(0, kTokenDigits);
   return bounded(value, kMaxRecordedHeaderBytes);
 }
 

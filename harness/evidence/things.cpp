@@ -1,5 +1,6 @@
 #include "harness/evidence/things.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -33,6 +34,9 @@ std::string_view parameter_in(std::string_view target, std::string_view name) {
   return {};
 }
 
+char upper_ascii(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// What an escape stands for that need not be one.
 std::optional<char> unreserved_at(std::string_view target, std::size_t at) {
   if (target[at] != '%' || at + 2 >= target.size()) return std::nullopt;
   unsigned byte = 0;
@@ -44,14 +48,19 @@ std::optional<char> unreserved_at(std::string_view target, std::size_t at) {
   return read.ptr == end && plain ? std::optional(c) : std::nullopt;
 }
 
-/// Targets that differ in needless escapes alone are the same (RFC 3986, 6.2.2.2), and so is one
-/// with a query that is empty.
+constexpr std::string_view kScheme = "http://";
+
+/// Targets that differ in needless escapes, or in the case of their digits, are the same (RFC 3986,
+/// 6.2.2.1 and 6.2.2.2), and so is one with a query that is empty, or an authority before its path.
 std::string normal(std::string_view target) {
   if (target.ends_with('?')) target.remove_suffix(1);
+  if (lower_ascii(target.substr(0, kScheme.size())) == kScheme)  // the absolute form of a proxy's
+    target.remove_prefix(std::min(target.find('/', kScheme.size()), target.size()));
   std::string text;
   for (std::size_t at = 0; at < target.size(); ++at) {
     const auto plain = unreserved_at(target, at);
-    text += plain.value_or(target[at]);
+    const bool digit = at > 0 && (target[at - 1] == '%' || (at > 1 && target[at - 2] == '%'));
+    text += plain ? *plain : digit ? upper_ascii(target[at]) : target[at];
     if (plain) at += 2;
   }
   return text;

@@ -47,7 +47,9 @@ TEST_CASE("without a body, method, target and token say what is asked for") {
 TEST_CASE("needless escapes and an empty query make no other target, and others do") {
   CHECK(numbers({get("/v1/orders"), get("/v1/%6frders"), get("/v1/o%72der%73"), get("/v1/orders?"),
                  get("/v1/orders%2F"), get("/v1/orders/"), get("/v1/orders%2f"), get("/v1/orders%"),
-                 get("/v1/orders%6"), get("/v1/orders%g0")}) == "0 0 0 0 1 2 3 4 5 6");
+                 get("/v1/orders%6"), get("/v1/orders%g0"), get("http://a:1/v1/orders"),
+                 get("HTTP://wh/v1/orders?"), get("http://a"), get("http://")}) ==
+        "0 0 0 0 1 2 1 3 4 5 0 0 6 6");
 }
 
 TEST_CASE("a body of other bytes asks for something else, unless it is the same query") {

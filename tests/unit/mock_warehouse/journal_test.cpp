@@ -44,14 +44,16 @@ TEST_CASE("the same requests at the same times give the same journal, byte for b
 
 TEST_CASE("a token is told apart from others, and not told") {
   Driven warehouse(small_world());
-  for (const std::string token : {"a", "b", "a"})
-    warehouse.exchange(get(kPartition, "authorization: Bearer " + token + "\r\n"));
+  for (const std::string token : {"Bearer a", "Bearer b", "Bearer a", "bEARER a", "bearer A"})
+    warehouse.exchange(get(kPartition, "authorization: " + token + "\r\n"));
   const auto recorded = [&](int i) { return warehouse.request(i).headers.at(1); };
   CHECK(recorded(0)[0] == "authorization");
   CHECK(recorded(0)[1].get<std::string>().starts_with("sha256:"));
   CHECK(recorded(0)[1].get<std::string>().size() == 7 + 16);
   CHECK(recorded(0) == recorded(2));
   CHECK(recorded(0) != recorded(1));
+  CHECK(recorded(0) == recorded(3));
+  CHECK(recorded(0) != recorded(4));
 }
 
 TEST_CASE("a record tells how long the answer asked to wait, as the answer said it") {
