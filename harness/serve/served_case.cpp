@@ -46,6 +46,9 @@ Result<std::string> list_cases(const Wanted& wanted) {
 
 Result<ServedCase> find_case(const Wanted& wanted) {
   ASSAY_TRY(const plan::Package package, package_with_warehouse(wanted));
+  if (wanted.case_id.empty())
+    return input_error("--case is missing: a warehouse is that of one case", {},
+                       "Without any other option all cases are listed.");
   const auto found = std::ranges::find(package.cases, wanted.case_id, &model::Case::id);
   if (found == package.cases.end()) return no_such_case(package, wanted.case_id);
   const model::Plan plan = plan::make_plan(package, wanted.seed);

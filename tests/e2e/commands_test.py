@@ -109,6 +109,8 @@ class WarehouseCases(EndToEnd):
         self.assertEqual(done.stderr, "")
         done = self.run_assay("warehouse", support.EXERCISE, "--case", "server-53", expect=2)
         self.assertIn("did you mean server-503?", done.stderr)
+        done = self.run_assay("warehouse", support.EXERCISE, "--port", 0, expect=2)
+        self.assertIn("--case is missing", done.stderr)
         self.assertEqual(done.stdout, "")
 
 

@@ -125,8 +125,9 @@ class Set(Graded):
         for number, text in enumerate(odd, 1):
             (self.out / "summary.json").write_text(text)
             done = self.mark("--set", "cannot_explain=not_observed", "--reason", "conversation")
-            replaced = ", in the place of not_observed by " if number > 1 else ""
-            self.assertRegex(done.stdout, f"^saved: cannot_explain needs_human -> not_observed{replaced}")
+            replaced = ", in the place of not_observed by eve" if number > 1 else ""
+            self.assertEqual(done.stdout.splitlines()[0],
+                             f"saved: cannot_explain needs_human -> not_observed{replaced}")
             self.assertIn("assay: note: the mark is saved; the summary could not be renewed: ", done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1)
             self.assertEqual(len(self.lines()), number)

@@ -167,16 +167,15 @@ Result<int> walk(const std::vector<run::ResultFolder>& results, const Options& o
   return interrupted ? kExitInterrupted : kExitDone;
 }
 
-/// ", in the place of not_observed by ada@example.org"; empty where no mark stood on it.
-std::string words_of_replaced(const Json& report, const model::Mark& mark) {
-  for (const Json& indicator : report.at("graded").at("indicators")) {
-    if (indicator.at("rubric") != mark.rubric || indicator.at("id") != mark.indicator) continue;
-    const Json* before = report::standing_mark(report, indicator);
-    if (before == nullptr) return "";
-    return ", in the place of " + before->at("human").get<std::string>() + " by " +
-           report::visible(before->at("by").get<std::string>());
-  }
-  return "";
+/// ", in the place of not_observed by ada@example.org"; empty where no mark is on its target.
+std::string words_of_replaced(const std::vector<model::Mark>& marks, const model::Mark& mark) {
+  const auto same = [&](const model::Mark& other) {
+    return other.rubric == mark.rubric && other.indicator == mark.indicator;
+  };
+  const auto last = std::find_if(marks.rbegin(), marks.rend(), same);
+  if (last == marks.rend()) return "";
+  return ", in the place of " + std::string(to_string(last->human)) + " by " +
+         report::visible(last->by);
 }
 
 Result<int> set(const std::vector<run::ResultFolder>& results, const Options& options) {
@@ -201,13 +200,15 @@ Result<int> set(const std::vector<run::ResultFolder>& results, const Options& op
     decision.rubric = checked.rubric;
     decisions.push_back(std::move(decision));
   }
+  auto marks = report.at("marks").get<std::vector<model::Mark>>();
   for (const marks::Decision& decision : decisions) {
     ASSAY_TRY(
         const marks::SavedMark saved,
         run::save_mark(results.front(), decision, options.marker, run::graded_sha256(report)));
     print("saved: " + saved.mark.indicator + " " + std::string(to_string(saved.mark.machine)) +
-          " -> " + std::string(to_string(saved.mark.human)) +
-          words_of_replaced(report, saved.mark) + "\n");
+          " -> " + std::string(to_string(saved.mark.human)) + words_of_replaced(marks, saved.mark) +
+          "\n");
+    marks.push_back(saved.mark);
     for (const std::string& notice : saved.notices) report_notice(notice);
   }
   return kExitDone;

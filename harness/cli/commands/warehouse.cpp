@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -47,11 +48,6 @@ constexpr int kUnlimitedWidth = 10'000;
 constexpr int kMaxPort = 65'535;
 
 Result<int> warehouse(const Options& wanted) {
-  if (wanted.serve.wanted.case_id.empty()) {
-    ASSAY_TRY(const std::string cases, serve::list_cases(wanted.serve.wanted));
-    print(cases);
-    return kExitDone;
-  }
   serve::ServeOptions options = wanted.serve;
   ASSAY_TRY(const std::string own, own_binary());
   options.sql_program = (std::filesystem::path(own).parent_path() / "assay-sql").string();
@@ -78,6 +74,21 @@ Result<int> warehouse(const Options& wanted) {
   return kExitDone;
 }
 
+Result<int> print_cases(const serve::Wanted& wanted) {
+  ASSAY_TRY(const std::string cases, serve::list_cases(wanted));
+  print(cases);
+  return kExitDone;
+}
+
+/// Whether nothing says how to serve it.
+bool asks_which_cases(const CLI::App& app) {
+  const auto says_how = [](const CLI::Option* option) {
+    return option->count() > 0 && option->get_name() != "EXERCISE" &&
+           option->get_name() != "--variant";
+  };
+  return std::ranges::none_of(app.get_options(), says_how);
+}
+
 std::function<int()> add(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.footer(kFooter);
@@ -85,7 +96,7 @@ std::function<int()> add(CLI::App& app) {
                  "Folder of an exercise package, or the name of one that comes with Assay")
       ->required();
   app.add_option("--case", options->serve.wanted.case_id,
-                 "Id of the case; without it all are listed")
+                 "Id of the case; without any option all are listed")
       ->type_name("ID");
   app.add_option("--port", options->endpoint.port,
                  "Port to serve it on; any that is free if left out")
@@ -121,8 +132,9 @@ std::function<int()> add(CLI::App& app) {
       ->type_name("NAME");
   app.add_option("--seed", options->serve.wanted.seed, "Seed of all that is random, as of grade")
       ->type_name("N");
-  return [options] {
-    const Result<int> code = warehouse(*options);
+  return [options, &app] {
+    const Result<int> code =
+        asks_which_cases(app) ? print_cases(options->serve.wanted) : warehouse(*options);
     return code.ok() ? *code : report_error(code.error());
   };
 }
