@@ -211,6 +211,7 @@ void to_json(Json& j, const FunctionFact& f) {
            {"starter_calls", f.starter_calls},
            {"sent_in", f.sent_in},
            {"comparisons", f.comparisons},
+           {"idle_comparisons", f.idle_comparisons},
            {"literals", f.literals}};
 }
 
@@ -225,6 +226,7 @@ void from_json(const Json& j, FunctionFact& f) {
   j.at("starter_calls").get_to(f.starter_calls);
   j.at("sent_in").get_to(f.sent_in);
   j.at("comparisons").get_to(f.comparisons);
+  j.at("idle_comparisons").get_to(f.idle_comparisons);
   j.at("literals").get_to(f.literals);
 }
 

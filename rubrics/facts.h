@@ -153,10 +153,11 @@ struct FunctionFact {
   std::vector<int> requests;
   std::vector<int> reads;
   std::vector<int> status_looks;
-  std::vector<int> starter_calls;    ///< calls of the starter's functions that talk to the API
-  std::vector<std::string> sent_in;  ///< cases in which a socket was used from it
-  std::vector<int> comparisons;      ///< lines that compare the parameter with something
-  std::vector<int> literals;         ///< lines that compare an answer's number with a literal
+  std::vector<int> starter_calls;     ///< calls of the starter's functions that talk to the API
+  std::vector<std::string> sent_in;   ///< cases in which a socket was used from it
+  std::vector<int> comparisons;       ///< lines that compare the parameter with something
+  std::vector<int> idle_comparisons;  ///< the same, where nobody is seen to get the result
+  std::vector<int> literals;          ///< lines that compare an answer's number with a literal
   std::string id;
 
   bool is_api() const {

@@ -19,7 +19,7 @@ struct Known {
   int line = 0, end_line = 0;
   int part_of = -1;
   int positional = 0, vararg = -1;
-  bool module = false, unread = false, hides = false, starter = false, ran = false;
+  bool module = false, unread = false, starter = false, ran = false;
   std::vector<int> requests, reads, status_looks;
   std::vector<std::string> sent_in;
   std::vector<std::pair<int, int>> calls;  ///< function, line
@@ -68,7 +68,6 @@ Known read_function(const Json& json) {
   known.vararg = number_at(json, "vararg", -1);
   known.module = text_at(json, "kind") == "module";
   known.unread = true_at(json, "unread");
-  known.hides = true_at(json, "hides");
   known.requests = lines_at(json, "requests");
   known.reads = lines_at(json, "reads");
   known.status_looks = lines_at(json, "status_looks");
@@ -177,10 +176,6 @@ class Source {
     for (const Known& function : functions_)
       if (function.unread && function.ran)
         source.problem = function.name + " in " + function.file + " is nested too deeply";
-    for (const Known& function : functions_)
-      if (function.hides && function.ran)
-        source.problem = function.name + " in " + function.file +
-                         " keeps a comparison that nothing reads but by a look at local names";
     source.readable = source.problem.empty();
     return source;
   }
@@ -215,7 +210,10 @@ class Source {
       for (const Json& p : list_at(comparison, "parameters"))
         ours = ours || (p.is_object() && minimum_.contains({number_at(p, "function", -1),
                                                             number_at(p, "index", -2)}));
-      if (ours && valid(id)) at(id).fact.comparisons.push_back(number_at(comparison, "line", 0));
+      if (!ours || !valid(id)) continue;
+      rubrics::FunctionFact& fact = at(id).fact;
+      (text_at(comparison, "how") == "idle" ? fact.idle_comparisons : fact.comparisons)
+          .push_back(number_at(comparison, "line", 0));
     }
     for (const Json& literal : list_at(inspection_, "literals")) {
       const int id = literal.is_object() ? number_at(literal, "function", -1) : -1;
@@ -263,7 +261,8 @@ class Source {
     fact.reads = function.reads;
     fact.status_looks = function.status_looks;
     fact.sent_in = function.sent_in;
-    for (auto* lines : {&fact.comparisons, &fact.literals, &fact.starter_calls}) {
+    for (auto* lines :
+         {&fact.comparisons, &fact.idle_comparisons, &fact.literals, &fact.starter_calls}) {
       std::sort(lines->begin(), lines->end());
       lines->erase(std::unique(lines->begin(), lines->end()), lines->end());
     }

@@ -45,6 +45,8 @@ std::string beside(const FunctionFact& f) {
 
 struct Found {
   std::vector<const FunctionFact*> api, comparing, all_in_one, beside;
+  std::vector<const FunctionFact*>
+      idle;  ///< of the API, with a comparison that nobody seems to use
 };
 
 Found find(const FactSet& facts, bool by_literal) {
@@ -53,6 +55,7 @@ Found find(const FactSet& facts, bool by_literal) {
     const bool compares = !compared(f, by_literal).empty();
     if (f.is_api()) found.api.push_back(&f);
     if (compares) found.comparing.push_back(&f);
+    if (f.is_api() && !compares && !f.idle_comparisons.empty()) found.idle.push_back(&f);
     if (!f.is_api() || !compares) continue;
     const bool sends = !f.requests.empty() || (!f.sent_in.empty() && f.starter_calls.empty());
     if (sends && !f.reads.empty())
@@ -80,6 +83,14 @@ void explain(const FactSet& facts, const Found& found, bool by_literal, bool fol
                     "; whether that is separation enough is for a person to say.";
     d.questions.push_back(
         {"Does " + f.name + " keep the API call and the validation apart?", d.evidence});
+  } else if (!found.idle.empty()) {
+    const FunctionFact& f = *found.idle.front();
+    d.verdict = Verdict::kNeedsHuman;
+    d.explanation = f.name + " " + beside(f) + " in line " + std::to_string(first_line(f)) +
+                    " and compares the count in line " +
+                    std::to_string(f.idle_comparisons.front()) +
+                    "; whether anything gets to know of that could not be seen.";
+    d.questions.push_back({"Does " + f.name + " judge the count? " + d.explanation, d.evidence});
   } else if (!facts.source().readable) {
     d.verdict = Verdict::kNeedsHuman;
     d.explanation =
@@ -121,9 +132,10 @@ Decision decide(const FactSet& facts, const Json& parameters) {
   for (const FunctionFact* f : found.comparing) cite(judges.evidence, f->id);
   for (const FunctionFact* f : found.all_in_one) cite(apart.evidence, f->id);
   for (const FunctionFact* f : found.beside) cite(apart.evidence, f->id);
+  for (const FunctionFact* f : found.idle) cite(apart.evidence, f->id);
   if (!found.all_in_one.empty())
     apart.holds = false;
-  else if (found.beside.empty() && *asks.holds && *judges.holds)
+  else if (found.beside.empty() && found.idle.empty() && *asks.holds && *judges.holds)
     apart.holds = true;
   for (const Term* term : {&apart, &asks, &judges})
     for (const std::string& id : term->evidence) cite(d.evidence, id);

@@ -82,7 +82,7 @@ def report_functions(analysis, declared):
             "requests": lines.get((fn.number, "request"), []),
             "reads": lines.get((fn.number, "read"), []),
             "status_looks": lines.get((fn.number, "status"), []),
-            "calls": calls.get(fn.number, []), "unread": fn.unread, "hides": fn.hides,
+            "calls": calls.get(fn.number, []), "unread": fn.unread,
             "returns": returned_type(fn.node, declared)})
     return rows
 

@@ -8,9 +8,9 @@ symbolic inside their function, so a helper that is called with two kinds of val
 import ast
 
 from inspection_values import (
-    CLIENT, CLIENTS, CLIENT_NAMES, COMMON_METHODS, CONNECTORS, DATA, ERROR, LOCAL_READERS, OPAQUE, ORDERINGS, QUIET, RAW,
-    READS_OTHER, READS_RAW, RESPONSE, SANITY_BOUND, SENDER, SENDERS, STATUS, UNKNOWN, VERBS, Class, Function, Value, join, plain,
-    taken)
+    CLIENT, CLIENTS, CLIENT_NAMES, COMMON_METHODS, CONNECTORS, DATA, ERROR, OPAQUE, ORDERINGS, QUIET, RAW,
+    READS_OTHER, READS_RAW, RESPONSE, SANITY_BOUND, SENDER, SENDERS, STATUS, UNKNOWN, VERBS, Class, Function, Value, join,
+    plain, taken)
 
 
 def evaluated_outside(function):
@@ -25,9 +25,8 @@ class Flow:
         self.by_node = {}
         self.flows = {}   # parameter label → labels of all arguments
         self.heap = {}    # (class number | None, attribute) or ("key", name) → Value
-        self.idle = set()        # comparisons whose result nobody gets
+        self.idle = set()        # comparisons whose result nobody is seen to get
         self.read_names = set()  # names that any file reads
-        self.reads_locals = False  # whether any file may read others
         self.guess = False  # whether a value of unknown origin may be taken for a response by its use
         self.changed = True
         self.clear()
@@ -44,8 +43,6 @@ class Flow:
         self.functions.append(module)
         self.modules[dotted] = module
         for node in ast.walk(tree):
-            named = {getattr(node, key, None) for key in ("id", "attr", "name", "module")}
-            self.reads_locals = self.reads_locals or bool(named & LOCAL_READERS)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 self.read_names.add(node.id)
             elif isinstance(node, (ast.Global, ast.Nonlocal)):
@@ -144,12 +141,13 @@ class Flow:
                 self._note(fn, node, "difference", label[1], True)
 
     def _note(self, fn, node, how, param, with_answer):
+        how = "idle" if node in self.idle else how  # a frame, a format or an operator of its own may get it
         self.comparisons.add((fn.home().number, node.lineno, node.end_lineno, how, param, with_answer))
 
     def _literals(self, fn, node, left, right):
         for one, other in ((left, right), (right, left)):
             labels = self.expand(one.labels)
-            if not labels & {DATA, RAW} or ("http",) in labels:
+            if node in self.idle or not labels & {DATA, RAW} or ("http",) in labels:
                 continue
             for number in other.nums:
                 if abs(number) > 1 and abs(number) < SANITY_BOUND:

@@ -108,8 +108,6 @@ class Syntax(Flow):
 
     def eval_Compare(self, node, fn):
         sides = [self.eval(part, fn) for part in [node.left] + node.comparators]
-        if node in self.idle:
-            return UNKNOWN
         parts = [node.left] + node.comparators
         for i, op in enumerate(node.ops):
             left, right = sides[i], sides[i + 1]
@@ -244,10 +242,7 @@ class Syntax(Flow):
     def run_Assign(self, node, fn):
         names = {target.id if isinstance(target, ast.Name) else None for target in node.targets}
         if fn.kind in ("function", "async") and None not in names and not names & self.read_names:
-            idle = idle_comparisons(node.value)
-            fn.hides = fn.hides or bool(idle and self.reads_locals)
-            if not self.reads_locals:
-                self.idle |= idle
+            self.idle |= idle_comparisons(node.value)
         value = self.eval(node.value, fn)
         for target in node.targets:
             self.assign(target, value, fn, node.value)

@@ -103,7 +103,6 @@ class Function:
         self.env, self.globals, self.nonlocals = {}, set(), set()
         self.returns = None
         self.unread = False
-        self.hides = False  # a comparison's result under a name that is read by none, or by a look at local names
 
     def home(self):
         """The function that a reader sees this code in: a lambda inside a function belongs to it."""
@@ -122,32 +121,16 @@ class Class:
         self.methods, self.fields, self.bases = {}, [], set()
 
 
-SILENT = (ast.Name, ast.Constant, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.expr_context, ast.boolop, ast.cmpop,
-          ast.unaryop)  # what neither acts nor fails by itself
-# Whoever names one of these may read a local name without writing it.
-LOCAL_READERS = {
-    "__builtins__", "__getattribute__", "__import__", "_getframe", "ag_frame", "attrgetter", "builtins", "cr_frame",
-    "currentframe", "dir", "eval", "exec", "f_globals", "f_locals", "getattr", "gi_frame", "globals", "import_module",
-    "locals", "tb_frame", "vars"}
-
-
-def is_silent(node):
-    return all(isinstance(part, SILENT) for part in ast.walk(node))
-
-
 def idle_comparisons(node):
-    """The comparisons whose result nobody gets where nobody gets the value of `node`: what is behind one that decides
-    whether it is evaluated at all is silent."""
+    """The comparisons whose result nobody gets where nobody gets the value of `node`. Not one that decides whether
+    something else is evaluated."""
     waiting, found = [node], set()
     while waiting:
         part = waiting.pop()
-        if isinstance(part, ast.Compare):
-            if len(part.ops) == 1 or is_silent(part):
-                found.add(part)
+        if isinstance(part, ast.Compare) and len(part.ops) == 1:
+            found.add(part)
         elif isinstance(part, ast.UnaryOp):
             waiting.append(part.operand)
         elif isinstance(part, (ast.Tuple, ast.List)):
             waiting += part.elts
-        elif isinstance(part, ast.BoolOp) and is_silent(part):
-            waiting += part.values
     return found

@@ -181,14 +181,19 @@ TEST_CASE("why a source was not read is said, in no words of its own") {
   CHECK(explained("<b>").find("it was not read at all") != std::string::npos);
 }
 
-TEST_CASE("who keeps a comparison that only a look at local names could read is left to a person") {
-  Json apart = separated();
-  CHECK(separation(apart) == "observed");
-  for (Json& function : apart["functions"]) function["hides"] = true;
-  CHECK(separation(apart) == "needs_human");
-  Json in_one = all_in_one();
-  for (Json& function : in_one["functions"]) function["hides"] = true;
-  CHECK(separation(in_one) == "not_observed");
+TEST_CASE("a comparison that nobody is seen to use is left to a person where the API is asked") {
+  const auto idle_in = [](Json inspection, int function) {
+    Json idle = inspection["comparisons"][0];
+    idle["function"] = function;
+    idle["how"] = "idle";
+    inspection["comparisons"].push_back(std::move(idle));
+    return separation(inspection);
+  };
+  REQUIRE(separation(separated()) == "observed");
+  CHECK(idle_in(separated(), 0) == "needs_human");
+  CHECK(idle_in(separated(), 1) == "observed");
+  CHECK(idle_in(separated(), 2) == "observed");
+  CHECK(idle_in(all_in_one(), 0) == "not_observed");
 }
 
 TEST_CASE("an inspection of any shape is only data") {

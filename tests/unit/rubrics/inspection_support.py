@@ -34,10 +34,11 @@ def minimum_labels(report):
     return found
 
 
-def comparers(report):
+def comparers(report, idle=False):
+    """Of comparisons whose result is used, or of those that nobody is seen to use."""
     labels = minimum_labels(report)
-    return names(report, {c["function"] for c in report["comparisons"]
-                          if labels & {(p["function"], p["index"]) for p in c["parameters"]}})
+    return names(report, {c["function"] for c in report["comparisons"] if (c["how"] == "idle") == idle
+                          and labels & {(p["function"], p["index"]) for p in c["parameters"]}})
 
 
 def api(report):
