@@ -82,7 +82,9 @@ class Set(Graded):
         refused = self.mark("--set", "overall.T1=observed", "--reason", "source", name="bob", expect=2)
         self.assertIn("--text", refused.stderr)
         self.mark("--set", "overall.T1=observed", "--reason", "unusual_right", "--text", "a third key tells",
-                  name="bob")
+                  name="bob", by="ivy")
+        again = self.mark("--set", "overall.T1=observed", "--reason", "unusual_right", "--text", "it does", name="bob")
+        self.assertIn("saved: overall.T1 not_observed -> observed, in the place of observed by ivy\n", again.stdout)
         report = self.report("bob")
         self.assertIn(report["final"]["anchor"], ("meets", "exceeds"))
         self.assertEqual(report["graded"]["overall"]["anchor"], "below")

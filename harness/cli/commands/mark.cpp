@@ -167,13 +167,13 @@ Result<int> walk(const std::vector<run::ResultFolder>& results, const Options& o
   return interrupted ? kExitInterrupted : kExitDone;
 }
 
-/// ", in the place of not_observed by ada@example.org"; empty where no mark is on its target.
-std::string words_of_replaced(const std::vector<model::Mark>& marks, const model::Mark& mark) {
+/// ", in the place of not_observed by ada@example.org"; empty where no mark stood on its target.
+std::string words_of_replaced(const std::vector<model::Mark>& standing, const model::Mark& mark) {
   const auto same = [&](const model::Mark& other) {
     return other.rubric == mark.rubric && other.indicator == mark.indicator;
   };
-  const auto last = std::find_if(marks.rbegin(), marks.rend(), same);
-  if (last == marks.rend()) return "";
+  const auto last = std::find_if(standing.rbegin(), standing.rend(), same);
+  if (last == standing.rend()) return "";
   return ", in the place of " + std::string(to_string(last->human)) + " by " +
          report::visible(last->by);
 }
@@ -200,15 +200,17 @@ Result<int> set(const std::vector<run::ResultFolder>& results, const Options& op
     decision.rubric = checked.rubric;
     decisions.push_back(std::move(decision));
   }
-  auto marks = report.at("marks").get<std::vector<model::Mark>>();
+  std::vector<model::Mark> standing;
+  for (const Json& mark : report.at("marks"))
+    if (mark.at("state") == "stands") standing.push_back(mark.get<model::Mark>());
   for (const marks::Decision& decision : decisions) {
     ASSAY_TRY(
         const marks::SavedMark saved,
         run::save_mark(results.front(), decision, options.marker, run::graded_sha256(report)));
     print("saved: " + saved.mark.indicator + " " + std::string(to_string(saved.mark.machine)) +
-          " -> " + std::string(to_string(saved.mark.human)) + words_of_replaced(marks, saved.mark) +
-          "\n");
-    marks.push_back(saved.mark);
+          " -> " + std::string(to_string(saved.mark.human)) +
+          words_of_replaced(standing, saved.mark) + "\n");
+    standing.push_back(saved.mark);
     for (const std::string& notice : saved.notices) report_notice(notice);
   }
   return kExitDone;

@@ -152,6 +152,8 @@ TEST_CASE("an answer in drips that nobody gave up is a gap, and decides nothing"
   CHECK(verdict(idle, "bounds_total_wait") == "observed");
   CHECK(mentions(indicator(idle, "bounds_total_wait").gaps, "asked for 1 time in 900 s"));
   CHECK(mentions(indicator(idle, "bounds_total_wait").gaps, "there was no end to it"));
+  CHECK(indicator(idle, "bounds_total_wait")
+            .explanation.starts_with("Where most clients have a bound it came to an end: "));
   CHECK(verdict(idle, "sets_timeout") == "observed");
   bool told = false;
   for (const model::Fact& fact : idle.evidence)
