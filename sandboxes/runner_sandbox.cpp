@@ -11,6 +11,7 @@
 #include "harness/base/base64.h"
 #include "harness/base/one_line.h"
 #include "harness/base/sha256.h"
+#include "harness/model/value.h"
 #include "sandboxes/box_result.h"
 #include "sandboxes/codec.h"
 #include "sandboxes/lockstep.h"
@@ -30,6 +31,9 @@ constexpr double kConfirmedShare = 0.75;
 /// Submissions come one after the other, with one entry or a few (a draft's as well).
 constexpr std::size_t kMaxCodes = 16;
 constexpr std::size_t kMaxCodeBytes = 1 << 20;
+
+using Codes = std::map<std::string, std::string>;
+using Entries = std::vector<std::pair<std::string, const Json*>>;
 
 double ms_between(SteadyTime from, SteadyTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
@@ -65,8 +69,14 @@ Json options_of(const Unpacking& unpacking) {
           {"ratio", unpacking.ratio},           {"ratio_from", unpacking.ratio_from}};
 }
 
+Json encode_codes(const Codes& codes) {
+  Json encoded = Json::object();
+  for (const auto& [path, code] : codes) encoded[path] = Json::binary({code.begin(), code.end()});
+  return encoded;
+}
+
 /// As sandboxes/runner/candidate.h has it.
-std::string encode_job(const Job& job, const std::string& code) {
+std::string encode_job(const Job& job, const Codes& codes) {
   Json files = Json::array();
   for (const auto& file : job.files) {
     files.push_back(
@@ -81,7 +91,7 @@ std::string encode_job(const Job& job, const std::string& code) {
   if (job.real_time > 0) document["real_time"] = job.real_time;
   if (job.kind == Job::Kind::kUnpack) document["unpack"] = options_of(job.unpacking);
   if (job.variation != 0) document["variation"] = job.variation;
-  if (!code.empty()) document["code"] = Json::binary({code.begin(), code.end()});
+  if (!codes.empty()) document["codes"] = encode_codes(codes);
   return codec::encode(document);
 }
 
@@ -89,6 +99,36 @@ std::string encode_job(const Job& job, const std::string& code) {
 std::string bytes_of(const Json& value) {
   if (!value.is_object() || value.value("$type", "") != "bytes") return {};
   return base64_decode(value.value("base64", "")).value_or(std::string());
+}
+
+std::vector<model::SourceFile> python_files(const Job& job) {
+  std::vector<model::SourceFile> files;
+  std::ranges::copy_if(job.files, std::back_inserter(files), [&](const model::SourceFile& file) {
+    return file.path == job.entry.file || file.path.ends_with(".py");
+  });
+  return files;
+}
+
+std::string key_of(const std::vector<model::SourceFile>& files) {
+  std::string all;
+  for (const model::SourceFile& file : files) {
+    for (const std::string_view part : {std::string_view(file.path), std::string_view(file.bytes)})
+      all += std::to_string(part.size()) + ':' + std::string(part);
+  }
+  return sha256_hex(all);
+}
+
+/// Of what a job of kind kCompile gave: as many as there is room for.
+Codes codes_in(const Json& value) {
+  Codes codes;
+  std::size_t bytes = 0;
+  for (const auto& [path, code] : model::entries(value).value_or(Entries())) {
+    std::string text = bytes_of(*code);
+    bytes += text.size();
+    if (bytes > kMaxCodeBytes) break;
+    if (!text.empty()) codes[path] = std::move(text);
+  }
+  return codes;
 }
 
 /// Plain boxes have no network of their own, so their warehouse has a port that is known only now.
@@ -256,62 +296,60 @@ Status give_control(Peer& peer, HostBox& box) {
 
 }  // namespace
 
-/// Compiles the entry of a job in a box of its own, once for all jobs with that file, whatever
-/// their variation: the compiler promises the same code in every order. What comes
-/// out of that box is a stranger's like the file that went in, and goes back into boxes with the
-/// same file only. `code` stays empty where each box has to compile it for itself. The observation
-/// is that of a harness that failed.
-std::optional<model::Observation> RunnerSandbox::find_code(const Job& job, std::string& code) {
-  const auto file = std::ranges::find(job.files, job.entry.file, &model::SourceFile::path);
-  if (job.kind != Job::Kind::kCall || backend_ != Backend::kBox || file == job.files.end())
-    return std::nullopt;
-  const std::string key = sha256_hex(file->path + '\0' + file->bytes);
-  if (const auto known = codes_.find(key); known != codes_.end()) {
-    code = known->second;
-    return std::nullopt;
-  }
+/// Compiles the Python files of a job in a box of its own, once for all jobs with those files,
+/// whatever their variation: the compiler promises the same code in every order. What comes out of
+/// that box is a stranger's like the files that went in, and goes back into boxes with the same
+/// files only. A file that `codes` lacks is compiled by each box for itself. The observation is
+/// that of a harness that failed.
+std::optional<model::Observation> RunnerSandbox::find_codes(const Job& job, Codes& codes) {
+  if (job.kind != Job::Kind::kCall || backend_ != Backend::kBox) return std::nullopt;
   Job compile;
   compile.kind = Job::Kind::kCompile;
-  compile.files = {*file};
+  compile.files = python_files(job);
   compile.entry = job.entry;
   compile.now = job.now;
   compile.limits = job.limits;
+  if (compile.files.empty()) return std::nullopt;
+  const std::string key = key_of(compile.files);
+  if (const auto known = codes_.find(key); known != codes_.end()) {
+    codes = known->second;
+    return std::nullopt;
+  }
   const auto peer = make_silent_peer();
   model::Observation observation = run_in_box(compile, *peer, {});
   if (observation.outcome.kind == OutcomeKind::kHarnessFault) return observation;
-  code = bytes_of(observation.value);
-  if (code.size() > kMaxCodeBytes) code.clear();
+  codes = codes_in(observation.value);
   if (codes_.size() >= kMaxCodes) codes_.clear();
-  codes_[key] = code;
+  codes_[key] = codes;
   return std::nullopt;
 }
 
 model::Observation RunnerSandbox::run(const Job& job, Peer& peer) {
   if (backend_ == Backend::kProcess && peer.shuts_out()) return needs_box();
-  std::string code;
-  if (auto fault = find_code(job, code)) return std::move(*fault);
-  return run_in_box(job, peer, code);
+  Codes codes;
+  if (auto fault = find_codes(job, codes)) return std::move(*fault);
+  return run_in_box(job, peer, codes);
 }
 
-model::Observation RunnerSandbox::run_in_box(const Job& job, Peer& peer, const std::string& code) {
+model::Observation RunnerSandbox::run_in_box(const Job& job, Peer& peer, const Codes& codes) {
   auto ready = ready_lane(warmth_for(job));
   if (!ready.ok()) return harness_fault(ready.error());
   Lane& lane = **ready;
   auto box = take_box(lane, spec_of(job.limits));
   if (!box.ok()) return harness_fault(box.error());
-  model::Observation observation = observe(job, peer, code, lane, **box);
+  model::Observation observation = observe(job, peer, codes, lane, **box);
   lane.line->discard(std::move(*box));
   return observation;
 }
 
-model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const std::string& code,
+model::Observation RunnerSandbox::observe(const Job& job, Peer& peer, const Codes& codes,
                                           Lane& lane, HostBox& box) {
   const auto start = steady_clock::now();
   auto listener = lane.line->await_ready(box);
   if (!listener.ok()) return harness_fault(listener.error());
   Job sent = job;
   if (backend_ == Backend::kProcess) point_to(sent.environment, listener->get());
-  const std::string job_bytes = encode_job(sent, code);
+  const std::string job_bytes = encode_job(sent, codes);
   peer.listen(std::move(*listener));
   if (auto controlled = give_control(peer, box); !controlled.ok())
     return harness_fault(controlled.error());

@@ -33,6 +33,9 @@ class RunnerSandbox : public Sandbox {
     std::unique_ptr<HostBox> ahead;
   };
 
+  /// What files compile to, in marshal's form, by path.
+  using Codes = std::map<std::string, std::string>;
+
   RunnerSandbox(SandboxOptions options, Backend backend);
 
   /// That image's lane, with a runner that is whole.
@@ -40,9 +43,9 @@ class RunnerSandbox : public Sandbox {
   /// The box that was made ahead, where it fits, or a new one.
   static Result<std::unique_ptr<HostBox>> take_box(Lane& lane, const box::BoxSpec& spec);
   void make_ahead(Lane& lane, const box::BoxSpec& spec) const;
-  std::optional<model::Observation> find_code(const Job& job, std::string& code);
-  model::Observation run_in_box(const Job& job, Peer& peer, const std::string& code);
-  model::Observation observe(const Job& job, Peer& peer, const std::string& code, Lane& lane,
+  std::optional<model::Observation> find_codes(const Job& job, Codes& codes);
+  model::Observation run_in_box(const Job& job, Peer& peer, const Codes& codes);
+  model::Observation observe(const Job& job, Peer& peer, const Codes& codes, Lane& lane,
                              HostBox& box);
 
   SandboxOptions options_;
@@ -50,7 +53,7 @@ class RunnerSandbox : public Sandbox {
   std::vector<model::Layer> layers_;
   model::Tool tool_;
   std::map<Warmth, Lane> lanes_;
-  std::map<std::string, std::string> codes_;  ///< by SHA-256 of path and source
+  std::map<std::string, Codes> codes_;  ///< by SHA-256 of paths and sources
 };
 
 }  // namespace assay::sandbox

@@ -67,7 +67,8 @@ struct Job {
   enum class Kind {
     kCall,     ///< import entry.file, call entry.function(*arguments)
     kInspect,  ///< read the files' source with Python's ast; the value is the inspection
-    kCompile,  ///< compile entry.file; the value is its code in marshal's form, or None
+    kCompile,  ///< compile the files that are Python; the value is a dict of their code in
+               ///< marshal's form by path, without those that do not compile without a word
     kUnpack,   ///< take an archive or a folder apart, without running any of it; the value is a
                ///< dict of lists, as sandboxes/runner/submission.py gives it
   };

@@ -156,11 +156,12 @@ Json no_entry_point(const char* type, const std::string& message) {
   return {{"kind", "raised"}, {"exception", made_up_exception(type, message, false)}};
 }
 
-/// What a job of kind "compile" gave for this file; nothing where it gave none, or not for this
-/// Python.
-Ref code_of(const Json& job, const std::string& path) {
-  if (!job.contains("code")) return {};
-  const std::string bytes = bytes_of(job.at("code"));
+/// What a job of kind "compile" gave for this file, which lies at `path`; nothing where it gave
+/// none, or not for this Python.
+Ref code_of(const Json& job, const std::string& file, const std::string& path) {
+  const auto codes = job.find("codes");
+  if (codes == job.end() || !codes->contains(file)) return {};
+  const std::string bytes = bytes_of(codes->at(file));
   Ref code(PyMarshal_ReadObjectFromString(bytes.data(), static_cast<Py_ssize_t>(bytes.size())));
   PyErr_Clear();
   if (!code || PyCode_Check(code.get()) == 0) return {};
@@ -168,6 +169,25 @@ Ref code_of(const Json& job, const std::string& path) {
   auto* as_code = reinterpret_cast<PyCodeObject*>(code.get());
   if (text_of(as_code->co_filename, PATH_MAX) == path) return code;
   return {};
+}
+
+/// What the other files compile to, for when they are imported: by path, what was handed in and its
+/// code, in marshal's form.
+void know_codes(const Json& job, const std::string& folder) {
+  const auto codes = job.find("codes");
+  if (codes == job.end()) return;
+  Ref known(PyDict_New());
+  for (const Json& file : job.at("files")) {
+    const auto name = file.at("path").get<std::string>();
+    if (name == job.at("file") || !codes->contains(name)) continue;
+    const std::string source = bytes_of(file.at("bytes")), code = bytes_of(codes->at(name));
+    const Ref pair(Py_BuildValue("(y#y#)", source.data(), static_cast<Py_ssize_t>(source.size()),
+                                 code.data(), static_cast<Py_ssize_t>(code.size())));
+    PyDict_SetItemString(known.get(), (folder + "/" + name).c_str(), pair.get());
+  }
+  if (PyDict_GET_SIZE(known.get()) > 0)
+    Ref(PyObject_CallOneArg(own_function("know_codes"), known.get()));
+  PyErr_Clear();
 }
 
 Ref compile(const std::string& path, const std::string& source) {
@@ -276,7 +296,7 @@ Json call_entry_point(int channel, const Json& job, const std::string& folder) {
     return no_entry_point("assay.EntryPointMissing", "no file " + file + " was handed in");
   }
   const std::string path = folder + "/" + file;
-  Ref code = code_of(job, path);
+  Ref code = code_of(job, file, path);
   if (!code) code = compile(path, *source);
   if (!code) return failed(true);
   const Ref module = import_file(module_name(file), path, code);
@@ -315,16 +335,23 @@ Json inspect_files(const Json& job) {
   return value ? returned(value.get(), job) : failed(false);
 }
 
-Json compile_file(const Json& job) {
-  const auto file = job.at("file").get<std::string>();
-  const auto source = source_of(job, file);
-  const std::string path = working_folder() + "/" + file;
-  const Ref code =
-      source ? Ref(PyObject_CallFunction(own_function("compile_file"), "sy#", path.c_str(),
-                                         source->data(), static_cast<Py_ssize_t>(source->size())))
-             : Ref();
-  PyErr_Clear();
-  return returned(code ? code.get() : Py_None, job);
+/// By path, as a dict. A file whose code would make it too large a value is left out.
+Json compile_files(const Json& job) {
+  const std::string folder = working_folder();
+  Ref codes(PyDict_New());
+  auto room = job.at("limits").at("value_bytes").get<Py_ssize_t>() / 2;  // in base64, and more
+  for (const Json& file : job.at("files")) {
+    const auto name = file.at("path").get<std::string>();
+    const std::string source = bytes_of(file.at("bytes"));
+    const Ref code(PyObject_CallFunction(own_function("compile_file"), "sy#",
+                                         (folder + "/" + name).c_str(), source.data(),
+                                         static_cast<Py_ssize_t>(source.size())));
+    PyErr_Clear();
+    if (!code || PyBytes_Check(code.get()) == 0 || PyBytes_GET_SIZE(code.get()) > room) continue;
+    room -= PyBytes_GET_SIZE(code.get());
+    PyDict_SetItemString(codes.get(), name.c_str(), code.get());
+  }
+  return returned(codes.get(), job);
 }
 
 Json unpack(const Json& job) {
@@ -350,6 +377,7 @@ Json prepare_and_call(int channel, const Json& job) {
   PyErr_Clear();
   move_objects();
   watch_files(folder);
+  know_codes(job, folder);
   const bool lines = job.value("watch_lines", false);
   if (lines) watch_lines();
   Json result = call_entry_point(channel, job, folder);
@@ -367,7 +395,7 @@ Json prepare_and_call(int channel, const Json& job) {
 
 Json do_job(int channel, const Json& job) {
   if (job.at("kind") == "inspect") return inspect_files(job);
-  if (job.at("kind") == "compile") return compile_file(job);
+  if (job.at("kind") == "compile") return compile_files(job);
   if (job.at("kind") == "unpack") return unpack(job);
   return prepare_and_call(channel, job);
 }

@@ -6,17 +6,18 @@
 // In: a job from the channel (kJob), a map in the flat encoding of sandboxes/codec.h:
 //
 //   {"kind": "call"|"inspect"|"compile"|"unpack", "files": [{"path", "bytes"}], "file",
-//    "code": bytes,
+//    "codes": {path: bytes},
 //    "function", "arguments": […], "environment": {name: text}, "seed": int, "now_ns": int,
 //    "variation": int, "limits": {"value_bytes": int}, "watch_lines": bool, "real_time": int,
 //    "unpack": {"archive": bool, "named": text, "draft": text, "tool_folders": [text…],
 //               "file_bytes": int, …}}
 //
 // "real_time" is missing or 0 where time is virtual, else how fast the clock is (virtual_time.h).
-// "unpack" is there for a job of that kind, and is Unpacking of sandboxes/sandbox.h. "code" is what
-// a job of kind "compile" gave for the same file, and may be missing. Whoever sends it decides what
-// the box runs, so it is as little to be trusted as the file itself. "variation" is that of
-// sandboxes/variation.h, left out where it is 0; the runner was warmed with its hash seed.
+// "unpack" is there for a job of that kind, and is Unpacking of sandboxes/sandbox.h. "codes" is
+// what a job of kind "compile" gave for the same files, and may be missing. Whoever sends it
+// decides what the box runs, so it is as little to be trusted as the files themselves. "variation"
+// is that of sandboxes/variation.h, left out where it is 0; the runner was warmed with its hash
+// seed.
 //
 // Out: the result over the channel (kResult), a map as well; parts that do not apply are left out:
 //

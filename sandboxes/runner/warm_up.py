@@ -261,6 +261,27 @@ def compile_file(path, source):
         return None
 
 
+def know_codes(known):
+    """Lets importlib take the code of a file that has been compiled, as long as it is what it was.
+
+    `known` has the source and its code, in marshal's form, by path.
+    """
+    import marshal
+    from importlib.machinery import SourceFileLoader
+    compile_anew = SourceFileLoader.source_to_code
+
+    def source_to_code(self, data, path, **options):
+        source, code = known.get(path, (None, None))
+        if data == source:
+            try:
+                return marshal.loads(code)
+            except (EOFError, ValueError, TypeError):
+                pass  # that of another Python
+        return compile_anew(self, data, path, **options)
+
+    SourceFileLoader.source_to_code = source_to_code
+
+
 def signature_problem(function, count):
     """Why `function` cannot be called with that many positional arguments, or None."""
     try:

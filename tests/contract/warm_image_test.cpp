@@ -1,0 +1,72 @@
+// What the warm image spares a case, and that a case does not see that it was warm.
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "sandboxes/sandbox.h"
+#include "tests/sandbox_support/support.h"
+
+namespace assay::sandbox::testing {
+namespace {
+
+using model::OutcomeKind;
+
+Job call_with(const std::string& source, const std::string& other) {
+  Job job = call(source);
+  job.files.push_back({"helper.py", other, ""});
+  return job;
+}
+
+TEST_CASE_TEMPLATE("a module beside the entry is imported as it was handed in", T, EACH_BACKEND) {
+  const Job job =
+      call_with("import helper\ndef main():\n    return helper.twice(4), helper.__file__\n",
+                "def twice(x):\n    return 2 * x\n");
+  for (int i = 0; i < 2; ++i) {  // compiled anew, and known
+    const auto seen = run(T::sandbox(), job);
+    REQUIRE(seen.value.contains("items"));
+    CHECK(seen.value["items"][0] == 8);
+    CHECK(seen.value["items"][1].template get<std::string>().ends_with("/helper.py"));
+    bool ran = false;
+    for (const auto& function : seen.functions_run)
+      ran |= function.file == "helper.py" && function.function == "twice";
+    CHECK(ran);
+  }
+}
+
+TEST_CASE_TEMPLATE("a module that has changed since is what it is by then", T, EACH_BACKEND) {
+  const Job job = call_with(R"(
+import pathlib
+def main():
+    path = pathlib.Path(__file__).with_name("helper.py")
+    text = path.read_text()
+    path.unlink()
+    path.write_text(text.replace("first", "second"))
+    import helper
+    return helper.WORD
+)",
+                            "WORD = 'first'\n");
+  for (int i = 0; i < 2; ++i) {
+    const auto seen = run(T::sandbox(), job);
+    CAPTURE(graded(seen));
+    CHECK(seen.value == "second");
+  }
+}
+
+TEST_CASE_TEMPLATE("a module that does not compile says so where it is imported", T, EACH_BACKEND) {
+  const Job job = call_with("def main():\n    import helper\n", "x = = 1\n");
+  for (int i = 0; i < 2; ++i) {
+    const auto seen = run(T::sandbox(), job);
+    REQUIRE(seen.outcome.kind == OutcomeKind::kRaised);
+    CHECK(seen.outcome.exception->types.front() == "SyntaxError");
+  }
+}
+
+TEST_CASE_TEMPLATE("a module that compiles with a warning warns in each case", T, EACH_BACKEND) {
+  const Job job = call_with("def main():\n    import helper\n", "assert (1, 'is always true')\n");
+  for (int i = 0; i < 2; ++i)
+    CHECK(run(T::sandbox(), job).err.text.find("SyntaxWarning") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::sandbox::testing
