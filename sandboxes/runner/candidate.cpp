@@ -404,6 +404,7 @@ Json do_job(int channel, const Json& job) {
 
 void run_candidate(int channel) {
   PyOS_AfterFork_Child();
+  Ref(PyObject_CallNoArgs(own_function("register_fork_handlers")));
   g_process = syscall(SYS_getpid);
   std::string now;
   append_i64(now, monotonic_ns());

@@ -68,5 +68,23 @@ TEST_CASE_TEMPLATE("a module that compiles with a warning warns in each case", T
     CHECK(run(T::sandbox(), job).err.text.find("SyntaxWarning") != std::string::npos);
 }
 
+/// CPython draws a new seed in a child process, so that two do not draw the same numbers.
+TEST_CASE_TEMPLATE("what modules do in a child process is done in a candidate's", T, EACH_BACKEND) {
+  const auto seen =
+      run(T::sandbox(), call("import os, random, threading\n"
+                             "def main():\n"
+                             "    random.seed(1)\n"
+                             "    ours, theirs = os.pipe()\n"
+                             "    child = os.fork()\n"
+                             "    if child == 0:\n"
+                             "        os.write(theirs, repr(random.random()).encode())\n"
+                             "        os._exit(0)\n"
+                             "    os.waitpid(child, 0)\n"
+                             "    return os.read(ours, 100).decode(), repr(random.random())\n"));
+  REQUIRE(seen.value.contains("items"));
+  CHECK(seen.value["items"][0] != seen.value["items"][1]);
+  CHECK(seen.value["items"][1] == "0.13436424411240122");  // random.seed(1), in any Python
+}
+
 }  // namespace
 }  // namespace assay::sandbox::testing
