@@ -45,6 +45,10 @@ namespace assay::sandbox::runner {
 /// before the first fork. Leaves the process with one thread, which it asserts.
 void warm_python(Warmth warmth);
 
+/// The same with its objects laid by somebody else than the layout of the binary.
+class Placement;
+void warm_python(Warmth warmth, Placement& placement);
+
 /// Of what this host has, whatever the image. For kHello: {"python": "3.11.2", "packages":
 /// {"requests": "2.28.1", …}}.
 const Json& describe_python();

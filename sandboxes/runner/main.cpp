@@ -6,6 +6,7 @@
 //   assay-runner --control FD             the launcher: builds the template, executes itself there
 //   assay-runner --in-root --control FD   that second self: pid 1, warms Python, makes boxes
 //   assay-runner --plain --control FD     no isolation at all; for authors
+//   assay-runner --profile                by the build: prints where its own objects are best laid
 
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -17,6 +18,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "sandboxes/runner/heap_profile.h"
 #include "sandboxes/runner/serve.h"
 
 namespace {
@@ -55,6 +57,7 @@ void read_number(std::string_view text, Number& number) {
 int main(int argc, char** argv) {
   auto stage = Stage::kLauncher;
   int control = -1;
+  bool profiles = false;
   assay::sandbox::Warmth warmth{.image = assay::sandbox::Image::kFull};
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
@@ -62,6 +65,8 @@ int main(int argc, char** argv) {
       stage = Stage::kInRoot;
     } else if (argument == "--plain") {
       stage = Stage::kPlain;
+    } else if (argument == "--profile") {
+      profiles = true;
     } else if (argument == "--control" && i + 1 < argc) {
       read_number(argv[++i], control);
     } else if (argument == "--hash-seed" && i + 1 < argc) {
@@ -77,11 +82,12 @@ int main(int argc, char** argv) {
       return usage();
     }
   }
+  using namespace assay::sandbox::runner;
+  if (profiles) return profile_heap(warmth);
   // Close-on-exec as well: nothing that is executed but stage 2 gets the socket.
   if (control <= STDERR_FILENO || ::fcntl(control, F_SETFD, FD_CLOEXEC) != 0) return usage();
   settle(control);
   assay::UniqueFd socket(control);
-  using namespace assay::sandbox::runner;
   switch (stage) {
     case Stage::kLauncher:
       return launch(std::move(socket), warmth);

@@ -12,7 +12,9 @@
 #include "assay_runner_core_embedded.h"
 
 #include "harness/base/assert.h"
+#include "sandboxes/runner/allocations.h"
 #include "sandboxes/runner/candidate.h"
+#include "sandboxes/runner/heap_layout.h"
 #include "sandboxes/runner/value_shapes.h"
 #include "sandboxes/runner/warm_memory.h"
 #include "sandboxes/runner/watch.h"
@@ -191,11 +193,17 @@ PyObject* load_own(const std::string& name, std::string_view source) {
 PyObject* modules_before_warm_up() { return g_modules_before; }
 
 void warm_python(Warmth warmth) {
+  // Never destroyed: what it placed is in use as long as the process.
+  warm_python(warmth, *new HeapLayout);
+}
+
+void warm_python(Warmth warmth, Placement& placement) {
   check_version();
   // Names come from /etc/hosts alone, whatever this host's nsswitch.conf says: a box has no name
   // server, and glibc would keep what it read here.
   __nss_configure_lookup("hosts", "files");
   reserve_warm_memory();
+  place_with(placement);
   start_interpreter(warmth.hash_seed);
   g_modules_before = PySet_New(PySys_GetObject("modules"));
   g_own_module = load_own("assay_warm_up", k_warm_up_py);
@@ -213,6 +221,7 @@ void warm_python(Warmth warmth) {
   ASSAY_ASSERT(threads == 1, "the warm-up left " + std::to_string(threads) +
                                  " threads, and a fork keeps only one");
   g_description = new Json(describe());
+  stop_placing();
   settle_warm_memory();
 }
 

@@ -186,7 +186,8 @@ def send_requests(packages):
         url = "http://localhost:%d" % listener.getsockname()[1]
         listener.close()
         try:
-            for _ in range(ROUNDS):
+            for round in range(ROUNDS):
+                sys.audit("assay.stretch", f"{client.__name__} {round}")
                 client(url)
         except ImportError:
             os.kill(child, 9)
@@ -238,6 +239,7 @@ def set_up_and_forget():
 def warm(packages):
     """Imports and uses the standard library and those of `packages` that this host has."""
     import_modules(packages)
+    sys.audit("assay.stretch", "use")
     define_exit()
     resolve_without_thread()
     send_requests(packages)

@@ -1,0 +1,17 @@
+# Gives a runner the layout of its heap (sandboxes/runner/heap_layout.h), which it finds by running. In:
+# RUNNER, its file; OBJCOPY. Without a layout a runner is slower and nothing else, so that where one cannot
+# be found the build goes on with a warning.
+set(layout ${RUNNER}.layout)
+# Addresses as they are where it serves: some orders are those of addresses.
+execute_process(COMMAND setarch --addr-no-randomize ${RUNNER} --profile
+                OUTPUT_FILE ${layout} ERROR_VARIABLE said RESULT_VARIABLE failed)
+if(NOT failed)
+  execute_process(COMMAND ${OBJCOPY} --update-section .assay_layout=${layout} ${RUNNER} ${RUNNER}.laid
+                  ERROR_VARIABLE said RESULT_VARIABLE failed)
+endif()
+if(failed)
+  message(WARNING "assay-runner has no layout of its heap, so cases take longer (${failed}): ${said}")
+else()
+  file(RENAME ${RUNNER}.laid ${RUNNER})
+endif()
+file(REMOVE ${layout} ${RUNNER}.laid)

@@ -1,0 +1,54 @@
+"""The rehearsal goes through what it says: each program works, and each answer is asked for."""
+
+import contextlib
+import io
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "sandboxes" / "runner"))
+
+import rehearsal
+
+
+class Rehearsal(unittest.TestCase):
+    def test_each_program_is_answered_on_a_good_day_and_asks_for_every_answer(self):
+        done = []
+        act = rehearsal.act
+
+        def watched(program, folder, url):
+            module = rehearsal.load(folder, rehearsal.COMMON + program)
+            asked = []
+            run = module.run
+            module.run = lambda path: (asked.append(path), run(path))[1]
+            load, rehearsal.load = rehearsal.load, lambda *_: module
+            try:
+                act(program, folder, url)
+            finally:
+                rehearsal.load = load
+            done.append((program, asked))
+
+        rehearsal.act = watched
+        try:
+            with contextlib.redirect_stderr(io.StringIO()):
+                rehearsal.rehearse()
+        finally:
+            rehearsal.act = act
+        packages = [package for package in rehearsal.PROGRAMS if rehearsal.has(package)]
+        self.assertEqual([program for program, _ in done],
+                         [program for package in packages for program in rehearsal.PROGRAMS[package]])
+        for program, asked in done:
+            with self.subTest(program.strip().partition("\n")[0]):
+                self.assertEqual(asked, list(rehearsal.PATHS))
+
+    def test_the_common_part_judges_what_it_is_given(self):
+        module = rehearsal.load("/", rehearsal.COMMON.replace("from outcomes import Trouble, retried", ""))
+        self.assertEqual(module.judge(200, rehearsal.BODY)["status"], "healthy")
+        self.assertEqual(module.judge(404, rehearsal.ERROR)["rows"], None)
+        for status, text in (200, rehearsal.PAGE), (401, b""), (503, b""), (200, b'{"rows": true}'):
+            with self.subTest(status), self.assertRaises(module.Unavailable):
+                module.judge(status, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
