@@ -28,8 +28,8 @@ namespace {
 constexpr std::uint32_t kParts = 4;
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kReserved = std::size_t{4} << 30;
-/// Of all parts together; a sixth of it is in use.
-constexpr std::size_t kMaxWritten = 100'000;
+/// What all rehearsals find of all parts; a third of it is in use.
+constexpr std::size_t kMaxWritten = 400'000;
 
 /// An entry of proc_pid_pagemap(5).
 constexpr std::uint64_t kPresent = std::uint64_t{1} << 63;
@@ -63,8 +63,8 @@ class Strewn final : public Placement {
   }
 
   /// Those whose pages this process, a fork, has to itself by now.
-  std::vector<Allocation> written() const {
-    std::vector<Allocation> found;
+  std::vector<Written> written() const {
+    std::vector<Written> found;
     const std::vector<std::uint64_t> map = page_map();
     for (std::size_t page = 0; page < owners_.size(); page += owners_[page].pages) {
       const bool copied =
@@ -73,7 +73,8 @@ class Strewn final : public Placement {
                       [](std::uint64_t entry) {
                         return (entry & kPresent) != 0 && (entry & kMappedOnce) != 0;
                       });
-      if (owners_[page].live && copied) found.push_back(owners_[page].allocation);
+      if (owners_[page].live && copied)
+        found.push_back({owners_[page].allocation, owners_[page].bytes, 0});
     }
     return found;
   }
@@ -81,6 +82,7 @@ class Strewn final : public Placement {
  private:
   struct Owner {
     Allocation allocation;
+    std::uint32_t bytes = 0;
     std::size_t pages = 1;
     bool live = false;
   };
@@ -99,7 +101,7 @@ class Strewn final : public Placement {
       ASSAY_ASSERT((page + pages) * kPage <= kReserved, "a profile needs more addresses");
       owners_.resize(page + pages);
     }
-    owners_[page] = {allocation, pages, true};
+    owners_[page] = {allocation, static_cast<std::uint32_t>(size), pages, true};
     return reinterpret_cast<void*>(from_ + page * kPage);
   }
 
@@ -125,20 +127,18 @@ class Strewn final : public Placement {
 /// Shared by the processes of a profile.
 struct Findings {
   std::size_t count;
-  Allocation written[kMaxWritten];
+  Written written[kMaxWritten];
 };
 
-[[noreturn]] void rehearse(const Strewn& strewn, Findings& findings) {
-  ::dup2(STDERR_FILENO, STDOUT_FILENO);  // that one is for the layout
+[[noreturn]] void rehearse(PyObject* rehearsal, int use, const Strewn& strewn, Findings& findings) {
   PyOS_AfterFork_Child();
-  load_own("rehearsal_programs", k_rehearsal_programs_py);
-  PyObject* rehearsal = load_own("rehearsal", k_rehearsal_py);
-  if (!Ref(PyObject_CallMethod(rehearsal, "rehearse", nullptr))) {
+  if (!Ref(PyObject_CallMethod(rehearsal, "rehearse", "i", use))) {
     PyErr_Print();
     std::_Exit(EXIT_FAILURE);
   }
-  for (const Allocation& one : strewn.written()) {
+  for (Written one : strewn.written()) {
     ASSAY_ASSERT(findings.count < kMaxWritten, "cases write to more objects than a profile holds");
+    one.uses = 1U << static_cast<unsigned>(use);
     findings.written[findings.count++] = one;
   }
   std::_Exit(EXIT_SUCCESS);
@@ -154,6 +154,17 @@ bool in_child(Function function) {
   return child > 0 && ::waitpid(child, &status, 0) == child && status == 0;
 }
 
+/// Gives whether all went well.
+bool rehearse_all(const Strewn& strewn, Findings& findings) {
+  ::dup2(STDERR_FILENO, STDOUT_FILENO);  // that one is for the layout
+  load_own("rehearsal_programs", k_rehearsal_programs_py);
+  PyObject* rehearsal = load_own("rehearsal", k_rehearsal_py);
+  for (int use = 0; use < kMaxUses; ++use) {
+    if (!in_child([&] { rehearse(rehearsal, use, strewn, findings); })) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 int profile_heap(Warmth warmth) {
@@ -167,7 +178,7 @@ int profile_heap(Warmth warmth) {
     const bool done = in_child([&] {
       Strewn strewn(part);
       warm_python(warmth, strewn);
-      std::_Exit(in_child([&] { rehearse(strewn, findings); }) ? EXIT_SUCCESS : EXIT_FAILURE);
+      std::_Exit(rehearse_all(strewn, findings) ? EXIT_SUCCESS : EXIT_FAILURE);
     });
     if (!done) return EXIT_FAILURE;
   }

@@ -2,10 +2,10 @@
 
 // Which objects of the warm image a case writes to: what HeapLayout is made of.
 //
-// The image is warmed with its objects on a page each, and forked; the child rehearses what cases
-// do (rehearsal.py), and the kernel tells which pages it has copied. A page each for all of them
-// would be a gigabyte, so they take turns: every time another part of them is strewn, and the rest
-// lies where CPython has it.
+// The image is warmed with its objects on a page each, and forked; a child for each use rehearses
+// what cases do (rehearsal.py), and the kernel tells which pages it has copied. A page each for all
+// objects would be a gigabyte, so they take turns: every time another part of them is strewn, and
+// the rest lies where CPython has it.
 //
 // In: the image to warm. Out: the packed layout on stdout. Needs /proc. The build calls it; it
 // takes some seconds for each part.

@@ -116,10 +116,9 @@ def worked(outcome):
     return outcome == 200 or getattr(outcome, "status_code", None) == 200
 
 
-def act(program, folder, url):
-    """With every answer that there is."""
+def act(program, folder, url, paths):
     module = load(folder, COMMON + program)
-    for path in PATHS:
+    for path in paths:
         os.environ["WAREHOUSE_URL"] = "http://localhost:1/" if path == "refused" else url
         os.environ["WAREHOUSE_TIMEOUT"] = str(PATIENCE if path == "hang" else 5)
         try:
@@ -129,7 +128,8 @@ def act(program, folder, url):
         # Nothing else is expected of any; but a program that never works would rehearse nothing.
         if path == "rows" and not all(map(worked, outcomes)):
             raise RuntimeError(f"a program of the rehearsal does not work: {outcomes}\n{program}")
-    module.others()
+    if paths is PATHS:
+        module.others()
 
 
 def trust_one(folder):
@@ -162,7 +162,14 @@ def has(package):
         return False
 
 
-def rehearse():
+# The uses that a layout tells apart: the programs of a package, on good days alone and on all.
+USES = [(package, paths) for package in PROGRAMS for paths in (PATHS[:2], PATHS)]
+
+
+def rehearse(use):
+    package, paths = USES[use]
+    if not has(package):
+        return
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     server = os.fork()
     if server == 0:
@@ -173,11 +180,11 @@ def rehearse():
         with open(os.path.join(folder, "outcomes.py"), "w") as file:
             file.write(OUTCOMES)
         sys.path.insert(0, folder)
-        if has("httpx"):
+        if package == "httpx":
             trust_one(folder)
-        for package, programs in PROGRAMS.items():
-            for program in programs if has(package) else ():
-                act(program, folder, url)
-        threads()
+        for program in PROGRAMS[package]:
+            act(program, folder, url, paths)
+        if package is None and paths is PATHS:
+            threads()
     os.kill(server, 9)
     os.waitpid(server, 0)

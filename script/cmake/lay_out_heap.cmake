@@ -2,8 +2,14 @@
 # RUNNER, its file; OBJCOPY. Without a layout a runner is slower and nothing else, so that where one cannot
 # be found the build goes on with a warning.
 set(layout ${RUNNER}.layout)
-# Addresses as they are where it serves: some orders are those of addresses.
-execute_process(COMMAND setarch --addr-no-randomize ${RUNNER} --profile
+# Addresses as they are where it serves, for some orders are those of addresses. Some containers refuse that, to
+# both.
+set(as_served setarch --addr-no-randomize)
+execute_process(COMMAND ${as_served} true RESULT_VARIABLE refused ERROR_QUIET)
+if(refused)
+  set(as_served "")
+endif()
+execute_process(COMMAND ${as_served} ${RUNNER} --profile
                 OUTPUT_FILE ${layout} ERROR_VARIABLE said RESULT_VARIABLE failed)
 if(NOT failed)
   execute_process(COMMAND ${OBJCOPY} --update-section .assay_layout=${layout} ${RUNNER} ${RUNNER}.laid

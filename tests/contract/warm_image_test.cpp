@@ -99,8 +99,8 @@ std::string runner_without_layout(const std::filesystem::path& folder) {
   std::string bytes{std::istreambuf_iterator<char>(file), {}};
   // The head of a layout is its magic and a count; the code that looks for it has the magic too.
   std::size_t found = 0;
-  for (std::size_t at = bytes.find("AHL1"); at != std::string::npos;
-       at = bytes.find("AHL1", at + 1)) {
+  for (std::size_t at = bytes.find("AHL2"); at != std::string::npos;
+       at = bytes.find("AHL2", at + 1)) {
     std::uint32_t count = 0;
     std::memcpy(&count, bytes.data() + at + 4, sizeof count);
     if (count == 0 || count > 100'000) continue;

@@ -12,34 +12,31 @@ import rehearsal
 
 
 class Rehearsal(unittest.TestCase):
-    def test_each_program_is_answered_on_a_good_day_and_asks_for_every_answer(self):
+    def test_each_program_is_answered_on_a_good_day_and_asks_for_all_that_its_use_has(self):
         done = []
         act = rehearsal.act
 
-        def watched(program, folder, url):
+        def watched(program, folder, url, paths):
             module = rehearsal.load(folder, rehearsal.COMMON + program)
             asked = []
             run = module.run
             module.run = lambda path: (asked.append(path), run(path))[1]
             load, rehearsal.load = rehearsal.load, lambda *_: module
             try:
-                act(program, folder, url)
+                act(program, folder, url, paths)
             finally:
                 rehearsal.load = load
             done.append((program, asked))
 
         rehearsal.act = watched
-        try:
-            with contextlib.redirect_stderr(io.StringIO()):
-                rehearsal.rehearse()
-        finally:
-            rehearsal.act = act
-        packages = [package for package in rehearsal.PROGRAMS if rehearsal.has(package)]
-        self.assertEqual([program for program, _ in done],
-                         [program for package in packages for program in rehearsal.PROGRAMS[package]])
-        for program, asked in done:
-            with self.subTest(program.strip().partition("\n")[0]):
-                self.assertEqual(asked, list(rehearsal.PATHS))
+        self.addCleanup(setattr, rehearsal, "act", act)
+        for use, (package, paths) in enumerate(rehearsal.USES):
+            done.clear()
+            with self.subTest(f"{package} {len(paths)}"), contextlib.redirect_stderr(io.StringIO()):
+                rehearsal.rehearse(use)
+                expected = rehearsal.PROGRAMS[package] if rehearsal.has(package) else ()
+                self.assertEqual(done, [(program, list(paths)) for program in expected])
+        self.assertEqual(len(rehearsal.USES), 8)  # kMaxUses of heap_layout.h
 
     def test_the_common_part_judges_what_it_is_given(self):
         module = rehearsal.load("/", rehearsal.COMMON.replace("from outcomes import Trouble, retried", ""))
