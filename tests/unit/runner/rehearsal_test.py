@@ -37,6 +37,10 @@ class Rehearsal(unittest.TestCase):
                 expected = rehearsal.PROGRAMS[package] if rehearsal.has(package) else ()
                 self.assertEqual(done, [(program, list(paths)) for program in expected])
         self.assertEqual(len(rehearsal.USES), 8)  # kMaxUses of heap_layout.h
+        every = {*rehearsal.ANSWERS, *rehearsal.LAST, "reset", "hang", "refused", "unknown"}
+        for package in rehearsal.PROGRAMS:
+            asked = {path for name, paths in rehearsal.USES if name == package for path in paths}
+            self.assertEqual(asked, every)
 
     def test_the_common_part_judges_what_it_is_given(self):
         module = rehearsal.load("/", rehearsal.COMMON.replace("from outcomes import Trouble, retried", ""))
