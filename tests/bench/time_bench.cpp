@@ -18,11 +18,13 @@
 //                       delay is one that each reference waits for, so that both send as much.
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -156,6 +158,17 @@ struct Shared {
   Sum sums[CPU_SETSIZE];
 };
 
+/// Until all workers are so far; stops where one has ended instead.
+void await(const std::atomic<int>& count, std::size_t all) {
+  siginfo_t ended{};
+  while (count < static_cast<int>(all)) {
+    usleep(1'000);
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0 &&
+        ended.si_status != 0)
+      stop(environment_error("a process of the benchmark failed"));
+  }
+}
+
 /// A process of its own for each core, as the workers of `assay grade` are, each with its runner
 /// warm and each file compiled, when the time begins.
 void print_on_all_cores(const std::string& runner) {
@@ -169,6 +182,7 @@ void print_on_all_cores(const std::string& runner) {
   for (std::size_t i = 0; i < cores.size(); ++i) {
     workers.push_back(fork());
     if (workers.back() != 0) continue;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     Bench bench = prepare(runner, cores[i]);
     const OnOneCore here(cores[i]);
     for (const auto& submission : bench.submissions)
@@ -180,10 +194,10 @@ void print_on_all_cores(const std::string& runner) {
     bench.sandbox.reset();
     _exit(0);
   }
-  while (shared->ready < static_cast<int>(cores.size())) usleep(1'000);
+  await(shared->ready, workers.size());
   const auto started = Clock::now();
   shared->go = true;
-  while (shared->done < static_cast<int>(cores.size())) usleep(1'000);
+  await(shared->done, workers.size());
   const double real_ms = ms_since(started);
   bool failed = false;
   for (const pid_t worker : workers) {
