@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -149,7 +151,10 @@ template <class Function>
 bool in_child(Function function) {
   std::fflush(nullptr);
   const pid_t child = ::fork();
-  if (child == 0) function();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    function();
+  }
   int status = 0;
   return child > 0 && ::waitpid(child, &status, 0) == child && status == 0;
 }

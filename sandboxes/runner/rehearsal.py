@@ -173,18 +173,24 @@ def rehearse(use):
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     server = os.fork()
     if server == 0:
-        serve(listener)
+        try:
+            listener.settimeout(60)  # if nobody is left to end it
+            serve(listener)
+        finally:
+            os._exit(1)
     url = "http://localhost:%d/" % listener.getsockname()[1]
     listener.close()
-    with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "outcomes.py"), "w") as file:
-            file.write(OUTCOMES)
-        sys.path.insert(0, folder)
-        if package == "httpx":
-            trust_one(folder)
-        for program in PROGRAMS[package]:
-            act(program, folder, url, paths)
-        if package is None and paths is PATHS:
-            threads()
-    os.kill(server, 9)
-    os.waitpid(server, 0)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, "outcomes.py"), "w") as file:
+                file.write(OUTCOMES)
+            sys.path.insert(0, folder)
+            if package == "httpx":
+                trust_one(folder)
+            for program in PROGRAMS[package]:
+                act(program, folder, url, paths)
+            if package is None and paths is PATHS:
+                threads()
+    finally:
+        os.kill(server, 9)
+        os.waitpid(server, 0)

@@ -9,7 +9,7 @@ execute_process(COMMAND ${as_served} true RESULT_VARIABLE refused ERROR_QUIET)
 if(refused)
   set(as_served "")
 endif()
-execute_process(COMMAND ${as_served} ${RUNNER} --profile
+execute_process(COMMAND ${as_served} ${RUNNER} --profile TIMEOUT 600
                 OUTPUT_FILE ${layout} ERROR_VARIABLE said RESULT_VARIABLE failed)
 if(NOT failed)
   execute_process(COMMAND ${OBJCOPY} --update-section .assay_layout=${layout} ${RUNNER} ${RUNNER}.laid
