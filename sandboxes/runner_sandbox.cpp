@@ -31,6 +31,8 @@ constexpr double kConfirmedShare = 0.75;
 /// Submissions come one after the other, with one entry or a few (a draft's as well).
 constexpr std::size_t kMaxCodes = 16;
 constexpr std::size_t kMaxCodeBytes = 1 << 20;
+/// What is beyond is compiled by each case that imports it.
+constexpr std::size_t kMaxSourceBytes = 512 << 10;
 
 using Codes = std::map<std::string, std::string>;
 using Entries = std::vector<std::pair<std::string, const Json*>>;
@@ -101,11 +103,19 @@ std::string bytes_of(const Json& value) {
   return base64_decode(value.value("base64", "")).value_or(std::string());
 }
 
-std::vector<model::SourceFile> python_files(const Job& job) {
+/// The entry, and of the other Python files as many as there is room for.
+std::vector<model::SourceFile> files_to_compile(const Job& job) {
   std::vector<model::SourceFile> files;
-  std::ranges::copy_if(job.files, std::back_inserter(files), [&](const model::SourceFile& file) {
-    return file.path == job.entry.file || file.path.ends_with(".py");
-  });
+  std::size_t room = kMaxSourceBytes;
+  const auto add = [&](const model::SourceFile& file) {
+    if (file.bytes.size() > room) return;
+    room -= file.bytes.size();
+    files.push_back(file);
+  };
+  for (const model::SourceFile& file : job.files)
+    if (file.path == job.entry.file) add(file);
+  for (const model::SourceFile& file : job.files)
+    if (file.path != job.entry.file && file.path.ends_with(".py")) add(file);
   return files;
 }
 
@@ -121,12 +131,12 @@ std::string key_of(const std::vector<model::SourceFile>& files) {
 /// Of what a job of kind kCompile gave: as many as there is room for.
 Codes codes_in(const Json& value) {
   Codes codes;
-  std::size_t bytes = 0;
+  std::size_t room = kMaxCodeBytes;
   for (const auto& [path, code] : model::entries(value).value_or(Entries())) {
     std::string text = bytes_of(*code);
-    bytes += text.size();
-    if (bytes > kMaxCodeBytes) break;
-    if (!text.empty()) codes[path] = std::move(text);
+    if (text.empty() || text.size() > room) continue;
+    room -= text.size();
+    codes[path] = std::move(text);
   }
   return codes;
 }
@@ -305,7 +315,7 @@ std::optional<model::Observation> RunnerSandbox::find_codes(const Job& job, Code
   if (job.kind != Job::Kind::kCall || backend_ != Backend::kBox) return std::nullopt;
   Job compile;
   compile.kind = Job::Kind::kCompile;
-  compile.files = python_files(job);
+  compile.files = files_to_compile(job);
   compile.entry = job.entry;
   compile.now = job.now;
   compile.limits = job.limits;
@@ -315,10 +325,14 @@ std::optional<model::Observation> RunnerSandbox::find_codes(const Job& job, Code
     codes = known->second;
     return std::nullopt;
   }
-  const auto peer = make_silent_peer();
-  model::Observation observation = run_in_box(compile, *peer, {});
-  if (observation.outcome.kind == OutcomeKind::kHarnessFault) return observation;
-  codes = codes_in(observation.value);
+  // A file that takes the compiler too far takes the others with it, so the entry goes alone then.
+  for (; codes.empty() && !compile.files.empty();
+       compile.files.resize(compile.files.size() > 1 ? 1 : 0)) {
+    const auto peer = make_silent_peer();
+    model::Observation observation = run_in_box(compile, *peer, {});
+    if (observation.outcome.kind == OutcomeKind::kHarnessFault) return observation;
+    codes = codes_in(observation.value);
+  }
   if (codes_.size() >= kMaxCodes) codes_.clear();
   codes_[key] = codes;
   return std::nullopt;

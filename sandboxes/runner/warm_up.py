@@ -31,9 +31,12 @@ import asyncio
 import gc
 import importlib.metadata
 import inspect
+import logging
+import marshal
 import socket
 import sys
 import time
+import warnings
 
 MODULES = """
     abc argparse array ast base64 binascii bisect calendar cmath collections collections.abc
@@ -241,6 +244,7 @@ def warm(packages):
     import_modules(packages)
     sys.audit("assay.stretch", "use")
     define_exit()
+    take_known_codes()
     resolve_without_thread()
     send_requests(packages)
     asyncio.run(nothing())
@@ -274,8 +278,6 @@ def compile_file(path, source):
     """The code of a file in marshal's form. None where compiling it fails or warns of something: then
     it is compiled in every process that runs it, so that each of them says so.
     """
-    import marshal
-    import warnings
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -284,25 +286,36 @@ def compile_file(path, source):
         return None
 
 
+known_codes = {}
+
+
 def know_codes(known):
+    """For source_to_code: what files hold and their code, in marshal's form, by path."""
+    known_codes.update(known)
+
+
+def take_known_codes():
     """Lets importlib take the code of a file that has been compiled, as long as it is what it was.
 
-    `known` has the source and its code, in marshal's form, by path.
+    The function passes for importlib's own, which leaves its frames out of a traceback by their file's name.
     """
-    import marshal
-    from importlib.machinery import SourceFileLoader
-    compile_anew = SourceFileLoader.source_to_code
+    from importlib._bootstrap_external import SourceLoader
+    compile_anew = SourceLoader.source_to_code
 
-    def source_to_code(self, data, path, **options):
-        source, code = known.get(path, (None, None))
-        if data == source:
-            try:
-                return marshal.loads(code)
-            except (EOFError, ValueError, TypeError):
-                pass  # that of another Python
-        return compile_anew(self, data, path, **options)
+    def source_to_code(self, data, path, *, _optimize=-1):
+        if _optimize == -1 and type(path) is str and path in known_codes:
+            source, code = known_codes[path]
+            if data == source:
+                try:
+                    return marshal.loads(code)
+                except (EOFError, ValueError, TypeError):
+                    pass  # that of another Python
+        return compile_anew(self, data, path, _optimize=_optimize)
 
-    SourceFileLoader.source_to_code = source_to_code
+    source_to_code.__code__ = source_to_code.__code__.replace(co_filename=compile_anew.__code__.co_filename)
+    for name in "__doc__", "__module__", "__qualname__":
+        setattr(source_to_code, name, getattr(compile_anew, name))
+    SourceLoader.source_to_code = source_to_code
 
 
 def signature_problem(function, count):
@@ -320,6 +333,4 @@ def signature_problem(function, count):
 
 def refresh_start_times():
     """What modules noted as the time when they were imported."""
-    import logging
-    import time
     logging._startTime = time.time()

@@ -75,6 +75,82 @@ TEST_CASE_TEMPLATE("a module that compiles with a warning warns in each case", T
     CHECK(run(T::sandbox(), job).err.text.find("SyntaxWarning") != std::string::npos);
 }
 
+TEST_CASE_TEMPLATE("a module that fails has no frame of importlib's in its traceback", T,
+                   EACH_BACKEND) {
+  Job job = call_with(R"(
+import traceback
+import other
+def main():
+    try:
+        import helper
+    except SyntaxError:
+        return traceback.format_exc()
+)",
+                      "x = = 1\n");
+  job.files.push_back({"other.py", "x = 1\n", ""});
+  const auto seen = run(T::sandbox(), job);
+  CAPTURE(graded(seen));
+  REQUIRE(seen.value.is_string());
+  const auto text = seen.value.template get<std::string>();
+  CHECK(text.find("import helper") != std::string::npos);
+  CHECK(text.find("importlib") == std::string::npos);
+  CHECK(text.find("<assay") == std::string::npos);
+}
+
+TEST_CASE_TEMPLATE("importlib compiles as it is asked to, and looks as ever", T, EACH_BACKEND) {
+  const Job job = call_with(R"(
+import inspect
+from importlib.machinery import SourceFileLoader
+import helper
+def main():
+    loader = SourceFileLoader("helper", helper.__file__)
+    code = loader.source_to_code(loader.get_data(helper.__file__), helper.__file__, _optimize=2)
+    names = {}
+    exec(code, names)
+    function = SourceFileLoader.source_to_code
+    return helper.__doc__, names.get("__doc__"), str(inspect.signature(function)), function.__qualname__
+)",
+                            "'words'\n");
+  const auto seen = run(T::sandbox(), job);
+  CAPTURE(graded(seen));
+  REQUIRE(seen.value.contains("items"));
+  CHECK(seen.value["items"][0] == "words");
+  CHECK(seen.value["items"][1].is_null());
+  CHECK(seen.value["items"][2] == "(self, data, path, *, _optimize=-1)");
+  CHECK(seen.value["items"][3] == "SourceLoader.source_to_code");
+}
+
+TEST_CASE_TEMPLATE("a module that nothing imports does not run, whatever its name is", T,
+                   EACH_BACKEND) {
+  Job job = call("def main():\n    return 1\n");
+  for (const char* name : {"importlib.py", "logging.py", "marshal.py", "time.py", "warnings.py"})
+    job.files.push_back({name, "print('it ran', flush=True)\nraise SystemExit(7)\n", ""});
+  const auto seen = run(T::sandbox(), job);
+  CAPTURE(graded(seen));
+  CHECK(seen.value == 1);
+  CHECK(seen.out.text.empty());
+}
+
+/// By CPython's audit events; see "Audit events table" of its documentation.
+TEST_CASE("a module that has been compiled is not compiled in the case, a very large one is") {
+  Job job = call_with(R"(
+import sys
+compiled = []
+def note(event, arguments):
+    if event == "compile":
+        compiled.append(arguments[1].rpartition("/")[2])
+sys.addaudithook(note)
+import helper, large
+def main():
+    return compiled
+)",
+                      "x = 1\n");
+  job.files.push_back({"large.py", std::string(1 << 20, '#') + "\n", ""});
+  const auto seen = run(BoxBackend::sandbox(), job);
+  CAPTURE(graded(seen));
+  CHECK(seen.value == Json::array({"large.py"}));
+}
+
 /// CPython draws a new seed in a child process, so that two do not draw the same numbers.
 TEST_CASE_TEMPLATE("what modules do in a child process is done in a candidate's", T, EACH_BACKEND) {
   const auto seen =
