@@ -104,6 +104,10 @@ void wake_all(const void* what);
 /// Whether the clock has reached the deadline of a thread that still waits.
 bool somebody_is_due();
 
+/// Whether another thread would run, now or later, if the holder paused. Those that wait for an
+/// object without a deadline cannot: only the holder can let it go.
+bool others_would_run();
+
 /// Threads that are ready by now have their turn first.
 void yield();
 

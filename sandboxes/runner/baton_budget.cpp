@@ -38,19 +38,6 @@ void set_timer(std::int64_t first, std::int64_t then) {
   timer_settime(g_timer.id, 0, &times, nullptr);
 }
 
-/// Whether another thread would run, now or later, if the holder paused. Those that wait for an
-/// object without a deadline cannot: only the holder can let it go.
-bool others_would_run() {
-  for (const Queue* queue : {&g.ready, &g.held, &g.stood_back}) {
-    if (queue->first != nullptr) return true;
-  }
-  if (g_newcomers.load() != nullptr) return true;
-  for (const Thread* t = g.blocked.first; t != nullptr; t = t->behind) {
-    if (t->ready != nullptr || t->deadline != kNever) return true;
-  }
-  return false;
-}
-
 ElfW(Addr) interrupted_at(const void* context) {
   const auto& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
 #if defined(__x86_64__)
@@ -98,6 +85,17 @@ int find_python(dl_phdr_info* object, std::size_t, void*) {
 }
 
 }  // namespace
+
+bool others_would_run() {
+  for (const Queue* queue : {&g.ready, &g.held, &g.stood_back}) {
+    if (queue->first != nullptr) return true;
+  }
+  if (g_newcomers.load() != nullptr) return true;
+  for (const Thread* t = g.blocked.first; t != nullptr; t = t->behind) {
+    if (t->ready != nullptr || t->deadline != kNever) return true;
+  }
+  return false;
+}
 
 void tell_order_not_fixed(const char* why) {
   if (!std::exchange(g.order_fixed, false)) return;

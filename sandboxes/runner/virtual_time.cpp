@@ -33,6 +33,8 @@ struct State {
   bool asked = false;  // kReal was asked for, so the worker answers a look in it
   int spins = 0;       // since the clock was last moved by waiting
   std::int64_t step = kFirstStep;
+  std::int64_t last_look = 0;  // by how much it moved the clock; 0: it cannot be taken back
+  int tries = 0;               // those of the spins that step_for_try() and its looks have made
   Alarm alarm{kNever, 0};
 };
 
@@ -53,6 +55,7 @@ void ask_for_grant(std::int64_t deadline) {
   if (granted > g_state.clock) {
     g_state.clock = granted;
     g_state.spins = 0;
+    g_state.tries = 0;
     g_state.step = kFirstStep;
     timer_descriptors::ring(g_state.clock);
   }
@@ -90,11 +93,13 @@ std::int64_t now_ns() {
 
 void step() {
   const int saved_errno = errno;
+  g_state.last_look = 0;
   g_state.clock += g_state.step;
   g_state.stepped += g_state.step;
   timer_descriptors::ring(g_state.clock);
   if (++g_state.spins >= kSpinsPerStep) {
     g_state.spins = 0;
+    g_state.tries = 0;
     g_state.step = std::min(g_state.step * 2, kMaxStep);
     const std::int64_t step = g_state.step;
     ask_for_grant(g_state.clock);
@@ -113,11 +118,34 @@ void spin() {
 }
 
 std::int64_t look() {
-  if (baton::lockstep()) step();
+  if (!baton::lockstep()) return now_ns();
+  const std::int64_t before = g_state.clock;
+  const int spins = g_state.spins;
+  step();
+  if (g_state.clock == before + g_state.step && g_state.spins == spins + 1 &&
+      g_state.alarm.at_ns == kNever && timer_descriptors::earliest() == kNever)
+    g_state.last_look = g_state.step;
   return now_ns();
 }
 
+void step_for_try() {
+  const int looked = g_state.last_look != 0 ? 1 : 0;
+  const int spins = g_state.spins;
+  step();
+  if (g_state.spins == spins + 1) g_state.tries += 1 + looked;
+}
+
+void take_back_look() {
+  if (g_state.last_look == 0) return;
+  g_state.clock -= g_state.last_look;
+  g_state.stepped -= g_state.last_look;
+  g_state.spins = std::max(0, g_state.spins - 1 - g_state.tries);
+  g_state.tries = 0;
+  g_state.last_look = 0;
+}
+
 void advance(std::int64_t ns) {
+  g_state.last_look = 0;
   g_state.clock += ns;
   timer_descriptors::ring(g_state.clock);
   ask_for_grant(g_state.clock);

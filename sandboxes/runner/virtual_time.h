@@ -59,6 +59,16 @@ std::int64_t look();
 /// Moves the clock by a step.
 void step();
 
+/// Something was tried that is taken, by who looked at the clock for that or did not: moves the
+/// clock by a step.
+void step_for_try();
+
+/// Something was taken that was free, and what the last look before it showed was seen by nobody:
+/// the clock goes back to where it was, and tries until now were not to wait for anything. Does
+/// nothing where something has come of that look, or would by looking on: where an alarm or a timer
+/// is set.
+void take_back_look();
+
 /// A call that does not block found nothing, or time is slept away that is over: moves the clock by
 /// a step, and threads that are ready have their turn.
 void spin();

@@ -109,6 +109,36 @@ def main():
     while not done: time.monotonic()
     return [done, passed()])",
      "[[5], 5]", ""},
+    {"a loop that polls under a lock lets what it waits for come", R"(
+def main():
+    done = []; lock = threading.Lock()
+    threading.Thread(target=lambda: (time.sleep(5), done.append(passed()))).start()
+    while True:
+        with lock:
+            if done: break
+    signal.signal(signal.SIGALRM, lambda *_: done.append(passed())); signal.alarm(3)
+    while len(done) < 2:
+        with lock: pass
+    return [round(moment, 2) for moment in done + [passed()]])",
+     "[5.0, 8.0, 8.0]", ""},
+    {"a loop that takes locks between its looks at the clock comes to its end", R"(
+def main():
+    count = 0; lock = threading.Lock(); end = time.monotonic() + 5
+    while time.monotonic() < end:
+        with lock: count += 1
+    return [count > 1000, 5 <= passed() < 5.1])",
+     "[true, true]", ""},
+    {"a lock that is free takes no time", R"(
+import concurrent.futures, queue
+def main():
+    lock = threading.Lock(); items = queue.Queue(); pool = concurrent.futures.ThreadPoolExecutor(2)
+    pool.submit(len, "a").result()  # and its thread is idle then
+    for i in range(100_000):
+        with lock: pass
+    locked = passed()
+    for i in range(10_000): items.put(i); items.get()
+    return [locked < 0.001, passed() < 0.1])",  // a queue tries a lock that it holds
+     "[true, true]", ""},
     {"a computation takes no time on any clock", R"(
 def main():
     clocks = [time.time, time.monotonic, time.perf_counter, time.process_time, time.thread_time]
