@@ -17,6 +17,9 @@
 namespace assay::run {
 namespace {
 
+/// What Python imports beside source.
+constexpr std::string_view kCompiledSuffixes[] = {".pyc", ".so"};
+
 EntryType type_of(mode_t mode) {
   if (S_ISREG(mode)) return EntryType::kFile;
   if (S_ISDIR(mode)) return EntryType::kFolder;
@@ -31,6 +34,8 @@ std::optional<std::string> refused_name(std::string_view name) {
     return "its name holds control characters";
   if (name.starts_with('.')) return "hidden files and folders are not taken";
   if (is_tool_folder(name)) return std::string(kToolFolderRefusal);
+  if (std::ranges::any_of(kCompiledSuffixes, [&](auto end) { return name.ends_with(end); }))
+    return "compiled code is not taken: nobody can read what it does";
   return std::nullopt;
 }
 

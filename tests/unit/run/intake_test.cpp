@@ -171,6 +171,20 @@ TEST_CASE("a submission with an odd name is taken all the same, under a name tha
   }
 }
 
+TEST_CASE("compiled code is refused, since nobody can read what it does") {
+  const Scratch scratch;
+  scratch.write("ada/solution.py", "");
+  scratch.write("ada/helper.py", "");
+  scratch.write("ada/helper/__init__.pyc", "");
+  scratch.write("ada/fast.cpython-311-x86_64-linux-gnu.so", "");
+  const auto intake = taken({scratch.path("ada")});
+  const auto& submission = intake.submissions[0];
+  CHECK(paths_of(submission) == Names{"helper.py", kEntry});
+  CHECK(refusal_of(submission, "helper/__init__.pyc").starts_with("compiled code is not taken"));
+  CHECK(refusal_of(submission, "fast.cpython-311-x86_64-linux-gnu.so")
+            .starts_with("compiled code is not taken"));
+}
+
 TEST_CASE("names that are not UTF-8, hold control characters or belong to tools are refused") {
   const Scratch scratch;
   scratch.write("ada/solution.py", "");
