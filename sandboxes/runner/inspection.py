@@ -13,7 +13,10 @@ The source is hostile: files, nodes and passes are bounded, and whatever cannot 
 """
 
 import ast
+import codecs
 import hashlib
+import io
+import tokenize
 
 from inspection_handlers import handlers_of
 from inspection_syntax import Syntax
@@ -28,6 +31,17 @@ MAX_TEXT = 200
 BYTE_ORDER_MARK = "\ufeff"
 
 
+# In these, what stands in ASCII is what Python reads. In others (unicode_escape, utf-7) a comment may hold code.
+PLAIN_ENCODINGS = ("utf-8", "utf-8-sig", "ascii", "iso8859-1", "iso8859-15", "cp1252")
+
+
+def check_encoding(source):
+    """That Python reads what is inspected here, which is UTF-8 whatever the source says that it is."""
+    name, _ = tokenize.detect_encoding(io.BytesIO(source.encode("utf-8", "surrogateescape")).readline)
+    if codecs.lookup(name).name not in PLAIN_ENCODINGS:
+        raise ValueError(f"its encoding is {name}, and what Python reads need not be what stands there")
+
+
 def read_file(path, source):
     """(what the report says of the file, its tree or None)."""
     about = {"path": path, "sha256": "", "lines": 0, "error": None}
@@ -37,6 +51,7 @@ def read_file(path, source):
         about["lines"] = source.count("\n") + (not source.endswith("\n"))
         if len(source) > MAX_SOURCE:
             raise ValueError(f"the file has more than {MAX_SOURCE} characters")
+        check_encoding(source)
         tree = ast.parse(source.removeprefix(BYTE_ORDER_MARK))
         if sum(1 for _ in ast.walk(tree)) > MAX_NODES:
             tree = None

@@ -100,6 +100,15 @@ class HostileSource(unittest.TestCase):
         self.assertEqual(self.error("x = 1\ndef f(:\n")["kind"], "syntax")
         self.assertEqual(self.error("x = 1\ndef f(:\n")["line"], 2)
 
+    def test_an_encoding_in_which_comments_hold_code_is_data(self):
+        for name in "unicode_escape", "utf-7", "raw-unicode-escape":
+            self.assertEqual(self.error(f"# coding: {name}\nx = 1  # \\u000a x = 2\n")["kind"], "unreadable")
+        self.assertEqual(self.error("#!/usr/bin/python3\n# -*- coding: nonesuch -*-\n")["kind"], "syntax")
+        for name in "utf-8", "UTF8", "latin-1", "iso-8859-15", "cp1252", "ascii":
+            self.assertIsNone(self.error(f"# coding: {name}\nx = 1\n"))
+        self.assertIsNone(self.error("x = 1\ny = 2\n# coding: utf-7\n"))  # only the first two lines count
+        self.assertIsNone(self.error("\ufeff# coding: utf-8\nx = 1\n"))
+
     def test_nul_bytes_lone_surrogates_and_depth_are_data(self):
         self.assertIsNotNone(self.error("x = '\0'"))
         self.assertIsNotNone(self.error("x = '\ud800'"))
