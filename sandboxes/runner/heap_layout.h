@@ -14,7 +14,8 @@
 //
 // Which they are is found by heap_profile.h when the runner is built, and becomes a part of its
 // binary, the section .assay_layout. Where it does not fit, because a package is another version,
-// its objects lie where CPython puts them: slower, and otherwise the same.
+// its objects lie where CPython puts them: slower. What goes by addresses, as the order of a set of
+// classes, is that of the layout: the same in each case of a build, and not in each build.
 
 #include <cstddef>
 #include <cstdint>

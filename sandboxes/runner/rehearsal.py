@@ -3,7 +3,7 @@
 Programs of the kind that candidates hand in, with each client, against a server that answers as
 warehouses do on good days and on bad ones. It is no test and nothing is expected of any answer; what
 counts is that whatever a case uses is used here as well. What no program here touches is slower in a
-case, and otherwise the same.
+case.
 """
 
 import asyncio

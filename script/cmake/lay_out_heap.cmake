@@ -1,6 +1,6 @@
 # Gives a runner the layout of its heap (sandboxes/runner/heap_layout.h), which it finds by running. In:
-# RUNNER, its file; OBJCOPY. Without a layout a runner is slower and nothing else, so that where one cannot
-# be found the build goes on with a warning.
+# RUNNER, its file; OBJCOPY. Without a layout a runner is slower, so where one cannot be found the build
+# goes on with a warning. Profiles differ, and what goes by addresses in a case differs with them.
 set(layout ${RUNNER}.layout)
 # Addresses as they are where it serves, for some orders are those of addresses. Some containers refuse that, to
 # both.
