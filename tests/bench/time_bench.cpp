@@ -158,14 +158,16 @@ struct Shared {
   Sum sums[CPU_SETSIZE];
 };
 
-/// Until all workers are so far; stops where one has ended instead.
-void await(const std::atomic<int>& count, std::size_t all) {
-  siginfo_t ended{};
-  while (count < static_cast<int>(all)) {
+/// Until all workers are so far; stops where one has failed instead.
+void await(const std::atomic<int>& count, const std::vector<pid_t>& workers) {
+  while (count < static_cast<int>(workers.size())) {
     usleep(1'000);
-    if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid != 0 &&
-        ended.si_status != 0)
-      stop(environment_error("a process of the benchmark failed"));
+    for (const pid_t worker : workers) {
+      siginfo_t ended{};
+      if (waitid(P_PID, static_cast<id_t>(worker), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+          ended.si_pid != 0 && ended.si_status != 0)
+        stop(environment_error("a process of the benchmark failed"));
+    }
   }
 }
 
@@ -194,10 +196,10 @@ void print_on_all_cores(const std::string& runner) {
     bench.sandbox.reset();
     _exit(0);
   }
-  await(shared->ready, workers.size());
+  await(shared->ready, workers);
   const auto started = Clock::now();
   shared->go = true;
-  await(shared->done, workers.size());
+  await(shared->done, workers);
   const double real_ms = ms_since(started);
   bool failed = false;
   for (const pid_t worker : workers) {
