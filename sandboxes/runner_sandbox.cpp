@@ -103,7 +103,8 @@ std::string bytes_of(const Json& value) {
   return base64_decode(value.value("base64", "")).value_or(std::string());
 }
 
-/// The entry, and of the other Python files as many as there is room for.
+/// The entry, whatever its size, and of the other Python files as many as there is room for. None
+/// where there is no entry: then nothing will run.
 std::vector<model::SourceFile> files_to_compile(const Job& job) {
   std::vector<model::SourceFile> files;
   std::size_t room = kMaxSourceBytes;
@@ -113,7 +114,8 @@ std::vector<model::SourceFile> files_to_compile(const Job& job) {
     files.push_back(file);
   };
   for (const model::SourceFile& file : job.files)
-    if (file.path == job.entry.file) add(file);
+    if (file.path == job.entry.file) files.push_back(file);
+  if (files.empty()) return files;
   for (const model::SourceFile& file : job.files)
     if (file.path != job.entry.file && file.path.ends_with(".py")) add(file);
   return files;
