@@ -30,7 +30,7 @@ namespace {
 constexpr std::uint32_t kParts = 4;
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kReserved = std::size_t{4} << 30;
-/// What all rehearsals find of all parts; a third of it is in use.
+/// What all rehearsals find of all parts; less than a tenth of it is in use.
 constexpr std::size_t kMaxWritten = 400'000;
 
 /// An entry of proc_pid_pagemap(5).

@@ -1,7 +1,8 @@
 // assay-runner: started by a worker of `assay`, never by hand. Its environment is empty and its
-// only business is the control socket, whose number it is told.
+// only business is the control socket, whose number it is told. The last form is the build's.
 //
-// Every form ends in `--image lean` or `--image full`, and in `--hash-seed N` where that is not 0.
+// Every other form ends in `--image lean` or `--image full`, and in `--hash-seed N` where that is
+// not 0.
 //
 //   assay-runner --control FD             the launcher: builds the template, executes itself there
 //   assay-runner --in-root --control FD   that second self: pid 1, warms Python, makes boxes

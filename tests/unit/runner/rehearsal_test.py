@@ -33,9 +33,10 @@ class Rehearsal(unittest.TestCase):
         for use, (package, paths) in enumerate(rehearsal.USES):
             done.clear()
             with self.subTest(f"{package} {len(paths)}"), contextlib.redirect_stderr(io.StringIO()):
+                if not rehearsal.has(package):
+                    self.skipTest(f"{package} is not installed")
                 rehearsal.rehearse(use)
-                expected = rehearsal.PROGRAMS[package] if rehearsal.has(package) else ()
-                self.assertEqual(done, [(program, list(paths)) for program in expected])
+                self.assertEqual(done, [(program, list(paths)) for program in rehearsal.PROGRAMS[package]])
         self.assertEqual(len(rehearsal.USES), 8)  # kMaxUses of heap_layout.h
         every = {*rehearsal.ANSWERS, *rehearsal.LAST, "reset", "hang", "refused", "unknown"}
         for package in rehearsal.PROGRAMS:
